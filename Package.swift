@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+// The table below is the architecture: a module may import what stands behind it and nothing else.
+// Tests/AppTests/ArchitectureTests.swift holds the sources against it, because SwiftPM does not.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+func module(_ folder: String, _ name: String, _ dependencies: [String]) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/\(folder)/\(name)",
+        swiftSettings: settings
+    )
+}
+
+func tests(_ name: String, _ dependencies: [String]) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Tests/\(name)Tests",
+        swiftSettings: settings
+    )
+}
+
+func system(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
+    .systemLibrary(
+        name: name,
+        path: "Sources/C/\(name)",
+        pkgConfig: pkgConfig,
+        providers: apt.map { [.apt([$0])] }
+    )
+}
+
+let package = Package(
+    name: "bodega",
+    targets: [
+        system("CLinux"),
+        system("CFastCGI", apt: "libfcgi-dev"),
+        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        system("CUnistring", apt: "libunistring-dev"),
+
+        module("Kit", "Support", ["CLinux", "CUnistring"]),
+        module("Kit", "Crypto", ["CSodium", "Support"]),
+        module("Kit", "Markup", []),
+        module("Kit", "Database", ["CSQLite", "Crypto", "Support"]),
+        module("Kit", "Web", ["Markup", "Support"]),
+        module("Kit", "Process", ["CLinux", "Support"]),
+        module("Kit", "FastCGI", ["CFastCGI", "CLinux", "Process", "Support", "Web"]),
+        module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
+        module("Kit", "Tables", ["Support"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,130 @@
+public import CLinux
+import Glibc
+
+/// A file descriptor that is closed when the value goes away.
+public struct OwnedDescriptor: ~Copyable, Sendable {
+    public let raw: Int32
+
+    public init(_ raw: Int32) {
+        self.raw = raw
+    }
+
+    deinit {
+        close(raw)
+    }
+
+    /// Gives the descriptor away without closing it.
+    public consuming func release() -> Int32 {
+        let raw = raw
+        discard self
+        return raw
+    }
+}
+
+/// The few things Bodega does with files, each failing with the path in the error.
+public enum Files {
+    /// Opens with O_CLOEXEC.
+    public static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SystemError) -> OwnedDescriptor {
+        let descriptor = bodega_open(path, flags | O_CLOEXEC, mode)
+        guard descriptor >= 0 else { throw SystemError("open \(path)") }
+        return OwnedDescriptor(descriptor)
+    }
+
+    public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Size in bytes; nil when there is no such file.
+    public static func size(_ path: String) -> Int64? {
+        var info = stat()
+        return stat(path, &info) == 0 ? Int64(info.st_size) : nil
+    }
+
+    /// Creates a folder and those above it; fine when it is there already.
+    public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(SystemError) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw SystemError("create folder \(path)")
+        }
+        try makeFolder(String(path[..<slash]), mode: mode)
+        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError("create folder \(path)") }
+    }
+
+    /// The whole content.
+    public static func read(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
+        let file = try open(path, O_RDONLY)
+        var content: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = buffer.withUnsafeMutableBytes { Glibc.read(file.raw, $0.baseAddress, $0.count) }
+            if count < 0 { throw SystemError("read \(path)") }
+            if count == 0 { return content }
+            content += buffer[..<count]
+            if content.count > limit { throw SystemError("read \(path)", code: EFBIG) }
+        }
+    }
+
+    /// Writes beside the target, syncs, renames over it and syncs the folder: readers see the old or the new file.
+    public static func replace(_ path: String, with content: [UInt8], mode: mode_t = 0o600) throws(SystemError) {
+        let temporary = "\(path).\(getpid()).new"
+        let file = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+        do throws(SystemError) {
+            try writeAll(content, to: file.raw, path)
+            guard fsync(file.raw) == 0 else { throw SystemError("sync \(path)") }
+            try rename(temporary, to: path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Writes every byte, going on after short writes and signals.
+    public static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw SystemError("write \(name)") }
+            done += count
+        }
+    }
+
+    /// rename(2), then the folder of the target is synced.
+    public static func rename(_ from: String, to path: String) throws(SystemError) {
+        guard Glibc.rename(from, path) == 0 else { throw SystemError("rename \(from) to \(path)") }
+        try syncFolder(of: path)
+    }
+
+    /// fsync(2) of the file itself.
+    public static func sync(_ path: String) throws(SystemError) {
+        let file = try open(path, O_RDONLY)
+        guard fsync(file.raw) == 0 else { throw SystemError("sync \(path)") }
+    }
+
+    /// fsync(2) of the folder in which the path stands: makes a rename or a new name durable.
+    public static func syncFolder(of path: String) throws(SystemError) {
+        let slash = path.lastIndex(of: "/") ?? path.startIndex
+        let folder = slash == path.startIndex ? (path.hasPrefix("/") ? "/" : ".") : String(path[..<slash])
+        let descriptor = try open(folder, O_RDONLY | O_DIRECTORY)
+        guard fsync(descriptor.raw) == 0 else { throw SystemError("sync \(folder)") }
+    }
+
+    /// Names in a folder without `.` and `..`, sorted; empty when the folder is not there.
+    public static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Bytes that an unprivileged process may still write on the file system of the path.
+    public static func freeBytes(at path: String) -> Int64? {
+        var info = statvfs()
+        guard statvfs(path, &info) == 0 else { return nil }
+        return Int64(clamping: info.f_bavail) * Int64(clamping: info.f_frsize)
+    }
+}

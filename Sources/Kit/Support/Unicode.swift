@@ -1,0 +1,34 @@
+import CUnistring
+
+extension String {
+    /// Full Unicode case folding (CaseFolding.txt C + F) followed by NFC: equal for texts that differ in case or in
+    /// composition only. ASCII takes a fast path.
+    public var caseFolded: String {
+        var copy = self
+        return copy.withUTF8 { bytes in
+            if bytes.allSatisfy({ $0 < 0x80 }) {
+                return String(decoding: bytes.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
+            }
+            var length = 0
+            guard let folded = bodega_casefold_nfc(bytes.baseAddress, bytes.count, &length) else {
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            defer { free(folded) }
+            return String(decoding: UnsafeBufferPointer(start: folded, count: length), as: UTF8.self)
+        }
+    }
+
+    /// Without White_Space (the Unicode property) at both ends.
+    public var trimmed: String {
+        let scalars = unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(scalars[first...last])
+    }
+
+    /// Whether a control character (Cc) stands anywhere in the text.
+    public var hasControlCharacters: Bool {
+        unicodeScalars.contains { $0.value < 0x20 || ($0.value >= 0x7F && $0.value < 0xA0) }
+    }
+}

@@ -1,0 +1,109 @@
+import Support
+
+/// One HTTP request, as nginx handed it over. A plain value, so a test makes one by hand.
+public struct Request: Sendable {
+    public var method: Method
+    /// The path as sent: still percent-encoded, without the query.
+    public var rawPath: String
+    /// The path's segments: split at `/` first, then percent-decoded, so `a%2Fb` stays one segment.
+    public var segments: [String]
+    /// The query as sent, without `?`; empty when there is none.
+    public var rawQuery: String
+    public var query: Fields
+    public var headers: Fields
+    public var body: Body
+    /// Made by nginx, in every answer and log line.
+    public var id: String
+    /// The client's address, without a port.
+    public var remoteAddress: String
+    /// Whether the client came by TLS.
+    public var isSecure: Bool
+    /// The authority that the client asked for (Host), used to compare Origin.
+    public var host: String
+
+    /// Where the body is: small ones in memory, uploads in a file that nginx spooled.
+    public enum Body: Sendable {
+        case none
+        case bytes([UInt8])
+        /// A file that disappears with the request unless the handler renames it into the spool.
+        case file(path: String, length: Int64)
+    }
+
+    /// A request for a target such as `/products?q=a`. Nil when the path or the query is not valid percent-encoded
+    /// UTF-8, holds a NUL, or the path does not begin with `/`.
+    public init?(
+        _ method: Method,
+        _ target: String,
+        headers: Fields = .headers(),
+        body: Body = .none,
+        id: String = "",
+        remoteAddress: String = "",
+        isSecure: Bool = false,
+        host: String = "localhost"
+    ) {
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let rawPath = String(parts.first ?? "")
+        let rawQuery = parts.count > 1 ? String(parts[1]) : ""
+        guard rawPath.hasPrefix("/"), let segments = Self.segments(of: rawPath), let query = decodeForm(rawQuery)
+        else { return nil }
+        self.method = method
+        self.rawPath = rawPath
+        self.segments = segments
+        self.rawQuery = rawQuery
+        self.query = query
+        self.headers = headers
+        self.body = body
+        self.id = id
+        self.remoteAddress = remoteAddress
+        self.isSecure = isSecure
+        self.host = host
+    }
+
+    private static func segments(of path: String) -> [String]? {
+        var segments: [String] = []
+        for raw in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            guard let segment = String(raw).percentDecoded(), !segment.utf8.contains(0) else { return nil }
+            segments.append(segment)
+        }
+        return segments
+    }
+
+    /// The path and the query, as sent.
+    public var target: String { rawQuery.isEmpty ? rawPath : "\(rawPath)?\(rawQuery)" }
+
+    /// Whether the client is a program that wants JSON and problem+json rather than pages.
+    public var isAPI: Bool { segments.first == "api" || segments.first == "metrics" || segments.first == "health" }
+
+    /// The media type of the body in lower case, without parameters.
+    public var contentType: String? {
+        headers["Content-Type"]?.split(separator: ";").first.map { String($0).trimmed.lowercased() }
+    }
+
+    /// Cookies by name; where one stands twice the first wins (RFC 6265: more specific paths come first).
+    public var cookies: [String: String] {
+        var cookies: [String: String] = [:]
+        for header in headers.values("Cookie") {
+            for pair in header.split(separator: ";") {
+                let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard parts.count == 2 else { continue }
+                let name = String(parts[0]).trimmed
+                if cookies[name] == nil { cookies[name] = String(parts[1]).trimmed }
+            }
+        }
+        return cookies
+    }
+}
+
+/// Reads application/x-www-form-urlencoded. Nil on a broken escape, on what is not UTF-8, or on a NUL.
+public func decodeForm(_ text: String) -> Fields? {
+    var fields = Fields()
+    for pair in text.split(separator: "&") {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let name = String(parts[0]).percentDecoded(plusIsSpace: true),
+            let value = (parts.count > 1 ? String(parts[1]) : "").percentDecoded(plusIsSpace: true),
+            !name.utf8.contains(0), !value.utf8.contains(0)
+        else { return nil }
+        fields.append(name, value)
+    }
+    return fields
+}

@@ -1,0 +1,108 @@
+public import Markup
+public import Support
+
+/// One HTTP answer, as a value. Content-Length is set by whoever sends it, except for streams.
+public struct Response: Sendable {
+    public var status: Int
+    public var headers: Fields
+    public var body: Body
+
+    public enum Body: Sendable {
+        case bytes([UInt8])
+        /// Written piece by piece while it is produced; the length is not known before.
+        case stream(@Sendable (any BodyWriter) throws -> Void)
+        /// A file under one of nginx's internal locations (X-Accel-Redirect), e.g. `/internal/blobs/ab/cdef`.
+        case internalRedirect(String)
+        /// A subscription that the events streamer keeps open; only routes of the `events` pool answer with it.
+        case events(Subscription)
+    }
+
+    public init(status: Int, headers: Fields = .headers(), body: Body = .bytes([])) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// JSON, with a final line break so that curl reads well.
+    public static func json(_ value: JSON, status: Int = 200, headers: Fields = .headers()) -> Response {
+        var response = Response(status: status, headers: headers, body: .bytes(value.bytes + [0x0A]))
+        response.headers.set("Content-Type", "application/json")
+        return response
+    }
+
+    /// A whole page.
+    public static func page(_ html: HTML, status: Int = 200) -> Response {
+        Response(
+            status: status,
+            headers: .headers(["Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store"]),
+            body: .bytes(Array(html.text.utf8))
+        )
+    }
+
+    public static func text(_ text: String, status: Int = 200) -> Response {
+        Response(
+            status: status,
+            headers: .headers(["Content-Type": "text/plain; charset=utf-8"]),
+            body: .bytes(Array(text.utf8))
+        )
+    }
+
+    public static let noContent = Response(status: 204)
+
+    /// 303: look there with GET. The path is ours (it begins with one `/`), never a client's text.
+    public static func seeOther(_ path: String) -> Response {
+        Response(status: 303, headers: .headers(["Location": path, "Cache-Control": "no-store"]))
+    }
+
+    /// This answer with one header more, replacing one of the same name.
+    public func with(_ name: String, _ value: String) -> Response {
+        var copy = self
+        copy.headers.set(name, value)
+        return copy
+    }
+}
+
+/// Takes a streamed body. Throws when the client has gone.
+public protocol BodyWriter: AnyObject {
+    func write(_ bytes: [UInt8]) throws
+    /// Hands what was written so far to the client.
+    func flush() throws
+}
+
+/// What an SSE client wants to hear.
+public struct Subscription: Sendable {
+    /// `job:ID`, `jobs`, `catalogue`, `system`.
+    public var topics: [String]
+    /// Events with a greater id are sent; nil means from now on.
+    public var after: Int64?
+    /// Frames sent at once, before anything else.
+    public var opening: [EventFrame]
+    /// Whether the streamer closes after the opening frames (the job has ended already).
+    public var endsAtOnce: Bool
+
+    public init(topics: [String], after: Int64?, opening: [EventFrame] = [], endsAtOnce: Bool = false) {
+        self.topics = topics
+        self.after = after
+        self.opening = opening
+        self.endsAtOnce = endsAtOnce
+    }
+}
+
+/// One server-sent event.
+public struct EventFrame: Sendable, Equatable {
+    public var id: Int64?
+    public var event: String
+    /// One line of JSON.
+    public var data: String
+
+    public init(id: Int64?, event: String, data: String) {
+        self.id = id
+        self.event = event
+        self.data = data
+    }
+
+    /// As it goes over the wire (WHATWG HTML, 9.2).
+    public var bytes: [UInt8] {
+        Array("\(id.map { "id: \($0)\n" } ?? "")event: \(event)\ndata: \(data)\n\n".utf8)
+    }
+}

@@ -1,0 +1,57 @@
+public import Support
+
+/// An error with an answer: status and text for the client, the cause for the log only.
+public struct WebError: Error, Sendable {
+    public var status: Int
+    /// A stable word for programs, e.g. `wrong_state`; nil where the status says it all.
+    public var code: String?
+    /// One sentence that names the place and the cure.
+    public var detail: String
+    /// What is wrong with single fields.
+    public var problems: [Problem]
+    public var headers: Fields
+    /// Further members of the problem document, e.g. `existing_id`.
+    public var members: [JSON.Member]
+    /// Never sent.
+    public var cause: String?
+
+    public init(
+        _ status: Int,
+        _ code: String? = nil,
+        _ detail: String,
+        problems: [Problem] = [],
+        headers: Fields = .headers(),
+        members: [JSON.Member] = [],
+        cause: String? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.problems = problems
+        self.headers = headers
+        self.members = members
+        self.cause = cause
+    }
+
+    public static let notFound = WebError(404, "not_found", "There is nothing at this address.")
+    public static func badRequest(_ code: String, _ detail: String) -> WebError { WebError(400, code, detail) }
+    /// 422: understood and refused, with the fields at fault.
+    public static func invalid(_ problems: [Problem]) -> WebError {
+        WebError(422, "invalid", problems.first?.detail ?? "The values were refused.", problems: problems)
+    }
+}
+
+/// One thing wrong with one field: a value, not an error, so a form can show all of them.
+public struct Problem: Sendable, Equatable {
+    public var field: String
+    /// A stable word, e.g. `too_long`.
+    public var code: String
+    /// What is wrong and what would be right.
+    public var detail: String
+
+    public init(_ field: String, _ code: String, _ detail: String) {
+        self.field = field
+        self.code = code
+        self.detail = detail
+    }
+}
