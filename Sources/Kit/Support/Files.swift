@@ -24,7 +24,8 @@ public struct OwnedDescriptor: ~Copyable, Sendable {
 /// The few things Bodega does with files, each failing with the path in the error.
 public enum Files {
     /// Opens with O_CLOEXEC.
-    public static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SystemError) -> OwnedDescriptor {
+    public static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(SystemError) -> OwnedDescriptor
+    {
         let descriptor = bodega_open(path, flags | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw SystemError("open \(path)") }
         return OwnedDescriptor(descriptor)
