@@ -60,6 +60,10 @@ let package = Package(
 
         module("Platform", "AdminKit", ["Markup", "Support", "Web"]),
 
+        module("Features", "Accounts", ["AdminKit", "Markup"]),
+        module("Features", "Operations", ["AdminKit", "Markup"]),
+        module("Features", "Catalog", ["AdminKit", "Markup", "Support", "Web"]),
+
         tests("Crypto", ["Crypto", "Support"]),
     ],
     swiftLanguageModes: [.v6]

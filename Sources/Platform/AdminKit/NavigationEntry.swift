@@ -10,7 +10,8 @@ package struct NavigationEntry: Sendable, Equatable {
     /// The letter that opens it after `g`, if any.
     package var shortcut: Character?
 
-    package init(_ title: String, path: String, group: String = "", permission: Permission, shortcut: Character? = nil) {
+    package init(_ title: String, path: String, group: String = "", permission: Permission, shortcut: Character? = nil)
+    {
         self.title = title
         self.path = path
         self.group = group

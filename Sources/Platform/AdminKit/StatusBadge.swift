@@ -9,10 +9,11 @@ package enum Tone: String, Sendable, CaseIterable {
     case danger
 
     /// A 12-pixel mark: ring, half disc, tick, triangle, cross.
-    var mark: HTML {
+    package var mark: HTML {
         let shape: HTML =
             switch self {
-            case .neutral: "<circle cx=\"6\" cy=\"6\" r=\"4.25\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/>"
+            case .neutral:
+                "<circle cx=\"6\" cy=\"6\" r=\"4.25\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.5\"/>"
             case .info:
                 """
                 <circle cx="6" cy="6" r="4.25" fill="none" stroke="currentColor" stroke-width="1.5"/>\
