@@ -29,6 +29,7 @@ package struct LiveRegion: Sendable {
         """
         <div class="stack" data-region="\(name)"\(stream.map { " data-stream=\"\($0)\"" })\
         \(cursor.map { " data-cursor=\"\($0)\"" })>
+        \(if: stream != nil, "<p class=\"quiet\" data-stale hidden>Live updates are interrupted. Trying again…</p>")
         \(content)
         </div>
         """

@@ -100,6 +100,8 @@ struct ShellFrame {
             \(go)
             <div><dt><kbd>?</kbd></dt><dd>This list of keys</dd></div>
             </dl>
+            <p class="check"><input type="checkbox" id="keys-enabled" data-keys-enabled checked>\
+            <label for="keys-enabled">Use these keys in this browser</label></p>
             <form method="dialog"><button class="button secondary">Close</button></form>
             </dialog>
             """

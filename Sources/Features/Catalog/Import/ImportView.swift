@@ -20,7 +20,9 @@ package enum ImportView {
                 cursor: model.cursor,
                 content: """
                     <div data-job="\(model.id)" data-status="\(model.state.rawValue)"\
-                     data-stage="\(model.stage)" data-name="\(model.filename)" class="stack">
+                     data-stage="\(model.stage)" data-worker="\(worker(model))" data-attempt="\(model.attempt)" \
+                    data-waiting="\(model.waitingReason)" data-failed="\(model.counts.failed)" \
+                    data-name="\(model.filename)" class="stack">
                     \(ImportNoticeView.html(model))
                     \(progress(model))
                     \(ImportCountsView.html(model))
@@ -30,6 +32,11 @@ package enum ImportView {
                     """
             ).html
         ).html(in: shell)
+    }
+
+    /// As the stream writes it.
+    private static func worker(_ model: ImportModel) -> String {
+        model.workerIsAlive.map { $0 ? "true" : "false" } ?? ""
     }
 
     private static func meta(_ model: ImportModel) -> HTML {
