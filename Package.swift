@@ -57,6 +57,8 @@ let package = Package(
         module("Kit", "FastCGI", ["CFastCGI", "CLinux", "Process", "Support", "Web"]),
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
         module("Kit", "Tables", ["Support"]),
+
+        tests("Tables", ["Support", "Tables"]),
     ],
     swiftLanguageModes: [.v6]
 )
