@@ -16,8 +16,22 @@ public struct CheckpointPolicy: Sendable {
 }
 
 extension Connection {
-    /// Size of the write-ahead log in bytes; it shrinks when a checkpoint has copied everything.
-    public var logBytes: Int64 { Files.size("\(path)-wal") ?? 0 }
+    /// Bytes of the write-ahead log that are not in the database file yet.
+    ///
+    /// The size of the log file does not tell: it is reused from its start. The two numbers stand in the shared index
+    /// (sqlite.org/walformat.html, "The WAL-Index Header"): mxFrame at byte 16, nBackfill at byte 96.
+    public var logBytes: Int64 {
+        guard let index = try? Files.open("\(path)-shm", O_RDONLY) else { return 0 }
+        var frames: UInt32 = 0
+        var copied: UInt32 = 0
+        var pageSize: UInt16 = 0
+        guard pread(index.raw, &pageSize, 2, 14) == 2, pread(index.raw, &frames, 4, 16) == 4,
+            pread(index.raw, &copied, 4, 96) == 4
+        else { return 0 }
+        // 1 stands for 65536, which does not fit.
+        let frameBytes = (pageSize == 1 ? 65_536 : Int64(pageSize)) + 24
+        return max(0, Int64(frames) - Int64(copied)) * frameBytes
+    }
 
     /// Hands the log to the disk without holding the gate, so that the next durable commit does not pay for it.
     public func syncLog() {

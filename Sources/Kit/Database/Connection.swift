@@ -207,6 +207,10 @@ public final class Connection {
 }
 
 extension Connection {
+    /// The id that the last INSERT of this connection gave.
+    @inlinable
+    public var lastInsertID: Int64 { sqlite3_last_insert_rowid(handle) }
+
     /// Rows changed since the connection was opened.
     public var totalChanges: Int64 { Int64(sqlite3_total_changes(handle)) }
 }

@@ -67,27 +67,24 @@ public final class TextIndex {
         } ?? .start
     }
 
-    /// Takes records out and puts records in, and moves the position, in one transaction.
+    /// Takes records out and puts records in, and moves the position, in one transaction; does nothing when somebody
+    /// else has moved the position meanwhile or, with `wait` false, is writing just now.
     ///
     /// Ids must ascend within each of the two closures' calls: FTS5 writes its buffer out whenever they do not.
-    public func update(
-        to position: Position,
-        remove: (borrowing TextIndexStatement) throws -> Void,
-        add: (borrowing TextIndexStatement) throws -> Void
-    ) throws {
-        try connection.write(.normal) {
-            try apply(to: position, remove: remove, add: add)
-        }
-    }
-
-    /// As `update`, unless somebody else is writing the index.
     /// - Returns: whether it was done.
-    public func updateIfFree(
-        to position: Position,
+    public func update(
+        from old: Position,
+        to new: Position,
+        wait: Bool,
         remove: (borrowing TextIndexStatement) throws -> Void,
         add: (borrowing TextIndexStatement) throws -> Void
     ) throws -> Bool {
-        try connection.writeIfFree { try apply(to: position, remove: remove, add: add) } != nil
+        let body = {
+            guard try self.position() == old else { return false }
+            try self.apply(to: new, remove: remove, add: add)
+            return true
+        }
+        return wait ? try connection.write(.normal, body) : try connection.writeIfFree(body) ?? false
     }
 
     private func apply(

@@ -22,13 +22,22 @@ public final class JobRun {
     public let environment: Environment
     public private(set) var state: State
     public var failpoints: Failpoints
+    /// A folder on the same disk for temporary files.
+    public let scratch: String
     private var lastEvent: UInt64 = 0
 
     /// At most so often do rows moving make an event; a change of stage always does.
     static let eventMilliseconds: UInt64 = 200
 
-    public init(_ job: Job, connection: Connection, environment: Environment, failpoints: Failpoints) {
+    public init(
+        _ job: Job,
+        connection: Connection,
+        environment: Environment,
+        scratch: String,
+        failpoints: Failpoints = .fromEnvironment()
+    ) {
         self.job = job
+        self.scratch = scratch
         self.connection = connection
         self.environment = environment
         self.failpoints = failpoints
