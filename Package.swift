@@ -61,10 +61,22 @@ let package = Package(
         module("Platform", "AdminKit", ["Markup", "Support", "Web"]),
 
         module("Features", "Accounts", ["AdminKit", "Markup"]),
+        module("Features", "Catalog", ["AdminKit", "Crypto", "Database", "Jobs", "Markup", "Support", "Tables", "Web"]),
         module("Features", "Operations", ["AdminKit", "Markup"]),
-        module("Features", "Catalog", ["AdminKit", "Markup", "Support", "Web"]),
 
+        .target(
+            name: "AdminKitTestSupport",
+            dependencies: ["AdminKit", "Markup", "Support", "Web"],
+            path: "Tests/AdminKitTestSupport",
+            swiftSettings: settings
+        ),
+
+        tests("Accounts", ["Accounts", "AdminKit", "AdminKitTestSupport", "Markup"]),
+        tests("AdminKit", ["AdminKit", "AdminKitTestSupport", "Markup", "Support", "Web"]),
+        tests("Catalog", ["AdminKit", "AdminKitTestSupport", "Catalog", "Markup", "Support", "Web"]),
         tests("Crypto", ["Crypto", "Support"]),
+        tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
+        tests("Tables", ["Support", "Tables"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -52,7 +52,7 @@ package struct ImportProblem: Sendable, Equatable {
     package var column: String?
     /// What stands there, cut where it is long.
     package var value: String?
-    /// See ``ImportMessage``.
+    /// See ``ImportMessages``.
     package var code: String
 
     package init(line: Int64, row: Int64, column: String?, value: String?, code: String) {
@@ -140,6 +140,8 @@ package struct ImportModel: Sendable, Equatable {
     package var completedAt: Timestamp?
     package var usedColumns: [ImportColumn] = []
     package var ignoredColumns: [String] = []
+    package var options = ImportOptions()
+    package var currency: Currency
     package var problems: ImportProblems?
     package var canCancel = false
     package var canRetry = false
@@ -152,7 +154,8 @@ package struct ImportModel: Sendable, Equatable {
         state: JobState,
         stage: String?,
         progress: Int,
-        createdAt: Timestamp
+        createdAt: Timestamp,
+        currency: Currency
     ) {
         self.id = id
         self.filename = filename
@@ -160,5 +163,6 @@ package struct ImportModel: Sendable, Equatable {
         self.stage = stage
         self.progress = progress
         self.createdAt = createdAt
+        self.currency = currency
     }
 }
