@@ -1,0 +1,10 @@
+/// Every command of the executable, one line each.
+package enum Commands {
+    package static let all: [Command] = [
+        ServeCommand.command,
+        WebCommand.command,
+        EventsCommand.command,
+        RoutesCommand.command,
+        VersionCommand.command,
+    ]
+}
