@@ -1,10 +1,18 @@
 import Catalog
 import Database
-package import Support
+import Support
 
 /// `bodega digest`: one number for the whole content, to compare two catalogues or the same one before and after.
-package enum DigestCommand {
-    package static func run(_ arguments: inout Arguments, data: DataFolder) throws -> Int32 {
+enum DigestCommand {
+    static let command = Command(
+        "digest",
+        "print one number for the whole catalogue",
+        help: ["--data DIR", "--json  with counts"],
+        run: run
+    )
+
+    private static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let data = DataFolder(try Settings(&arguments).data)
         let asJSON = arguments.flag("json")
         try arguments.finish()
         let connection = try data.open(.web)

@@ -3,12 +3,20 @@ import Database
 import Glibc
 import Jobs
 import Process
-package import Support
+import Support
 import Web
 
 /// `bodega import FILE`: the import job in the foreground, with a progress bar.
-package enum ImportCommand {
-    package static func run(_ arguments: inout Arguments, data: DataFolder) throws -> Int32 {
+enum ImportCommand {
+    static let command = Command(
+        "import",
+        "import a product file, here and now",
+        help: ["FILE", "--data DIR", "--map COLUMN=FIELD  may stand several times", "--blank keep|clear"],
+        run: run
+    )
+
+    private static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let data = DataFolder(try Settings(&arguments).data)
         var options = ImportOptions()
         for pair in try arguments.options("map") {
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)

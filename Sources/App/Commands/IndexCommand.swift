@@ -2,11 +2,19 @@ import Catalog
 import Database
 import Glibc
 import Process
-package import Support
+import Support
 
 /// `bodega index`: keeps the text index up to date, on a core of its own. Any number may run; they take turns.
-package enum IndexCommand {
-    package static func run(_ arguments: inout Arguments, data: DataFolder) throws -> Int32 {
+enum IndexCommand {
+    static let command = Command(
+        "index",
+        "keep the text index up to date (started by serve)",
+        help: ["--data DIR"],
+        run: run
+    )
+
+    private static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let data = DataFolder(try Settings(&arguments).data)
         try arguments.finish()
         let signals = try Signals([SIGTERM, SIGINT])
         let log = Log(component: "index")

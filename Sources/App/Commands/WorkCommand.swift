@@ -1,10 +1,18 @@
 import Database
 import Jobs
-package import Support
+import Support
 
 /// `bodega work ID --attempt N`: one claimed job, from its checkpoint to its end. Started by the runner.
-package enum WorkCommand {
-    package static func run(_ arguments: inout Arguments, data: DataFolder) throws -> Int32 {
+enum WorkCommand {
+    static let command = Command(
+        "work",
+        "do one claimed job (started by the runner)",
+        help: ["ID", "--attempt N", "--data DIR"],
+        run: run
+    )
+
+    private static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let data = DataFolder(try Settings(&arguments).data)
         let attempt = try arguments.int("attempt", in: 1...Int(Int32.max))
         guard let attempt, let id = Int64(try arguments.next("ID")) else {
             throw UsageError("bodega work takes the number of a job and --attempt; the job runner starts it.")
