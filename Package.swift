@@ -57,6 +57,16 @@ let package = Package(
         module("Kit", "FastCGI", ["CFastCGI", "CLinux", "Process", "Support", "Web"]),
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
         module("Kit", "Tables", ["Support"]),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Support", "Web"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Support", ["Support"]),
+        tests("Markup", ["Markup"]),
+        tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )
