@@ -1,7 +1,7 @@
 public import Markup
 public import Support
 
-/// One HTTP answer, as a value. Content-Length is set by whoever sends it, except for streams.
+/// One HTTP answer, as a value. `finished(for:)` completes it before it is sent.
 public struct Response: Sendable {
     public var status: Int
     public var headers: Fields
