@@ -74,6 +74,15 @@ let package = Package(
 
         tests("Crypto", ["Crypto", "Support"]),
         tests("Tables", ["Support", "Tables"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Support", "Web"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Support", ["Support"]),
+        tests("Markup", ["Markup"]),
+        tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )
