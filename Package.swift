@@ -58,6 +58,8 @@ let package = Package(
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
         module("Kit", "Tables", ["Support"]),
 
+        module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
+
         tests("Crypto", ["Crypto", "Support"]),
     ],
     swiftLanguageModes: [.v6]
