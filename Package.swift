@@ -60,7 +60,16 @@ let package = Package(
 
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
 
+        .target(
+            name: "TestSupport",
+            dependencies: ["Support", "Web"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Support", ["Support"]),
+        tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
+        tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )

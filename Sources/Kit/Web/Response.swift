@@ -49,6 +49,11 @@ public struct Response: Sendable {
 
     public static let noContent = Response(status: 204)
 
+    /// The answer to OPTIONS: 204 with the methods that the path has, as the router names them.
+    public static func options(_ allowed: [Method]) -> Response {
+        Response(status: 204, headers: .headers(["Allow": Method.list(allowed)]))
+    }
+
     /// 303: look there with GET. The path is ours (it begins with one `/`), never a client's text.
     public static func seeOther(_ path: String) -> Response {
         Response(status: 303, headers: .headers(["Location": path, "Cache-Control": "no-store"]))
