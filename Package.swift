@@ -74,6 +74,8 @@ let package = Package(
 
         tests("Crypto", ["Crypto", "Support"]),
         tests("Tables", ["Support", "Tables"]),
+        module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
+
         .target(
             name: "TestSupport",
             dependencies: ["Support", "Web"],
@@ -82,6 +84,7 @@ let package = Package(
         ),
         tests("Support", ["Support"]),
         tests("Markup", ["Markup"]),
+        tests("Crypto", ["Crypto", "Support"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
