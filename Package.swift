@@ -58,6 +58,9 @@ let package = Package(
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
         module("Kit", "Tables", ["Support"]),
 
+        module("Features", "Catalog", ["Crypto", "Database", "Jobs", "Support", "Tables", "Web"]),
+
+        tests("Crypto", ["Crypto", "Support"]),
         tests("Tables", ["Support", "Tables"]),
     ],
     swiftLanguageModes: [.v6]
