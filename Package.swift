@@ -21,6 +21,15 @@ func module(_ folder: String, _ name: String, _ dependencies: [String]) -> Targe
     )
 }
 
+func app(_ name: String, _ dependencies: [String]) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/\(name)",
+        swiftSettings: settings
+    )
+}
+
 func tests(_ name: String, _ dependencies: [String]) -> Target {
     .testTarget(
         name: "\(name)Tests",
@@ -59,6 +68,9 @@ let package = Package(
         module("Kit", "Tables", ["Support"]),
 
         module("Features", "Catalog", ["Crypto", "Database", "Jobs", "Support", "Tables", "Web"]),
+
+        app("App", ["FastCGI", "Process", "Support", "Web"]),
+        .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
 
         tests("Crypto", ["Crypto", "Support"]),
         tests("Tables", ["Support", "Tables"]),

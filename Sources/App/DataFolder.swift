@@ -1,6 +1,6 @@
 import Glibc
 import Process
-package import Support
+import Support
 
 /// Where what stands inside the data folder.
 package struct DataFolder: Sendable {

@@ -1,12 +1,12 @@
-package import Support
+import Support
 
 /// A setting as flag and variable.
 package struct SettingOption: Sendable {
     /// Where the value goes and what it may be.
     enum Target: Sendable {
-        case text(WritableKeyPath<Settings, String> & Sendable)
-        case optional(WritableKeyPath<Settings, String?> & Sendable)
-        case number(WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
+        case text(any WritableKeyPath<Settings, String> & Sendable)
+        case optional(any WritableKeyPath<Settings, String?> & Sendable)
+        case number(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
     }
 
     package let name: String

@@ -1,4 +1,4 @@
-package import Support
+import Support
 import Web
 
 /// nginx's configuration, made from the settings and the route table. A pure function: no file is read or written.

@@ -13,11 +13,11 @@ enum ServeCommand {
         let stop = arguments.flag("stop")
         let settings = try Settings(&arguments)
         try arguments.finish()
-        return stop ? try self.stop(settings) : try Server(settings).run()
+        return stop ? try end(settings) : try Server(settings).run()
     }
 
     /// Ends the running supervisor and everything of it; waits for the end.
-    private static func stop(_ settings: Settings) throws -> Int32 {
+    private static func end(_ settings: Settings) throws -> Int32 {
         let file = DataFolder(settings.data).pidFile
         if PidFile.isHeld(file), let running = PidFile.read(file)?.identity, running.isRunning {
             guard kill(running.pid, SIGTERM) == 0 else {
