@@ -48,6 +48,8 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Tar
     )
 }
 
+let features = ["AdminKit", "Crypto", "Database", "Identity", "Jobs", "Markup", "Support", "Web"]
+
 let package = Package(
     name: "bodega",
     targets: [
@@ -67,13 +69,27 @@ let package = Package(
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
         module("Kit", "Tables", ["Support"]),
 
-        module("Features", "Catalog", ["Crypto", "Database", "Jobs", "Support", "Tables", "Web"]),
+        module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
+        module("Platform", "AdminKit", ["Identity", "Markup", "Support", "Web"]),
 
-        app("App", ["FastCGI", "Process", "Support", "Web"]),
+        module("Features", "Accounts", features),
+        module("Features", "Operations", features),
+        module("Features", "Catalog", features + ["Tables"]),
+
+        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process"]),
         .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
 
+        .target(
+            name: "TestSupport",
+            dependencies: ["Support", "Web"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Support", ["Support"]),
+        tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Tables", ["Support", "Tables"]),
+        tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )

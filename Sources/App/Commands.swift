@@ -5,6 +5,11 @@ package enum Commands {
         WebCommand.command,
         EventsCommand.command,
         RoutesCommand.command,
+        WorkCommand.command,
+        IndexCommand.command,
+        ImportCommand.command,
+        DigestCommand.command,
+        MigrateCommand.command,
         VersionCommand.command,
     ]
 }
