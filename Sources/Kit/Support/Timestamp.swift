@@ -1,6 +1,6 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+// `timespec` belongs to whichever of the two the compiler read first.
+import CLinux
+import Glibc
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z: the form in which every `_at` column is stored.
 public struct Timestamp: Sendable, Hashable, Comparable {
