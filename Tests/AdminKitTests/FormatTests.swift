@@ -1,4 +1,5 @@
 import AdminKit
+import Markup
 import Support
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
 
     @Test(arguments: [
         (0, "0 bytes"), (1, "1 byte"), (999, "999 bytes"), (1000, "1 kB"), (1450, "1.4 kB"), (246_000_000, "246 MB"),
-        (999_400, "999 kB"), (999_500, "1 MB"), (5_368_709_120, "5.3 GB"), (Int64.max, "9.2 EB"),
+        (999_999, "999 kB"), (1_000_000, "1 MB"), (5_368_709_120, "5.3 GB"), (Int64.max, "9.2 EB"),
     ])
     func sizes(count: Int64, text: String) {
         #expect(Format.bytes(count) == text)

@@ -51,22 +51,6 @@ func cells(_ text: String) throws -> [[String]] {
     return try readAll(fixture.reader()).records.map { $0.texts }
 }
 
-extension PlainRecord {
-    init(_ record: CSVRecord) {
-        self.init(
-            row: record.position.row,
-            line: record.position.line,
-            byteOffset: record.position.byteOffset,
-            byteLength: record.byteLength,
-            problems: record.problems.rawValue,
-            faultyCell: record.faultyCell,
-            cells: (0..<record.count).map { Array(record.cell($0)) }
-        )
-    }
-
-    var texts: [String] { cells.map { String(decoding: $0, as: UTF8.self) } }
-}
-
 /// splitmix64: the same numbers for the same seed, so that a failure can be repeated.
 struct SeededRandom: RandomNumberGenerator {
     var state: UInt64

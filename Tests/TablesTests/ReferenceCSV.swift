@@ -1,14 +1,3 @@
-/// A record as plain values, to be compared.
-struct PlainRecord: Equatable {
-    var row: Int64
-    var line: Int64
-    var byteOffset: Int64
-    var byteLength: Int64
-    var problems: UInt8
-    var faultyCell: Int?
-    var cells: [[UInt8]]
-}
-
 /// The rules of `CSVReader` over a whole file in memory, one byte after the other: slow, and short enough to be seen to
 /// be right. Shares nothing with the reader.
 struct ReferenceCSV {

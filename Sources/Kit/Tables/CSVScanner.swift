@@ -90,7 +90,6 @@ struct CSVScanner: ~Copyable {
                 index &+= 1
                 continue
             }
-            if index &+ 1 == limit && !isLast { return nil }
             if index &+ 1 == limit || bytes[index &+ 1] != quote { break }
             isEscaped = true
             index &+= 2

@@ -52,7 +52,7 @@ package struct ImportProblem: Sendable, Equatable {
     package var column: String?
     /// What stands there, cut where it is long.
     package var value: String?
-    /// See ``ImportMessages``.
+    /// See ``ImportMessage``.
     package var code: String
 
     package init(line: Int64, row: Int64, column: String?, value: String?, code: String) {
@@ -141,7 +141,6 @@ package struct ImportModel: Sendable, Equatable {
     package var usedColumns: [ImportColumn] = []
     package var ignoredColumns: [String] = []
     package var options = ImportOptions()
-    package var currency: Currency
     package var problems: ImportProblems?
     package var canCancel = false
     package var canRetry = false
@@ -154,8 +153,7 @@ package struct ImportModel: Sendable, Equatable {
         state: JobState,
         stage: String?,
         progress: Int,
-        createdAt: Timestamp,
-        currency: Currency
+        createdAt: Timestamp
     ) {
         self.id = id
         self.filename = filename
@@ -163,6 +161,5 @@ package struct ImportModel: Sendable, Equatable {
         self.stage = stage
         self.progress = progress
         self.createdAt = createdAt
-        self.currency = currency
     }
 }

@@ -3,29 +3,29 @@ import Markup
 
 /// Every problem with its place, its value and its cure.
 enum ImportProblemsView {
-    static func html(_ problems: ImportProblems, _ currency: Currency) -> HTML {
+    static func html(_ problems: ImportProblems) -> HTML {
         guard !problems.shown.isEmpty else { return .empty }
         return """
             <section class="stack" aria-labelledby="problems-title">
             <div class="section-head"><h2 id="problems-title">Problems</h2>\
             \(problems.filePath.map { Link("Download the failing rows", $0).button() })</div>
             \(if: problems.byCode.count > 1, """
-                <ul class="tally">\(each: problems.byCode, { tally($0, currency) })</ul>
+                <ul class="tally">\(each: problems.byCode, tally)</ul>
                 """)
-            \(table(problems.shown, currency))
+            \(table(problems.shown))
             \(problems.pagination.html)
             </section>
             """
     }
 
-    private static func tally(_ problem: ImportProblemCount, _ currency: Currency) -> HTML {
+    private static func tally(_ problem: ImportProblemCount) -> HTML {
         """
         <li><span class="number">\(Format.integer(problem.count))</span> \
-        \(ImportMessages.message(problem.code, currency: currency).text)</li>
+        \(ImportMessage(code: problem.code).text)</li>
         """
     }
 
-    private static func table(_ problems: [ImportProblem], _ currency: Currency) -> HTML {
+    private static func table(_ problems: [ImportProblem]) -> HTML {
         Table(
             "Problems",
             columns: [
@@ -33,14 +33,14 @@ enum ImportProblemsView {
                 .number("Row") { HTML(escaping: Format.integer($0.row)) },
                 Column("Column") { $0.column.map { HTML(escaping: $0) } ?? "whole row" },
                 Column("Value", style: "code value") { .text($0.value) },
-                Column("Problem and cure", style: "wide") { message($0, currency) },
+                Column("Problem and cure", style: "wide", cell: message),
             ],
             rows: problems
         ).html
     }
 
-    private static func message(_ problem: ImportProblem, _ currency: Currency) -> HTML {
-        let message = ImportMessages.message(problem.code, currency: currency)
+    private static func message(_ problem: ImportProblem) -> HTML {
+        let message = ImportMessage(code: problem.code)
         return """
             \(message.text)<span class="row-note">\(message.cure)</span>\
             <span class="row-note code">\(problem.code)</span>

@@ -26,7 +26,7 @@ package enum ImportView {
                     \(ImportNoticeView.html(model))
                     \(progress(model))
                     \(ImportCountsView.html(model))
-                    \(model.problems.map { ImportProblemsView.html($0, model.currency) })
+                    \(model.problems.map(ImportProblemsView.html))
                     \(ImportFactsView.html(model))
                     </div>
                     """

@@ -39,10 +39,7 @@ package enum ProductFields {
         .text("description", "Description", \.description, max: 100_000, multiline: true, searched: true),
         .money("price", "Price", \.price),
         ProductField(
-            name: "status",
-            label: "Status",
-            kind: .choice(Product.Status.allCases.map(\.rawValue)),
-            isRequired: true,
+            name: "status", label: "Status", kind: .choice(Product.Status.allCases.map(\.rawValue)), isRequired: true,
             isSearched: false,
             read: { .text($0.status.rawValue) },
             write: { product, value in
@@ -61,16 +58,12 @@ extension ProductField {
     static func text(
         _ name: String,
         _ label: String,
-        _ path: WritableKeyPath<Product, String> & Sendable,
+        _ path: any WritableKeyPath<Product, String> & Sendable,
         max: Int,
         searched: Bool = false
     ) -> ProductField {
         ProductField(
-            name: name,
-            label: label,
-            kind: .text(max: max, multiline: false),
-            isRequired: true,
-            isSearched: searched,
+            name: name, label: label, kind: .text(max: max, multiline: false), isRequired: true, isSearched: searched,
             read: { .text($0[keyPath: path]) },
             write: { product, value in if case .text(let text) = value { product[keyPath: path] = text } }
         )
@@ -80,16 +73,13 @@ extension ProductField {
     static func text(
         _ name: String,
         _ label: String,
-        _ path: WritableKeyPath<Product, String?> & Sendable,
+        _ path: any WritableKeyPath<Product, String?> & Sendable,
         max: Int,
         multiline: Bool = false,
         searched: Bool = false
     ) -> ProductField {
         ProductField(
-            name: name,
-            label: label,
-            kind: .text(max: max, multiline: multiline),
-            isRequired: false,
+            name: name, label: label, kind: .text(max: max, multiline: multiline), isRequired: false,
             isSearched: searched,
             read: { product in product[keyPath: path].map { .text($0) } ?? .none },
             write: { product, value in
@@ -102,14 +92,10 @@ extension ProductField {
     static func money(
         _ name: String,
         _ label: String,
-        _ path: WritableKeyPath<Product, Int64?> & Sendable
+        _ path: any WritableKeyPath<Product, Int64?> & Sendable
     ) -> ProductField {
         ProductField(
-            name: name,
-            label: label,
-            kind: .money,
-            isRequired: false,
-            isSearched: false,
+            name: name, label: label, kind: .money, isRequired: false, isSearched: false,
             read: { product in product[keyPath: path].map { .integer($0) } ?? .none },
             write: { product, value in
                 if case .integer(let number) = value {

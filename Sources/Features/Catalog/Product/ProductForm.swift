@@ -15,11 +15,11 @@ extension ProductField {
             field.kind = .select(choices.map { FormField.Choice($0, ProductStatusBadge.word($0)) })
         }
         field.hint = Self.hints[name]
+        if kind == .money { field.hint = "Without a sign, like \(currency.text(1250))." }
         return field
     }
 
     private static let hints = [
-        "sku": "Names the product in files, feeds and orders. Up to 128 characters; case makes no difference.",
-        "price": "With the decimals behind a point, like 12.50.",
+        "sku": "Names the product in files, feeds and orders. Up to 128 characters; case makes no difference."
     ]
 }

@@ -1,5 +1,5 @@
 package import Database
-package import Jobs
+import Jobs
 package import Support
 
 /// All SQL of the product table. Every write adds its revision and its outbox event in the same transaction.
@@ -128,13 +128,7 @@ package struct ProductStore {
                     version = version + 1, updated_at = \(context.now) WHERE id = \(product.id)
                 """
             )
-            try revise(
-                product.id,
-                version: current.version + 1,
-                .update,
-                before: Self.snapshot(current, changed),
-                context
-            )
+            try revise(product.id, version: current.version + 1, .update, before: Self.snapshot(current, changed), context)
             return try written(product.id, "product.updated", context)
         }
     }
@@ -148,10 +142,7 @@ package struct ProductStore {
             if let expected, current.version != expected { throw Refusal.changed(current) }
             try remove(current, context)
             try EventStore(connection).tell(
-                "product.deleted",
-                subject: String(id),
-                data: ["id": .int(id), "sku": .string(current.sku)],
-                context
+                "product.deleted", subject: String(id), data: ["id": .int(id), "sku": .string(current.sku)], context
             )
         }
     }

@@ -30,6 +30,11 @@ package final class ProductSearch {
     /// The index file of a database file.
     package static func path(besides database: String) -> String { "\(database)-search" }
 
+    /// Creates the index file where it is missing.
+    package static func create(besides connection: Connection) throws {
+        _ = try ProductSearch(connection, role: connection.role)
+    }
+
     /// Makes the index visible to the queries of a connection.
     package static func attach(to connection: Connection) throws(DatabaseError) {
         try connection.attach(path(besides: connection.path), as: schema)
@@ -53,19 +58,13 @@ package final class ProductSearch {
         let batch = try connection.read { try store.batch(after: from.id, limit: limit) }
         guard let to = batch.end else { return 0 }
         let done = try index.update(
-            from: from,
-            to: to,
-            wait: wait,
-            remove: { (statement) throws in
-                for text in batch.changes where text.old != nil {
-                    try statement.record(text.id, text.old ?? [])
-                }
-            },
-            add: { (statement) throws in
-                for text in batch.changes where text.new != nil {
-                    try statement.record(text.id, text.new ?? [])
-                }
-            }
+            from: from, to: to, wait: wait,
+            remove: { (statement) throws in for text in batch.changes where text.old != nil {
+                try statement.record(text.id, text.old ?? [])
+            } },
+            add: { (statement) throws in for text in batch.changes where text.new != nil {
+                try statement.record(text.id, text.new ?? [])
+            } }
         )
         return done ? to.id - from.id : 0
     }
