@@ -70,7 +70,7 @@ let package = Package(
         module("Kit", "Tables", ["Support"]),
 
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
-        module("Platform", "AdminKit", ["Identity", "Markup", "Support", "Web"]),
+        module("Platform", "AdminKit", ["Identity", "Jobs", "Markup", "Support", "Web"]),
 
         module("Features", "Accounts", features),
         module("Features", "Operations", features),
