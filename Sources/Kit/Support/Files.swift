@@ -31,6 +31,13 @@ public enum Files {
         return OwnedDescriptor(descriptor)
     }
 
+    /// The path from the root, without touching the disk.
+    public static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return path == "." ? String(cString: current) : "\(String(cString: current))/\(path)"
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Size in bytes; nil when there is no such file.

@@ -91,12 +91,18 @@ public enum JSON: Sendable, Hashable {
         }
     }
 
-    private static let hex = Array("0123456789abcdef".utf8)
+    @usableFromInline static let hex = Array("0123456789abcdef".utf8)
 
     /// Appends a quoted string; control characters are escaped, so the result never holds a line break.
     public static func writeString(_ text: String, to out: inout [UInt8]) {
+        writeString(utf8: text.utf8, to: &out)
+    }
+
+    /// The same from bytes that are known to be UTF-8.
+    @inlinable
+    public static func writeString(utf8 bytes: some Sequence<UInt8>, to out: inout [UInt8]) {
         out.append(0x22)
-        for byte in text.utf8 {
+        for byte in bytes {
             switch byte {
             case 0x22, 0x5C: out += [0x5C, byte]
             case 0x0A: out += [0x5C, 0x6E]

@@ -1,0 +1,75 @@
+package import Database
+
+/// The tables of the catalogue, newest migration last.
+package enum CatalogSchema {
+    package static let migrations: [Migration] = [
+        Migration(
+            "2026-11-21-03 catalog: product, revisions, currency",
+            up: [
+                currency, product, revision, revisionByProduct, revisionByJob, deleteItem,
+            ] + secondaryIndexes.map(\.create),
+            down: ["product_delete_item", "product_revision", "product", "catalogue_currency"].map {
+                "DROP TABLE \(ident: $0)"
+            }
+        )
+    ]
+
+    /// One row. Every stored amount is in this currency's minor units, so it never changes.
+    private static let currency: SQL = """
+        CREATE TABLE catalogue_currency (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            code TEXT NOT NULL,
+            exponent INTEGER NOT NULL CHECK (exponent BETWEEN 0 AND 4),
+            created_at INTEGER NOT NULL
+        ) STRICT
+        """
+
+    private static let product: SQL = """
+        CREATE TABLE product (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            sku TEXT NOT NULL,
+            sku_norm TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            description TEXT,
+            price INTEGER,
+            status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('draft', 'active', 'archived')),
+            version INTEGER NOT NULL DEFAULT 1,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT
+        """
+
+    /// Indexes for lists only. A first import builds them after the load, see `ProductIndexStore`.
+    static let secondaryIndexes: [(name: String, create: SQL)] = [
+        ("product_by_status", "CREATE INDEX product_by_status ON product (status, id)"),
+        ("product_by_name", "CREATE INDEX product_by_name ON product (name, id)"),
+        ("product_by_update", "CREATE INDEX product_by_update ON product (updated_at, id)"),
+        ("product_by_price", "CREATE INDEX product_by_price ON product (price, id)"),
+    ]
+
+    /// `before` holds the changed fields as they were: none for a creation, all for a deletion.
+    private static let revision: SQL = """
+        CREATE TABLE product_revision (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            product_id INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            actor TEXT NOT NULL,
+            job_id INTEGER,
+            change TEXT NOT NULL CHECK (change IN ('create', 'update', 'delete', 'restore')),
+            before TEXT
+        ) STRICT
+        """
+
+    private static let revisionByProduct: SQL = """
+        CREATE INDEX product_revision_by_product ON product_revision (product_id, version)
+        """
+    private static let revisionByJob: SQL = "CREATE INDEX product_revision_by_job ON product_revision (job_id, id)"
+
+    /// What a deletion of many has still to do.
+    private static let deleteItem: SQL = """
+        CREATE TABLE product_delete_item (
+            job_id INTEGER NOT NULL, product_id INTEGER NOT NULL, PRIMARY KEY (job_id, product_id)
+        ) STRICT
+        """
+}

@@ -1,0 +1,244 @@
+import Database
+import Glibc
+import Support
+
+/// The import's hot loop on the database: look a record up by its SKU's key, then create, update or leave it.
+///
+/// Looking first tells created, updated and unchanged exactly, and yields the old values for undo; it is also faster
+/// than an upsert with RETURNING. Works on bytes throughout. Call inside a batch.
+final class ProductImportStore {
+    enum Applied: Equatable {
+        case created, updated, unchanged
+        /// Valid, but the mode does not touch such records.
+        case skipped
+        /// A new product needs a name.
+        case nameless
+    }
+
+    private static let fields = ProductFields.all
+    private static let firstField: Int32 = 2
+
+    private let connection: Connection
+    private let mode: ImportOptions.Mode
+    private let blank: ImportOptions.Blank
+    private let find: Prepared
+    private let create: Prepared
+    private let revise: Prepared
+    private var updates: [UInt32: Prepared] = [:]
+    private let nameIndex: Int
+    private var before: [UInt8] = []
+    private let actor: [UInt8]
+    private let jobID: Int64
+    /// The defaults of fields that cannot be empty, by position.
+    private let defaults: [StaticText?]
+
+    init(_ connection: Connection, jobID: Int64, options: ImportOptions) throws(DatabaseError) {
+        self.connection = connection
+        self.jobID = jobID
+        mode = options.mode
+        blank = options.blank
+        actor = Array(Actor.job(jobID).description.utf8)
+        nameIndex = Self.fields.firstIndex { $0.name == "name" } ?? 0
+        defaults = Self.fields.map { $0.name == "status" ? StaticText("active") : nil }
+        let names = ProductStore.fieldNames
+        // safe: as many question marks as the field table has rows.
+        let marks: SQL = "\(raw: Self.fields.map { _ in "?" }.joined(separator: ", "))"
+        find = Prepared(try connection.prepare("SELECT id, version, \(names) FROM product WHERE sku_norm = ?"))
+        create = Prepared(
+            try connection.prepare(
+                """
+                INSERT INTO product (\(names), sku_norm, version, created_at, updated_at)
+                VALUES (\(marks), ?, 1, ?, ?)
+                """
+            )
+        )
+        revise = Prepared(
+            try connection.prepare(
+                """
+                INSERT INTO product_revision (product_id, version, at, actor, job_id, change, before)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+            )
+        )
+    }
+
+    /// - Parameters:
+    ///   - key: the folded SKU.
+    ///   - values: one for each field of the field table; pointers stay valid during the call.
+    func apply(
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ values: borrowing [ImportValue],
+        at now: Timestamp
+    ) throws(DatabaseError) -> Applied {
+        find.statement.bindBorrowed(1, key)
+        let exists = try find.statement.step()
+        defer { find.statement.reset() }
+        guard exists else {
+            if mode == .update { return .skipped }
+            guard case .text = values[nameIndex] else { return .nameless }
+            try insert(key, values, now)
+            return .created
+        }
+        if mode == .create { return .skipped }
+        return try update(key, values, now)
+    }
+
+    private func insert(
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ values: borrowing [ImportValue],
+        _ now: Timestamp
+    ) throws(DatabaseError) {
+        for index in Self.fields.indices { bind(create, Int32(index + 1), values[index], defaults[index]) }
+        let next = Int32(Self.fields.count + 1)
+        create.statement.bindBorrowed(next, key)
+        create.statement.bind(next + 1, now.milliseconds)
+        create.statement.bind(next + 2, now.milliseconds)
+        try create.statement.run()
+        try addRevision(connection.lastInsertID, version: 1, "create", before: nil, now)
+    }
+
+    private func bind(_ target: Prepared, _ index: Int32, _ value: ImportValue, _ standard: StaticText?) {
+        switch value {
+        case .text(let bytes): target.statement.bindBorrowed(index, bytes)
+        case .integer(let number): target.statement.bind(index, number)
+        case .absent, .none:
+            if let standard {
+                target.statement.bindBorrowed(index, standard.bytes)
+            } else {
+                target.statement.bindNull(index)
+            }
+        }
+    }
+
+    private func update(
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ values: borrowing [ImportValue],
+        _ now: Timestamp
+    ) throws(DatabaseError) -> Applied {
+        let row = find.statement.row()
+        var mask: UInt32 = 0
+        for index in Self.fields.indices {
+            let change = changes(values[index], index, row)
+            if change == nil { return .nameless }
+            if change == true { mask |= 1 << UInt32(index) }
+        }
+        guard mask != 0 else { return .unchanged }
+        let id = row.int(0)
+        let version = row.int(1) + 1
+        keepBefore(mask, row)
+        let statement = try updateStatement(mask)
+        var parameter: Int32 = 1
+        for index in Self.fields.indices where mask & 1 << UInt32(index) != 0 {
+            bind(statement, parameter, values[index], defaults[index])
+            parameter += 1
+        }
+        statement.statement.bind(parameter, now.milliseconds)
+        statement.statement.bind(parameter + 1, id)
+        find.statement.reset()
+        try statement.statement.run()
+        try addRevision(id, version: version, "update", before: before, now)
+        return .updated
+    }
+
+    /// Whether a value differs from what is stored; nil when it would empty a field that cannot be empty.
+    private func changes(_ value: ImportValue, _ index: Int, _ row: borrowing Row) -> Bool? {
+        let column = Self.firstField + Int32(index)
+        switch value {
+        case .absent: return false
+        case .text(let bytes): return !equal(bytes, row, column)
+        case .integer(let number): return row.isNull(column) || row.int(column) != number
+        case .none:
+            if blank == .keep { return false }
+            if let standard = defaults[index] { return !equal(standard.bytes, row, column) }
+            return Self.fields[index].isRequired ? nil : !row.isNull(column)
+        }
+    }
+
+    private func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ row: borrowing Row, _ column: Int32) -> Bool {
+        if row.isNull(column) { return false }
+        let stored = row.bytes(column)
+        guard stored.count == bytes.count, let left = stored.baseAddress, let right = bytes.baseAddress else {
+            return stored.count == bytes.count
+        }
+        return memcmp(left, right, bytes.count) == 0
+    }
+
+    /// The changed fields as they are now, as JSON.
+    private func keepBefore(_ mask: UInt32, _ row: borrowing Row) {
+        before.removeAll(keepingCapacity: true)
+        before.append(UInt8(ascii: "{"))
+        for (index, field) in Self.fields.enumerated() where mask & 1 << UInt32(index) != 0 {
+            if before.count > 1 { before.append(UInt8(ascii: ",")) }
+            JSON.writeString(field.name, to: &before)
+            before.append(UInt8(ascii: ":"))
+            let column = Self.firstField + Int32(index)
+            if row.isNull(column) {
+                before += "null".utf8
+            } else if field.kind == .money {
+                before += String(row.int(column)).utf8
+            } else {
+                JSON.writeString(utf8: row.bytes(column), to: &before)
+            }
+        }
+        before.append(UInt8(ascii: "}"))
+    }
+
+    /// Only the changed columns are set: SQLite rewrites an index whenever a column of it is named.
+    private func updateStatement(_ mask: UInt32) throws(DatabaseError) -> Prepared {
+        if let known = updates[mask] { return known }
+        let changed = Self.fields.enumerated().filter { mask & 1 << UInt32($0.offset) != 0 }
+        let assignments = changed.map { "\(ident: $0.element.name) = ?" as SQL }.joined(separator: ", ")
+        let prepared = Prepared(
+            try connection.prepare(
+                "UPDATE product SET \(assignments), version = version + 1, updated_at = ? WHERE id = ?"
+            )
+        )
+        updates[mask] = prepared
+        return prepared
+    }
+
+    private func addRevision(
+        _ id: Int64,
+        version: Int64,
+        _ change: StaticString,
+        before: [UInt8]?,
+        _ now: Timestamp
+    ) throws(DatabaseError) {
+        let statement = revise
+        statement.statement.bind(1, id)
+        statement.statement.bind(2, version)
+        statement.statement.bind(3, now.milliseconds)
+        statement.statement.bind(5, jobID)
+        let word = UnsafeBufferPointer(start: change.utf8Start, count: change.utf8CodeUnitCount)
+        statement.statement.bindBorrowed(6, word)
+        try actor.withUnsafeBufferPointer { (actor) throws(DatabaseError) in
+            statement.statement.bindBorrowed(4, actor)
+            guard let before else {
+                statement.statement.bindNull(7)
+                return try statement.statement.run()
+            }
+            try before.withUnsafeBufferPointer { (before) throws(DatabaseError) in
+                statement.statement.bindBorrowed(7, before)
+                try statement.statement.run()
+            }
+        }
+    }
+}
+
+/// A statement that is kept: a `~Copyable` value cannot stand in a dictionary.
+private final class Prepared {
+    let statement: Statement
+
+    init(_ statement: consuming Statement) {
+        self.statement = statement
+    }
+}
+
+/// Bytes with an address for the life of the process.
+private struct StaticText {
+    let bytes: UnsafeBufferPointer<UInt8>
+
+    init(_ text: StaticString) {
+        bytes = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    }
+}

@@ -1,0 +1,39 @@
+package import Support
+
+/// What a shop sells: one record of the catalogue.
+package struct Product: Sendable, Equatable {
+    package enum Status: String, Sendable, CaseIterable {
+        case draft, active, archived
+    }
+
+    /// Given once, never again.
+    package var id: Int64
+    /// As written, without white space at the ends.
+    package var sku: String
+    package var name: String
+    package var description: String?
+    /// Minor units of the shop's currency.
+    package var price: Int64?
+    package var status: Status
+    /// Grows with each change: the optimistic lock.
+    package var version: Int64
+    package var createdAt: Timestamp
+    package var updatedAt: Timestamp
+
+    /// A product that is not stored yet.
+    package init(sku: String = "", name: String = "") {
+        id = 0
+        self.sku = sku
+        self.name = name
+        status = .active
+        version = 0
+        createdAt = Timestamp(milliseconds: 0)
+        updatedAt = createdAt
+    }
+
+    /// The strong entity tag of this version: `"12-3"`.
+    package var entityTag: String { "\"\(id)-\(version)\"" }
+
+    /// By which SKUs are compared: without case, composition and outer white space.
+    package static func skuKey(_ sku: String) -> String { sku.trimmed.caseFolded }
+}

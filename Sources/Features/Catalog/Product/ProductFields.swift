@@ -1,0 +1,127 @@
+package import Support
+
+/// One field of a product: the row of the table that drives SQL columns, forms, JSON, CSV, history and import.
+package struct ProductField: Sendable {
+    package enum Kind: Sendable, Equatable {
+        /// - max: Unicode scalars.
+        case text(max: Int, multiline: Bool)
+        case money
+        case choice([String])
+
+        package var isMultiline: Bool {
+            if case .text(_, let multiline) = self { multiline } else { false }
+        }
+    }
+
+    /// The value in the form in which it is stored and compared.
+    package enum Value: Sendable, Equatable {
+        case none
+        case text(String)
+        case integer(Int64)
+    }
+
+    /// The column, the JSON member, the CSV header and the form field.
+    package let name: String
+    package let label: String
+    package let kind: Kind
+    package let isRequired: Bool
+    /// Whether the text index holds it.
+    package let isSearched: Bool
+    package let read: @Sendable (Product) -> Value
+    package let write: @Sendable (inout Product, Value) -> Void
+}
+
+/// All fields, in the order in which they are shown, stored and exported.
+package enum ProductFields {
+    package static let all: [ProductField] = [
+        .text("sku", "SKU", \.sku, max: 128, searched: true),
+        .text("name", "Name", \.name, max: 500, searched: true),
+        .text("description", "Description", \.description, max: 100_000, multiline: true, searched: true),
+        .money("price", "Price", \.price),
+        ProductField(
+            name: "status", label: "Status", kind: .choice(Product.Status.allCases.map(\.rawValue)), isRequired: true,
+            isSearched: false,
+            read: { .text($0.status.rawValue) },
+            write: { product, value in
+                if case .text(let text) = value, let status = Product.Status(rawValue: text) { product.status = status }
+            }
+        ),
+    ]
+
+    package static let searched: [ProductField] = all.filter(\.isSearched)
+
+    package static func named(_ name: String) -> ProductField? { all.first { $0.name == name } }
+}
+
+extension ProductField {
+    /// A required text.
+    static func text(
+        _ name: String,
+        _ label: String,
+        _ path: any WritableKeyPath<Product, String> & Sendable,
+        max: Int,
+        searched: Bool = false
+    ) -> ProductField {
+        ProductField(
+            name: name, label: label, kind: .text(max: max, multiline: false), isRequired: true, isSearched: searched,
+            read: { .text($0[keyPath: path]) },
+            write: { product, value in if case .text(let text) = value { product[keyPath: path] = text } }
+        )
+    }
+
+    /// A text that may be missing.
+    static func text(
+        _ name: String,
+        _ label: String,
+        _ path: any WritableKeyPath<Product, String?> & Sendable,
+        max: Int,
+        multiline: Bool = false,
+        searched: Bool = false
+    ) -> ProductField {
+        ProductField(
+            name: name, label: label, kind: .text(max: max, multiline: multiline), isRequired: false,
+            isSearched: searched,
+            read: { product in product[keyPath: path].map { .text($0) } ?? .none },
+            write: { product, value in
+                if case .text(let text) = value { product[keyPath: path] = text } else { product[keyPath: path] = nil }
+            }
+        )
+    }
+
+    /// An amount in the shop's currency that may be missing.
+    static func money(
+        _ name: String,
+        _ label: String,
+        _ path: any WritableKeyPath<Product, Int64?> & Sendable
+    ) -> ProductField {
+        ProductField(
+            name: name, label: label, kind: .money, isRequired: false, isSearched: false,
+            read: { product in product[keyPath: path].map { .integer($0) } ?? .none },
+            write: { product, value in
+                if case .integer(let number) = value {
+                    product[keyPath: path] = number
+                } else {
+                    product[keyPath: path] = nil
+                }
+            }
+        )
+    }
+
+    /// The value as the API shows it.
+    package func json(_ value: Value, _ currency: Currency) -> JSON {
+        switch value {
+        case .none: .null
+        case .text(let text): .string(text)
+        case .integer(let number): kind == .money ? .string(currency.text(number)) : .int(number)
+        }
+    }
+
+    /// The value as a form field, a CSV cell or a line of history shows it; "" where there is none.
+    package func text(_ value: Value, _ currency: Currency) -> String {
+        switch value {
+        case .none: ""
+        case .text(let text): text
+        case .integer(let number): kind == .money ? currency.text(number) : String(number)
+        }
+    }
+}

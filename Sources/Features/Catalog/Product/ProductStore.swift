@@ -1,0 +1,207 @@
+package import Database
+import Jobs
+package import Support
+
+/// All SQL of the product table. Every write adds its revision and its outbox event in the same transaction.
+package struct ProductStore {
+    package let connection: Connection
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// Why a write was refused.
+    package enum Refusal: Error, Sendable, Equatable {
+        /// Another product has the SKU.
+        case skuTaken(existingID: Int64)
+        /// The product is not there any more.
+        case missing
+        /// It was changed since: the version that stands now.
+        case changed(Product)
+    }
+
+    // safe: the field table's own names.
+    static let columns: SQL = {
+        let names = ["id"] + ProductFields.all.map(\.name) + ["version", "created_at", "updated_at"]
+        return names.map { "p.\(ident: $0)" as SQL }.joined(separator: ", ")
+    }()
+
+    static func read(_ row: borrowing Row) -> Product {
+        var product = Product()
+        product.id = row.int(0)
+        var column: Int32 = 1
+        for field in ProductFields.all {
+            field.write(&product, value(row, column, field))
+            column += 1
+        }
+        product.version = row.int(column)
+        product.createdAt = row.time(column + 1)
+        product.updatedAt = row.time(column + 2)
+        return product
+    }
+
+    private static func value(_ row: borrowing Row, _ column: Int32, _ field: ProductField) -> ProductField.Value {
+        if row.isNull(column) { return .none }
+        return field.kind == .money ? .integer(row.int(column)) : .text(row.text(column))
+    }
+
+    // MARK: Reading
+
+    package func find(_ id: Int64) throws(DatabaseError) -> Product? {
+        try connection.first("SELECT \(Self.columns) FROM product p WHERE p.id = \(id)", Self.read)
+    }
+
+    package func find(sku: String) throws(DatabaseError) -> Product? {
+        try connection.first(
+            "SELECT \(Self.columns) FROM product p WHERE p.sku_norm = \(Product.skuKey(sku))",
+            Self.read
+        )
+    }
+
+    /// The shop's currency; set with `fixCurrency` at first start.
+    package func currency() throws(DatabaseError) -> Currency {
+        try connection.first("SELECT code, exponent FROM catalogue_currency") { row in
+            Currency(code: row.text(0), exponent: Int(row.int(1)))
+        } ?? .euro
+    }
+
+    /// Fixes the currency for good, unless it is fixed already.
+    package func fixCurrency(_ currency: Currency, at now: Timestamp) throws {
+        try connection.write {
+            try connection.execute(
+                """
+                INSERT INTO catalogue_currency (id, code, exponent, created_at)
+                VALUES (1, \(currency.code), \(currency.exponent), \(now)) ON CONFLICT (id) DO NOTHING
+                """
+            )
+        }
+    }
+
+    /// How many products there are by status.
+    package func countByStatus() throws(DatabaseError) -> [Product.Status: Int64] {
+        let rows = try connection.all("SELECT status, COUNT(*) FROM product GROUP BY status") { row in
+            (Product.Status(rawValue: row.text(0)), row.int(1))
+        }
+        var counts: [Product.Status: Int64] = [:]
+        for (status, count) in rows { if let status { counts[status] = count } }
+        return counts
+    }
+
+    // MARK: Writing
+
+    /// Stores a new product.
+    ///
+    /// Throws `Refusal.skuTaken`.
+    package func insert(_ product: Product, _ context: WriteContext) throws -> Product {
+        try connection.write {
+            if let existing = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: existing.id) }
+            let names: SQL = Self.fieldNames
+            let id = try connection.insert(
+                """
+                INSERT INTO product (sku_norm, \(names), version, created_at, updated_at)
+                VALUES (\(Product.skuKey(product.sku)), \(values(product)), 1, \(context.now), \(context.now))
+                """
+            )
+            try revise(id, version: 1, .create, before: nil, context)
+            return try written(id, "product.created", context)
+        }
+    }
+
+    /// Stores the fields of a product that differ; nothing happens when none does.
+    /// - Parameter expected: the version that the change was made from; nil to change whatever stands there.
+    ///
+    /// Throws `Refusal`.
+    package func update(_ product: Product, expected: Int64?, _ context: WriteContext) throws -> Product {
+        try connection.write {
+            guard let current = try find(product.id) else { throw Refusal.missing }
+            if let expected, current.version != expected { throw Refusal.changed(current) }
+            let changed = ProductFields.all.filter { $0.read(current) != $0.read(product) }
+            guard !changed.isEmpty else { return current }
+            let key = Product.skuKey(product.sku)
+            if key != Product.skuKey(current.sku), let other = try find(sku: product.sku) {
+                throw Refusal.skuTaken(existingID: other.id)
+            }
+            let assignments = changed.map { "\(ident: $0.name) = \(Self.bound($0.read(product)))" as SQL }
+            try connection.execute(
+                """
+                UPDATE product SET sku_norm = \(key), \(assignments.joined(separator: ", ")),
+                    version = version + 1, updated_at = \(context.now) WHERE id = \(product.id)
+                """
+            )
+            try revise(product.id, version: current.version + 1, .update, before: Self.snapshot(current, changed), context)
+            return try written(product.id, "product.updated", context)
+        }
+    }
+
+    /// Removes a product; its revision keeps every field.
+    ///
+    /// Throws `Refusal`.
+    package func delete(_ id: Int64, expected: Int64?, _ context: WriteContext) throws {
+        try connection.write {
+            guard let current = try find(id) else { throw Refusal.missing }
+            if let expected, current.version != expected { throw Refusal.changed(current) }
+            try remove(current, context)
+            try EventStore(connection).tell(
+                "product.deleted", subject: String(id), data: ["id": .int(id), "sku": .string(current.sku)], context
+            )
+        }
+    }
+
+    /// Removes the row and keeps what it held; inside the caller's transaction.
+    func remove(_ product: Product, _ context: WriteContext) throws {
+        try connection.execute("DELETE FROM product WHERE id = \(product.id)")
+        let before = Self.snapshot(product, ProductFields.all)
+        try revise(product.id, version: product.version + 1, .delete, before: before, context)
+    }
+
+    private func written(_ id: Int64, _ event: String, _ context: WriteContext) throws -> Product {
+        guard let product = try find(id) else { throw Refusal.missing }
+        let data: JSON = ["id": .int(id), "sku": .string(product.sku), "version": .int(product.version)]
+        try EventStore(connection).tell(event, subject: String(id), data: data, context)
+        return product
+    }
+
+    private func revise(
+        _ id: Int64,
+        version: Int64,
+        _ change: Revision.Change,
+        before: JSON?,
+        _ context: WriteContext
+    ) throws(DatabaseError) {
+        try connection.execute(
+            """
+            INSERT INTO product_revision (product_id, version, at, actor, job_id, change, before)
+            VALUES (\(id), \(version), \(context.now), \(context.actor.description), \(context.jobID),
+                \(change.rawValue), \(before?.text))
+            """
+        )
+    }
+
+    // safe: the field table's own names.
+    static let fieldNames: SQL = ProductFields.all.map { "\(ident: $0.name)" as SQL }.joined(separator: ", ")
+
+    private func values(_ product: Product) -> SQL {
+        ProductFields.all.map { "\(Self.bound($0.read(product)))" as SQL }.joined(separator: ", ")
+    }
+
+    private static func bound(_ value: ProductField.Value) -> DatabaseValue {
+        switch value {
+        case .none: .null
+        case .text(let text): .text(text)
+        case .integer(let number): .integer(number)
+        }
+    }
+
+    /// Fields as a revision keeps them: stored form, by column name.
+    static func snapshot(_ product: Product, _ fields: [ProductField]) -> JSON {
+        .object(
+            fields.map { field in
+                switch field.read(product) {
+                case .none: JSON.Member(field.name, .null)
+                case .text(let text): JSON.Member(field.name, .string(text))
+                case .integer(let number): JSON.Member(field.name, .int(number))
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,70 @@
+package import Database
+package import Support
+
+/// One change of one product: who, when, in which job, and what the changed fields held before.
+package struct Revision: Sendable, Equatable {
+    package enum Change: String, Sendable {
+        case create, update, delete, restore
+    }
+
+    package var id: Int64
+    package var productID: Int64
+    /// The version that the change made.
+    package var version: Int64
+    package var at: Timestamp
+    /// As `Actor.description`.
+    package var actor: String
+    package var jobID: Int64?
+    package var change: Change
+    /// The changed fields as they were, by column name, in stored form; nil for a creation.
+    package var before: JSON?
+}
+
+/// Reads the revisions of products; they are written by whoever changes a product, in the same transaction.
+package struct RevisionStore {
+    package let connection: Connection
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    static let columns: SQL = "r.id, r.product_id, r.version, r.at, r.actor, r.job_id, r.change, r.before"
+
+    static func read(_ row: borrowing Row) throws(DatabaseError) -> Revision {
+        guard let change = Revision.Change(rawValue: row.text(6)) else {
+            throw DatabaseError(.decoding, "revision \(row.int(0)) has an unknown change")
+        }
+        let before: JSON?
+        do {
+            before = try row.textOrNil(7).map { try JSON.parse($0) }
+        } catch {
+            throw DatabaseError(.decoding, "revision \(row.int(0)) is not readable: \(error)")
+        }
+        return Revision(
+            id: row.int(0), productID: row.int(1), version: row.int(2), at: row.time(3), actor: row.text(4),
+            jobID: row.intOrNil(5), change: change, before: before
+        )
+    }
+
+    /// The history of one product, newest first.
+    package func history(_ productID: Int64, limit: Int = 50) throws(DatabaseError) -> [Revision] {
+        try connection.all(
+            """
+            SELECT \(Self.columns) FROM product_revision r
+            WHERE r.product_id = \(productID) ORDER BY r.version DESC LIMIT \(limit)
+            """,
+            Self.read
+        )
+    }
+
+    /// How many products a job created, updated and deleted, by its revisions.
+    package func counts(jobID: Int64) throws(DatabaseError) -> (created: Int64, updated: Int64, deleted: Int64) {
+        try connection.first(
+            """
+            SELECT COUNT(CASE WHEN change = 'create' THEN 1 END), COUNT(CASE WHEN change = 'update' THEN 1 END),
+                COUNT(CASE WHEN change = 'delete' THEN 1 END)
+            FROM product_revision WHERE job_id = \(jobID)
+            """
+        ) { row in (row.int(0), row.int(1), row.int(2)) } ?? (0, 0, 0)
+    }
+}

@@ -1,0 +1,130 @@
+import Database
+import Support
+
+/// The texts of one product at two positions of the log; nil where it was not there.
+struct ProductTextChange: Sendable, Equatable {
+    var id: Int64
+    var old: [String?]?
+    var new: [String?]?
+}
+
+/// Reads from the revisions what a text index has to do.
+struct ProductSearchStore {
+    let connection: Connection
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    func lastRevisionID() throws(DatabaseError) -> Int64 {
+        try connection.first("SELECT MAX(id) FROM product_revision") { row in row.int(0) } ?? 0
+    }
+
+    /// What tells a revision from another one that got the same id after the database was put back.
+    func mark(of revisionID: Int64) throws(DatabaseError) -> String {
+        guard revisionID > 0 else { return "" }
+        return try connection.first(
+            "SELECT product_id, version, at FROM product_revision WHERE id = \(revisionID)"
+        ) { row in "\(row.int(0)) \(row.int(1)) \(row.int(2))" } ?? "gone"
+    }
+
+    struct Batch {
+        /// By ascending id.
+        var changes: [ProductTextChange]
+        /// Nil when there was no revision.
+        var end: TextIndex.Position?
+    }
+
+    /// What the next revisions mean for the index. Call inside a read transaction.
+    func batch(after position: Int64, limit: Int64) throws -> Batch {
+        guard let last = try lastID(after: position, limit: limit) else { return Batch(changes: [], end: nil) }
+        let (fresh, others) = try touched(after: position, upTo: last)
+        var changes = fresh
+        for id in others.sorted() { changes.append(try change(of: id, after: position, upTo: last)) }
+        changes = changes.filter { $0.old != $0.new }
+        if !others.isEmpty { changes.sort { $0.id < $1.id } }
+        return Batch(changes: changes, end: TextIndex.Position(id: last, mark: try mark(of: last)))
+    }
+
+    private func lastID(after position: Int64, limit: Int64) throws(DatabaseError) -> Int64? {
+        try connection.first(
+            """
+            SELECT MAX(id) FROM (
+                SELECT id FROM product_revision WHERE id > \(position) ORDER BY id LIMIT \(limit)) next
+            """
+        ) { row in row.intOrNil(0) } ?? nil
+    }
+
+    /// Products that were created in the range and not touched since, with their texts: nearly all during a first
+    /// import. And the ids of all others.
+    private func touched(
+        after position: Int64,
+        upTo last: Int64
+    ) throws(DatabaseError) -> (fresh: [ProductTextChange], others: Set<Int64>) {
+        var fresh: [ProductTextChange] = []
+        var others: Set<Int64> = []
+        let fields = ProductFields.searched
+        let statement = try connection.prepare(
+            """
+            SELECT r.product_id, r.change = 'create' AND p.version = 1, \(texts)
+            FROM product_revision r LEFT JOIN product p ON p.id = r.product_id
+            WHERE r.id > \(position) AND r.id <= \(last) ORDER BY r.id
+            """
+        )
+        while try statement.step() {
+            let row = statement.row()
+            guard row.bool(1), row.int(0) > fresh.last?.id ?? 0 else {
+                others.insert(row.int(0))
+                continue
+            }
+            var new: [String?] = []
+            for column in 0..<fields.count { new.append(row.textOrNil(Int32(column + 2))) }
+            fresh.append(ProductTextChange(id: row.int(0), old: nil, new: new))
+        }
+        if !others.isEmpty { fresh.removeAll { others.contains($0.id) } }
+        return (fresh, others)
+    }
+
+    private var texts: SQL {
+        ProductFields.searched.map { "p.\(ident: $0.name)" as SQL }.joined(separator: ", ")
+    }
+
+    /// The texts of one product at both ends of a range of the log: the present ones with later revisions undone.
+    private func change(of id: Int64, after position: Int64, upTo last: Int64) throws -> ProductTextChange {
+        let fields = ProductFields.searched.map(\.name)
+        var present: [String?]? = try connection.first("SELECT \(texts) FROM product p WHERE p.id = \(id)") { row in
+            var found: [String?] = []
+            for column in 0..<fields.count { found.append(row.textOrNil(Int32(column))) }
+            return found
+        }
+        var change = ProductTextChange(id: id, old: nil, new: nil)
+        let revisions = try connection.all(
+            """
+            SELECT \(RevisionStore.columns) FROM product_revision r
+            WHERE r.product_id = \(id) AND r.id > \(position) ORDER BY r.id DESC
+            """,
+            RevisionStore.read
+        )
+        var hasNew = false
+        for revision in revisions {
+            if revision.id <= last, !hasNew {
+                change.new = present
+                hasNew = true
+            }
+            present = Self.undo(revision, present, fields)
+        }
+        change.old = present
+        return change
+    }
+
+    /// The texts before a revision, from those after it.
+    static func undo(_ revision: Revision, _ texts: [String?]?, _ fields: [String]) -> [String?]? {
+        if revision.change == .create { return nil }
+        guard let before = revision.before else { return texts }
+        var result = texts ?? fields.map { _ in nil }
+        for (index, field) in fields.enumerated() {
+            if let value = before[field] { result[index] = value.stringValue }
+        }
+        return result
+    }
+}

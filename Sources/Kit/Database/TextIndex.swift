@@ -1,0 +1,193 @@
+/// A full-text index in a database file of its own, so that it is written on another core than the records.
+///
+/// It holds words only (contentless FTS5). Its owner feeds it from an append-only log of changes and tells it, in the
+/// same transaction, how far it has come; to take a record out, FTS5 needs the very texts that went in. This is the only
+/// place that knows FTS5's syntax.
+public final class TextIndex {
+    /// How far the log has been read: the id of the last change, and a mark that tells whether that is still the same
+    /// change (after a restored backup it is not, and the index must be built anew).
+    public struct Position: Sendable, Equatable {
+        public var id: Int64
+        public var mark: String
+
+        public init(id: Int64, mark: String) {
+            self.id = id
+            self.mark = mark
+        }
+
+        public static let start = Position(id: 0, mark: "")
+    }
+
+    /// The table's name, also in queries of an attaching connection.
+    public let name: String
+    public let columns: [String]
+    public let connection: Connection
+
+    /// Opens the index file and creates what is missing.
+    public init(path: String, name: String, columns: [String], role: ConnectionRole = .web) throws {
+        self.name = name
+        self.columns = columns
+        connection = try Connection(path: path, role: role)
+        let exists = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'text_index_state'") { _ in true }
+        if exists == nil { try connection.write(.normal) { try create() } }
+    }
+
+    private func create() throws(DatabaseError) {
+        let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+        // safe: names come from the code of the index's owner.
+        try connection.execute(
+            """
+            CREATE VIRTUAL TABLE IF NOT EXISTS \(ident: name) USING fts5(
+                \(raw: list), content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
+            )
+            """
+        )
+        try connection.execute(
+            """
+            CREATE TABLE IF NOT EXISTS text_index_state (
+                name TEXT PRIMARY KEY, position INTEGER NOT NULL, mark TEXT NOT NULL
+            ) STRICT
+            """
+        )
+        try connection.execute("INSERT OR IGNORE INTO text_index_state VALUES (\(name), 0, '')")
+        // A bigger hash means fewer and longer segments; merging is done in bounded steps by `merge()`.
+        try configure("hashsize", 16 << 20)
+        try configure("automerge", 0)
+        try configure("crisismerge", 64)
+    }
+
+    private func configure(_ option: String, _ value: Int) throws(DatabaseError) {
+        try connection.execute("INSERT INTO \(ident: name)(\(ident: name), rank) VALUES (\(option), \(value))")
+    }
+
+    /// How far the log has been read.
+    public func position() throws(DatabaseError) -> Position {
+        try connection.first("SELECT position, mark FROM text_index_state WHERE name = \(name)") { row in
+            Position(id: row.int(0), mark: row.text(1))
+        } ?? .start
+    }
+
+    /// Takes records out and puts records in, and moves the position, in one transaction; does nothing when somebody
+    /// else has moved the position meanwhile or, with `wait` false, is writing just now.
+    ///
+    /// Ids must ascend within each of the two closures' calls: FTS5 writes its buffer out whenever they do not.
+    /// - Returns: whether it was done.
+    public func update(
+        from old: Position,
+        to new: Position,
+        wait: Bool,
+        remove: (borrowing TextIndexStatement) throws -> Void,
+        add: (borrowing TextIndexStatement) throws -> Void
+    ) throws -> Bool {
+        let body = {
+            guard try self.position() == old else { return false }
+            try self.apply(to: new, remove: remove, add: add)
+            return true
+        }
+        return wait ? try connection.write(.normal, body) : try connection.writeIfFree(body) ?? false
+    }
+
+    private func apply(
+        to position: Position,
+        remove: (borrowing TextIndexStatement) throws -> Void,
+        add: (borrowing TextIndexStatement) throws -> Void
+    ) throws {
+        let list = (["rowid"] + columns).map { "\"\($0)\"" }.joined(separator: ", ")
+        let marks = (["rowid"] + columns).map { _ in "?" }.joined(separator: ", ")
+        // safe: the owner's column names and question marks.
+        let removal: SQL = "INSERT INTO \(ident: name)(\(ident: name), \(raw: list)) VALUES ('delete', \(raw: marks))"
+        let addition: SQL = "INSERT INTO \(ident: name)(\(raw: list)) VALUES (\(raw: marks))"
+        try remove(TextIndexStatement(statement: try connection.prepare(removal)))
+        try add(TextIndexStatement(statement: try connection.prepare(addition)))
+        try connection.execute(
+            "UPDATE text_index_state SET position = \(position.id), mark = \(position.mark) WHERE name = \(name)"
+        )
+    }
+
+    /// Empties the index and sets it back to the start of the log.
+    public func clear() throws {
+        try connection.write(.normal) {
+            try connection.execute("INSERT INTO \(ident: name)(\(ident: name)) VALUES ('delete-all')")
+            try connection.execute("UPDATE text_index_state SET position = 0, mark = '' WHERE name = \(name)")
+        }
+    }
+
+    /// One bounded step (about so many pages) of joining small segments into bigger ones.
+    /// - Returns: whether there was anything to do.
+    public func merge(pages: Int = 500) throws -> Bool {
+        try connection.write(.normal) {
+            let before = connection.totalChanges
+            try connection.execute("INSERT INTO \(ident: name)(\(ident: name), rank) VALUES ('merge', \(pages))")
+            // FTS5's own sign: fewer than two changes mean that no merge was left to do.
+            return connection.totalChanges - before >= 2
+        }
+    }
+}
+
+/// Puts one record into an index, or takes it out.
+public struct TextIndexStatement: ~Copyable {
+    let statement: Statement
+
+    /// - Parameter texts: one for each column; nil where there is none.
+    public borrowing func record(_ id: Int64, _ texts: [String?]) throws(DatabaseError) {
+        statement.bind(1, id)
+        for (index, text) in texts.enumerated() {
+            try statement.bind(Int32(index + 2), text.databaseValue)
+        }
+        try statement.run()
+    }
+
+    /// The same with bytes in somebody else's memory, which must stay put during the call.
+    public borrowing func record(_ id: Int64, _ first: borrowing Row, columns: Range<Int32>) throws(DatabaseError) {
+        statement.bind(1, id)
+        for (index, column) in columns.enumerated() {
+            if first.isNull(column) {
+                statement.bindNull(Int32(index + 2))
+            } else {
+                statement.bindBorrowed(Int32(index + 2), first.bytes(column))
+            }
+        }
+        try statement.run()
+    }
+}
+
+/// A question to a `TextIndex`.
+public struct TextQuery: Sendable, Equatable {
+    /// The condition for FTS5's MATCH.
+    public let expression: String
+
+    /// Every word of the text, as the beginning of a word, in the given columns (all when empty); words are what the
+    /// index takes for words, so operators and punctuation mean nothing. Nil when the text holds no word at all.
+    public init?(_ text: String, columns: [String] = []) {
+        let words = text.unicodeScalars.split { !Self.isWordScalar($0) }.map { String(String.UnicodeScalarView($0)) }
+        guard !words.isEmpty else { return nil }
+        let terms = words.map { "\"\($0)\"*" }.joined(separator: " AND ")
+        expression = columns.isEmpty ? "(\(terms))" : "({\(columns.joined(separator: " "))} : (\(terms)))"
+    }
+
+    private init(expression: String) {
+        self.expression = expression
+    }
+
+    /// All of the questions at once.
+    public static func all(_ queries: [TextQuery]) -> TextQuery {
+        TextQuery(expression: queries.map(\.expression).joined(separator: " AND "))
+    }
+
+    /// As unicode61 does: letters, numbers, private use; marks belong to the word before them.
+    private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
+            .letterNumber, .otherNumber, .privateUse, .nonspacingMark, .spacingMark, .enclosingMark:
+            true
+        default: false
+        }
+    }
+}
+
+extension Connection {
+    /// Makes the tables of an index file visible under a schema name; the file must exist.
+    public func attach(_ path: String, as schema: String) throws(DatabaseError) {
+        try execute("ATTACH DATABASE \(path) AS \(ident: schema)")
+    }
+}

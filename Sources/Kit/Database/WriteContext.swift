@@ -1,0 +1,36 @@
+public import Support
+
+/// Who changes something.
+public enum Actor: Sendable, Hashable, CustomStringConvertible {
+    case user(Int64)
+    case token(Int64)
+    case job(Int64)
+    case system
+
+    /// As stored: `user:3`, `token:7`, `job:12`, `system`.
+    public var description: String {
+        switch self {
+        case .user(let id): "user:\(id)"
+        case .token(let id): "token:\(id)"
+        case .job(let id): "job:\(id)"
+        case .system: "system"
+        }
+    }
+}
+
+/// What every store write is told, so that its revision, outbox and event rows say who, why and when.
+public struct WriteContext: Sendable {
+    public var actor: Actor
+    /// The request that asked for it, when there was one.
+    public var requestID: String?
+    /// The job (its integer key) in which it happens, when there is one.
+    public var jobID: Int64?
+    public var now: Timestamp
+
+    public init(actor: Actor, requestID: String? = nil, jobID: Int64? = nil, now: Timestamp) {
+        self.actor = actor
+        self.requestID = requestID
+        self.jobID = jobID
+        self.now = now
+    }
+}

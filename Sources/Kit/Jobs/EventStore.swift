@@ -1,0 +1,109 @@
+public import Database
+public import Support
+
+/// All SQL of the event, outbox and heartbeat tables.
+public struct EventStore {
+    public let connection: Connection
+
+    public init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// One thing that happened, for whoever watches.
+    public struct Event: Sendable, Equatable {
+        /// Grows with every event; also the cursor that a client sends back.
+        public let id: Int64
+        /// `job:UUID`, `catalogue`, `system`.
+        public let topic: String
+        /// `progress`, `end` …
+        public let type: String
+        /// One line of JSON.
+        public let data: String
+    }
+
+    /// Appends an event; call inside the transaction of what it tells.
+    @discardableResult
+    public func add(topic: String, type: String, data: JSON, at now: Timestamp) throws(DatabaseError) -> Int64 {
+        try connection.insert(
+            "INSERT INTO event (topic, type, data, created_at) VALUES (\(topic), \(type), \(data.text), \(now))"
+        )
+    }
+
+    /// Tells webhooks and feeds; call inside the transaction of the change.
+    public func tell(_ type: String, subject: String?, data: JSON, _ context: WriteContext) throws(DatabaseError) {
+        try connection.execute(
+            """
+            INSERT INTO outbox (type, subject_id, data, actor, request_id, job_id, created_at)
+            VALUES (\(type), \(subject), \(data.text), \(context.actor.description), \(context.requestID),
+                \(context.jobID), \(context.now))
+            """
+        )
+    }
+
+    /// Events after the cursor, oldest first.
+    public func after(_ id: Int64, limit: Int = 1000) throws(DatabaseError) -> [Event] {
+        try connection.all(
+            "SELECT id, topic, type, data FROM event WHERE id > \(id) ORDER BY id LIMIT \(limit)",
+            Self.read
+        )
+    }
+
+    /// The newest event of a topic after the cursor: what a progress watcher missed is told by the last one.
+    public func latest(topic: String, after id: Int64) throws(DatabaseError) -> Event? {
+        try connection.first(
+            """
+            SELECT id, topic, type, data FROM event
+            WHERE topic = \(topic) AND id > \(id) ORDER BY id DESC LIMIT 1
+            """,
+            Self.read
+        )
+    }
+
+    private static func read(_ row: borrowing Row) -> Event {
+        Event(id: row.int(0), topic: row.text(1), type: row.text(2), data: row.text(3))
+    }
+
+    /// The newest id given, also when its event has been pruned; 0 before the first.
+    public func lastID() throws(DatabaseError) -> Int64 {
+        try connection.first("SELECT MAX(id) FROM event") { row in row.int(0) } ?? 0
+    }
+
+    /// The oldest id still there; nil when there is none.
+    public func firstID() throws(DatabaseError) -> Int64? {
+        try connection.first("SELECT MIN(id) FROM event") { row in row.intOrNil(0) } ?? nil
+    }
+
+    /// Deletes events older than the moment, some at a time; the newest of all always stays.
+    /// - Returns: how many went.
+    public func prune(before: Timestamp, limit: Int = 2000) throws -> Int {
+        try connection.writeIfFree {
+            try connection.execute(
+                """
+                DELETE FROM event WHERE id IN (
+                    SELECT id FROM event WHERE created_at < \(before) AND id < (SELECT MAX(id) FROM event)
+                    ORDER BY id LIMIT \(limit))
+                """
+            )
+        } ?? 0
+    }
+
+    // MARK: Signs of life
+
+    /// Notes that a process is alive, unless somebody is writing.
+    /// - Returns: whether it was noted.
+    public func beat(_ name: String, detail: String, now: Timestamp) throws -> Bool {
+        try connection.writeIfFree {
+            try connection.execute(
+                """
+                INSERT INTO heartbeat (name, beaten_at, detail) VALUES (\(name), \(now), \(detail))
+                ON CONFLICT (name) DO UPDATE SET beaten_at = excluded.beaten_at, detail = excluded.detail
+                """
+            )
+        } != nil
+    }
+
+    /// When the process was last known to be alive.
+    public func lastBeat(_ name: String) throws(DatabaseError) -> Timestamp? {
+        try connection.first("SELECT beaten_at FROM heartbeat WHERE name = \(name)") { row in row.time(0) }
+    }
+}

@@ -1,0 +1,86 @@
+public import Support
+
+/// One long operation: what it is, how far it has come, and its books.
+public struct Job: Sendable, Equatable {
+    public enum Status: String, Sendable, CaseIterable {
+        case pending, validating, processing, completed, failed, cancelled
+        case awaitingConfirmation = "awaiting_confirmation"
+
+        /// Whether nothing more will happen by itself.
+        public var isFinal: Bool { self == .completed || self == .failed || self == .cancelled }
+        /// Whether a worker is, or should be, at it.
+        public var isRunning: Bool { self == .processing || self == .validating }
+    }
+
+    /// The key used inside.
+    public var id: Int64
+    /// The id of the API: a UUID.
+    public var publicID: String
+    public var kind: String
+    public var displayName: String
+    public var status: Status
+    public var stage: String?
+    /// 0-100.
+    public var progress: Int64
+    public var filename: String?
+    public var books: Books
+    public var rowsPerSecond: Double?
+    public var peakMemoryBytes: Int64?
+    public var errorMessage: String?
+    /// What the worker needs, e.g. where the file is. Not shown.
+    public var parameters: JSON
+    /// What the caller chose. Shown.
+    public var options: JSON
+    public var result: JSON?
+    public var outputLog: String
+    public var userID: Int64?
+    /// The fencing token: grows with each claim.
+    public var attempt: Int64
+    /// Claims in a row that died without a committed batch.
+    public var barrenAttempts: Int64
+    public var waitingReason: String?
+    public var worker: String?
+    public var leaseUntil: Timestamp
+    public var cancelRequested: Bool
+    public var checkpoint: JSON?
+    public var scheduledAt: Timestamp
+    public var startedAt: Timestamp?
+    public var completedAt: Timestamp?
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+
+    /// Whether a worker holds a live lease; nil unless the job is running.
+    public func isWorkerAlive(at now: Timestamp) -> Bool? {
+        status.isRunning ? leaseUntil > now : nil
+    }
+
+    /// Seconds until all rows are done at the present rate; nil when that cannot be told.
+    public var etaSeconds: Int64? {
+        guard status == .processing, let rate = rowsPerSecond, rate >= 1, books.total > books.processed else {
+            return nil
+        }
+        return Int64((Double(books.total - books.processed) / rate).rounded(.up))
+    }
+
+    public var canCancel: Bool { !status.isFinal }
+    public var canRetry: Bool { status == .failed || status == .cancelled }
+}
+
+/// Every record of a file, counted once.
+public struct Books: Sendable, Equatable {
+    public var total: Int64 = 0
+    public var created: Int64 = 0
+    public var updated: Int64 = 0
+    public var unchanged: Int64 = 0
+    public var skipped: Int64 = 0
+    public var failed: Int64 = 0
+    /// Kept on its own, so that a slip in one counter shows.
+    public var processed: Int64 = 0
+
+    public init() {}
+
+    /// The sum that `processed` must equal.
+    public var sum: Int64 { created + updated + unchanged + skipped + failed }
+    /// Whether every processed record stands in exactly one column.
+    public var balances: Bool { processed == sum && processed <= total }
+}

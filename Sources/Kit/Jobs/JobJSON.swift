@@ -1,0 +1,55 @@
+public import Support
+
+extension Job {
+    /// The job as the API shows it, in answers and in events.
+    public func json(at now: Timestamp) -> JSON {
+        var members: [JSON.Member] = []
+        func add(_ name: String, _ value: JSON) { members.append(JSON.Member(name, value)) }
+        add("id", .string(publicID))
+        add("kind", .string(kind))
+        add("display_name", .string(displayName))
+        add("status", .string(status.rawValue))
+        add("stage", .optional(stage))
+        add("progress", .int(progress))
+        add("filename", .optional(filename))
+        add("total_rows", .int(books.total))
+        add("processed_rows", .int(books.processed))
+        add("created_rows", .int(books.created))
+        add("updated_rows", .int(books.updated))
+        add("unchanged_rows", .int(books.unchanged))
+        add("skipped_rows", .int(books.skipped))
+        add("failed_rows", .int(books.failed))
+        add("error_message", .optional(errorMessage))
+        add("attempt", .int(attempt))
+        add("worker_alive", isWorkerAlive(at: now).map(JSON.bool) ?? .null)
+        add("rows_per_second", .optional(status.isRunning ? rowsPerSecond.map { Int64($0) } : nil))
+        add("eta_seconds", .optional(etaSeconds))
+        add("waiting_reason", .optional(waitingReason))
+        add("peak_memory_bytes", .optional(peakMemoryBytes))
+        add("undo_of", .null)
+        add("undone_by", .null)
+        add("user_id", .optional(userID))
+        add("options", options)
+        add("result", result ?? .null)
+        add("created_at", .string(createdAt.rfc3339))
+        add("started_at", .optional(startedAt))
+        add("completed_at", .optional(completedAt))
+        add("links", links)
+        return .object(members)
+    }
+
+    /// Paths of what may be done or read now.
+    private var links: JSON {
+        let base = "/api/jobs/\(publicID)"
+        var links = [JSON.Member("self", .string(base)), JSON.Member("events", .string("\(base)/events"))]
+        links.append(JSON.Member("errors", .string("\(base)/errors")))
+        if canCancel { links.append(JSON.Member("cancel", .string("\(base)/cancel"))) }
+        if canRetry { links.append(JSON.Member("retry", .string("\(base)/retry"))) }
+        return .object(links)
+    }
+
+    /// How far, in whole per cent: 100 only when it is over.
+    static func progress(of books: Books) -> Int64 {
+        books.total > 0 ? min(99, books.processed * 100 / books.total) : 0
+    }
+}

@@ -1,0 +1,155 @@
+public import Database
+import Glibc
+public import Support
+
+/// A job in the hands of its worker: the only way in which a worker changes it.
+///
+/// Every batch is one transaction that holds the rows, the counters, the checkpoint and the event, and that first makes
+/// sure that the job still belongs to this attempt. So a worker may die between any two instructions.
+public final class JobRun {
+    /// What a batch may change of the job.
+    public struct State: Sendable {
+        public var stage: String?
+        public var books: Books
+        /// Where the next attempt goes on; the job's kind knows what stands in it.
+        public var checkpoint: JSON?
+        public var rowsPerSecond: Double?
+    }
+
+    /// The job as it was claimed.
+    public let job: Job
+    public let connection: Connection
+    public let environment: Environment
+    public private(set) var state: State
+    public var failpoints: Failpoints
+    /// A folder on the same disk for temporary files.
+    public let scratch: String
+    /// Called after each committed batch, e.g. to draw a progress bar.
+    public var observe: ((State) -> Void)?
+    private var lastEvent: UInt64 = 0
+
+    /// At most so often do rows moving make an event; a change of stage always does.
+    static let eventMilliseconds: UInt64 = 200
+
+    public init(
+        _ job: Job,
+        connection: Connection,
+        environment: Environment,
+        scratch: String,
+        failpoints: Failpoints = .fromEnvironment()
+    ) {
+        self.job = job
+        self.scratch = scratch
+        self.connection = connection
+        self.environment = environment
+        self.failpoints = failpoints
+        state = State(stage: job.stage, books: job.books, checkpoint: job.checkpoint, rowsPerSecond: nil)
+    }
+
+    /// Who writes, for the stores.
+    public func context() -> WriteContext {
+        WriteContext(actor: .job(job.id), jobID: job.id, now: environment.now())
+    }
+
+    /// One transaction of work. What the body changes in the state is kept only when the commit succeeds.
+    ///
+    /// Throws `JobError.fenced` when the job belongs to another attempt, `.cancelled` after the commit when somebody
+    /// asked for it, and what the body throws.
+    @discardableResult
+    public func batch<T>(_ durability: Durability = .normal, _ body: (inout State) throws -> T) throws -> T {
+        var next = state
+        var cancelled = false
+        let result = try connection.write(durability) {
+            let result = try body(&next)
+            if failpoints.reached("break-counter") { next.books.created += 1 }
+            cancelled = try save(next)
+            failpoints.die(at: "before-commit")
+            return result
+        }
+        failpoints.die(at: "after-commit")
+        state = next
+        observe?(next)
+        if cancelled { throw JobError.cancelled }
+        return result
+    }
+
+    /// Renews the lease and shows a stage that has no rows to write, at most as often as events are made.
+    public func show(_ change: (inout State) -> Void) throws {
+        var next = state
+        change(&next)
+        guard next.stage != state.stage || eventIsDue else {
+            state = next
+            return
+        }
+        try batch { $0 = next }
+    }
+
+    private var eventIsDue: Bool { monotonicNanoseconds() - lastEvent >= Self.eventMilliseconds * 1_000_000 }
+
+    /// - Returns: whether somebody asked to cancel.
+    private func save(_ next: State) throws -> Bool {
+        let now = environment.now()
+        let books = next.books
+        let mine = try connection.execute(
+            """
+            UPDATE job SET stage = \(next.stage), progress = \(Job.progress(of: books)),
+                total_rows = \(books.total), processed_rows = \(books.processed), created_rows = \(books.created),
+                updated_rows = \(books.updated), unchanged_rows = \(books.unchanged), skipped_rows = \(books.skipped),
+                failed_rows = \(books.failed), checkpoint = \(next.checkpoint?.text),
+                rows_per_second = \(next.rowsPerSecond), peak_memory_bytes = \(Self.peakMemoryBytes()),
+                lease_until = \(now.adding(seconds: JobStore.leaseSeconds)), heartbeat_at = \(now),
+                barren_attempts = 0, updated_at = \(now)
+            WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('processing', 'validating')
+            """
+        )
+        guard mine == 1 else { throw JobError.fenced }
+        if next.stage != state.stage || eventIsDue {
+            try JobStore(connection).announce(job.id, at: now)
+            lastEvent = monotonicNanoseconds()
+        }
+        return try connection.first("SELECT cancel_requested FROM job WHERE id = \(job.id)") { row in row.bool(0) }
+            ?? false
+    }
+
+    /// Ends the job. The extra writes belong to the same transaction, so the outcome and what it tells the world
+    /// cannot part.
+    public func finish(
+        _ status: Job.Status,
+        message: String? = nil,
+        result: JSON? = nil,
+        also writes: (WriteContext) throws -> Void = { _ in }
+    ) throws {
+        let context = context()
+        try connection.write(.full) {
+            let ended = try connection.execute(
+                """
+                UPDATE job SET status = \(status.rawValue), stage = 'done', lease_until = 0, worker = NULL,
+                    progress = CASE WHEN \(status == .completed) THEN 100 ELSE progress END,
+                    error_message = \(message), result = COALESCE(\(result?.text), result), waiting_reason = NULL,
+                    peak_memory_bytes = \(Self.peakMemoryBytes()), completed_at = \(context.now),
+                    updated_at = \(context.now)
+                WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('processing', 'validating')
+                """
+            )
+            guard ended == 1 else { throw JobError.fenced }
+            try writes(context)
+            try JobStore(connection).announce(job.id, at: context.now)
+            failpoints.die(at: "before-finish")
+        }
+    }
+
+    /// Adds a line to what the job says of itself.
+    public func log(_ line: String) throws {
+        try connection.write(.normal) { try JobStore(connection).log(job.id, line, environment.now()) }
+    }
+
+    /// VmHWM of this process: the most memory it ever held, in bytes; nil where /proc does not tell.
+    static func peakMemoryBytes() -> Int64? {
+        guard let status = try? Files.read("/proc/self/status"),
+            let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first(where: {
+                $0.hasPrefix("VmHWM:")
+            })
+        else { return nil }
+        return line.split(separator: " ").dropFirst().first.flatMap { Int64($0.filter(\.isNumber)) }.map { $0 * 1024 }
+    }
+}

@@ -1,0 +1,114 @@
+public import Database
+
+/// The tables of long operations and of what is told about them.
+public enum JobsSchema {
+    public static let migrations: [Migration] = [
+        Migration(
+            "2026-11-21-02 jobs: job, row errors, events, outbox",
+            up: [
+                job, jobByStatus, jobByUser, jobByKind, rowError, rowErrorByJob, event, eventByTopic, outbox, heartbeat,
+            ],
+            down: ["heartbeat", "outbox", "event", "job_row_error", "job"].map { "DROP TABLE \(ident: $0)" }
+        )
+    ]
+
+    private static let job: SQL = """
+        CREATE TABLE job (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            public_id TEXT NOT NULL UNIQUE,
+            kind TEXT NOT NULL,
+            display_name TEXT NOT NULL,
+            description TEXT,
+            status TEXT NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'validating',
+                'awaiting_confirmation', 'processing', 'completed', 'failed', 'cancelled')),
+            stage TEXT,
+            progress INTEGER NOT NULL DEFAULT 0,
+            filename TEXT,
+            total_rows INTEGER NOT NULL DEFAULT 0,
+            processed_rows INTEGER NOT NULL DEFAULT 0,
+            created_rows INTEGER NOT NULL DEFAULT 0,
+            updated_rows INTEGER NOT NULL DEFAULT 0,
+            unchanged_rows INTEGER NOT NULL DEFAULT 0,
+            skipped_rows INTEGER NOT NULL DEFAULT 0,
+            failed_rows INTEGER NOT NULL DEFAULT 0,
+            rows_per_second REAL,
+            peak_memory_bytes INTEGER,
+            error_message TEXT,
+            parameters TEXT NOT NULL DEFAULT '{}',
+            options TEXT NOT NULL DEFAULT '{}',
+            result TEXT,
+            output_log TEXT NOT NULL DEFAULT '',
+            user_id INTEGER,
+            priority INTEGER NOT NULL DEFAULT 100,
+            attempt INTEGER NOT NULL DEFAULT 0,
+            max_attempts INTEGER NOT NULL DEFAULT 3,
+            barren_attempts INTEGER NOT NULL DEFAULT 0,
+            waiting_reason TEXT,
+            worker TEXT,
+            lease_until INTEGER NOT NULL DEFAULT 0,
+            heartbeat_at INTEGER,
+            cancel_requested INTEGER NOT NULL DEFAULT 0,
+            checkpoint TEXT,
+            file_hash TEXT,
+            undo_of INTEGER,
+            undone_by INTEGER,
+            scheduled_at INTEGER NOT NULL,
+            started_at INTEGER,
+            completed_at INTEGER,
+            meta_data TEXT,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
+        ) STRICT
+        """
+
+    private static let jobByStatus: SQL = "CREATE INDEX job_by_status ON job (status, priority, scheduled_at)"
+    private static let jobByUser: SQL = "CREATE INDEX job_by_user ON job (user_id, status)"
+    private static let jobByKind: SQL = "CREATE INDEX job_by_kind ON job (kind, created_at)"
+
+    private static let rowError: SQL = """
+        CREATE TABLE job_row_error (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+            row INTEGER NOT NULL,
+            line INTEGER NOT NULL,
+            byte_offset INTEGER NOT NULL,
+            byte_length INTEGER NOT NULL,
+            column_name TEXT,
+            code TEXT NOT NULL,
+            message TEXT NOT NULL,
+            value TEXT,
+            created_at INTEGER NOT NULL
+        ) STRICT
+        """
+
+    private static let rowErrorByJob: SQL = "CREATE INDEX job_row_error_by_job ON job_row_error (job_id, row, id)"
+
+    private static let event: SQL = """
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            topic TEXT NOT NULL,
+            type TEXT NOT NULL,
+            data TEXT NOT NULL,
+            created_at INTEGER NOT NULL
+        ) STRICT
+        """
+
+    private static let eventByTopic: SQL = "CREATE INDEX event_by_topic ON event (topic, id)"
+
+    private static let outbox: SQL = """
+        CREATE TABLE outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            type TEXT NOT NULL,
+            subject_id TEXT,
+            data TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            request_id TEXT,
+            job_id INTEGER,
+            created_at INTEGER NOT NULL
+        ) STRICT
+        """
+
+    private static let heartbeat: SQL = """
+        CREATE TABLE heartbeat (name TEXT PRIMARY KEY, beaten_at INTEGER NOT NULL, detail TEXT NOT NULL) STRICT
+        """
+}

@@ -1,0 +1,89 @@
+public import Database
+public import Support
+
+/// One thing wrong with one record of a file.
+public struct RowError: Sendable, Equatable {
+    /// n-th data record, from 1.
+    public var row: Int64
+    /// The physical line on which the record starts; the header is on line 1.
+    public var line: Int64
+    public var byteOffset: Int64
+    public var byteLength: Int64
+    /// The name in the header; nil when the whole record is meant.
+    public var column: String?
+    public var code: String
+    /// What is wrong and what would be right.
+    public var message: String
+    /// The cell as it stood, cut to 200 characters.
+    public var value: String?
+
+    public init(
+        row: Int64,
+        line: Int64,
+        byteOffset: Int64,
+        byteLength: Int64,
+        column: String?,
+        code: String,
+        message: String,
+        value: String?
+    ) {
+        self.row = row
+        self.line = line
+        self.byteOffset = byteOffset
+        self.byteLength = byteLength
+        self.column = column
+        self.code = code
+        self.message = message
+        self.value = value
+    }
+}
+
+/// All SQL of the job_row_error table.
+public struct RowErrorStore {
+    public let connection: Connection
+
+    public init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// Call inside the batch in which the row was counted as failed.
+    public func add(_ error: RowError, jobID: Int64, at now: Timestamp) throws(DatabaseError) {
+        try connection.execute(
+            """
+            INSERT INTO job_row_error
+                (job_id, row, line, byte_offset, byte_length, column_name, code, message, value, created_at)
+            VALUES (\(jobID), \(error.row), \(error.line), \(error.byteOffset), \(error.byteLength), \(error.column),
+                \(error.code), \(error.message), \(error.value), \(now))
+            """
+        )
+    }
+
+    /// In the order of the file, those after the given id of an error.
+    public func list(
+        jobID: Int64,
+        after id: Int64 = 0,
+        limit: Int
+    ) throws(DatabaseError) -> [(id: Int64, error: RowError)] {
+        try connection.all(
+            """
+            SELECT id, row, line, byte_offset, byte_length, column_name, code, message, value FROM job_row_error
+            WHERE job_id = \(jobID) AND id > \(id) ORDER BY id LIMIT \(limit)
+            """
+        ) { row in
+            (
+                row.int(0),
+                RowError(
+                    row: row.int(1), line: row.int(2), byteOffset: row.int(3), byteLength: row.int(4),
+                    column: row.textOrNil(5), code: row.text(6), message: row.text(7), value: row.textOrNil(8)
+                )
+            )
+        }
+    }
+
+    /// How many errors, and on how many different rows.
+    public func count(jobID: Int64) throws(DatabaseError) -> (errors: Int64, rows: Int64) {
+        try connection.first("SELECT COUNT(*), COUNT(DISTINCT row) FROM job_row_error WHERE job_id = \(jobID)") { row in
+            (row.int(0), row.int(1))
+        } ?? (0, 0)
+    }
+}

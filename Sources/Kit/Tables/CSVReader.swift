@@ -1,0 +1,162 @@
+/// Reads a delimited file record by record in fixed memory, as RFC 4180 has it and as real files need it:
+///
+/// - LF, CRLF and a lone CR end a record outside quotes; the last record may go without.
+/// - A line with no byte in it is no record. It counts as a line, not as a row.
+/// - A quote opens a quoted cell only as the cell's first byte; elsewhere it is text.
+/// - A UTF-8 byte order mark before the first record is skipped. NUL is a byte like any other.
+/// - A record over the limit, one with text behind a closing quote and one whose quote is never closed are delivered
+///   with their `problems`, and reading goes on behind them.
+///
+/// Two readers of the same bytes give the same records whatever the read size and wherever one was resumed.
+public struct CSVReader: ~Copyable {
+    /// Bytes that a record may have without its line end: 1 MiB.
+    public static let recordLimit = 1 << 20
+
+    /// Where the next record is looked for and which row it will be: the place to resume from.
+    public private(set) var position: CSVPosition
+
+    private let dialect: CSVDialect
+    private let recordLimit: Int
+    private var window: CSVWindow
+    private var scanner: CSVScanner
+    private var unescape = CSVUnescape()
+    private var recordPosition: CSVPosition
+    private var recordStart = 0
+    private var recordLength: Int64 = 0
+    private var problems: CSVProblems = []
+
+    /// - Parameters:
+    ///   - descriptor: an open regular file. It stays the caller's, must outlive the reader, and its position is not used.
+    ///   - range: where the table lies in the file, in bytes.
+    ///   - position: where to begin; a `position` that an earlier reader of the same range had.
+    ///   - recordLimit: bytes that a record may have without its line end, at most 1 GiB.
+    ///   - readSize: bytes asked from the kernel at a time.
+    public init(
+        descriptor: Int32,
+        range: Range<Int64>,
+        dialect: CSVDialect = .rfc4180,
+        from position: CSVPosition = .start,
+        recordLimit: Int = CSVReader.recordLimit,
+        readSize: Int = 256 << 10
+    ) {
+        self.dialect = dialect
+        self.position = position
+        self.recordLimit = min(max(1, recordLimit), 1 << 30)
+        recordPosition = position
+        window = CSVWindow(descriptor: descriptor, range: range, offset: position.byteOffset, readSize: readSize)
+        scanner = CSVScanner(dialect)
+    }
+
+    /// The record that `next()` came to: valid until the next call.
+    public var record: CSVRecord {
+        CSVRecord(
+            position: recordPosition,
+            byteLength: recordLength,
+            problems: problems,
+            faultyCell: problems.contains(.recordTooLong) ? nil : scanner.faultyCell,
+            count: problems.contains(.recordTooLong) ? 0 : scanner.count,
+            bytes: window.bytes + recordStart,
+            unescaped: unescape.bytes,
+            cells: scanner.cells
+        )
+    }
+
+    /// Goes to the next record.
+    /// - Returns: false at the end of the table.
+    public mutating func next() throws(TableError) -> Bool {
+        if position.byteOffset == 0 { try skipByteOrderMark() }
+        guard try skipBlankLines() else { return false }
+        recordPosition = position
+        while true {
+            let bytes = window.bytes + window.start
+            if scanner.scan(bytes, limit: window.available, isLast: window.isLast) { break }
+            // One byte more than the limit may still be a carriage return that ends the record.
+            if window.available > recordLimit &+ 1 {
+                try skipRecord()
+                return true
+            }
+            try window.fill()
+        }
+        takeRecord()
+        return true
+    }
+
+    /// Reads on over at most so many records.
+    /// - Returns: how many there were; fewer than asked at the end of the table.
+    public mutating func count(atMost limit: Int64 = .max) throws(TableError) -> Int64 {
+        let first = position.row
+        while position.row &- first < limit, try next() {}
+        return position.row &- first
+    }
+
+    private mutating func takeRecord() {
+        problems = scanner.problems
+        recordStart = window.start
+        recordLength = Int64(scanner.length)
+        if scanner.contentLength > recordLimit {
+            problems.insert(.recordTooLong)
+        } else if scanner.hasEscapes, let quote = dialect.quote {
+            unescape.resolve(
+                scanner.cells,
+                count: scanner.count,
+                in: window.bytes + recordStart,
+                length: scanner.contentLength,
+                quote: quote
+            )
+        }
+        window.start &+= scanner.length
+        endRecord(innerLines: scanner.innerLines)
+    }
+
+    /// Moves the position behind a record of `recordLength` bytes.
+    private mutating func endRecord(innerLines: Int64) {
+        position.byteOffset &+= recordLength
+        position.line &+= innerLines &+ 1
+        position.row &+= 1
+    }
+
+    private mutating func skipRecord() throws(TableError) {
+        var skipper = CSVSkipper(dialect)
+        recordLength = 0
+        recordStart = 0
+        while true {
+            let bytes = UnsafeBufferPointer(start: window.bytes + window.start, count: window.available)
+            let end = skipper.end(in: bytes)
+            window.start &+= end ?? bytes.count
+            recordLength &+= Int64(end ?? bytes.count)
+            if end != nil || window.isLast { break }
+            try window.fill()
+        }
+        skipper.finish()
+        problems = skipper.problems
+        endRecord(innerLines: skipper.innerLines)
+    }
+
+    private mutating func skipByteOrderMark() throws(TableError) {
+        while window.available < byteOrderMark.count && !window.isLast { try window.fill() }
+        guard window.available >= byteOrderMark.count else { return }
+        for index in 0..<byteOrderMark.count where window.bytes[window.start + index] != byteOrderMark[index] { return }
+        window.start += byteOrderMark.count
+        position.byteOffset += Int64(byteOrderMark.count)
+    }
+
+    /// - Returns: false when nothing but blank lines stood before the end of the table.
+    private mutating func skipBlankLines() throws(TableError) -> Bool {
+        while true {
+            if window.available == 0 {
+                if window.isLast { return false }
+                try window.fill()
+            }
+            let byte = window.bytes[window.start]
+            guard byte == lineFeed || byte == carriageReturn else { return true }
+            var length = 1
+            if byte == carriageReturn {
+                if window.available == 1 && !window.isLast { try window.fill() }
+                if window.available > 1 && window.bytes[window.start &+ 1] == lineFeed { length = 2 }
+            }
+            window.start &+= length
+            position.byteOffset &+= Int64(length)
+            position.line &+= 1
+        }
+    }
+}

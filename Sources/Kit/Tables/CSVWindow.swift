@@ -1,0 +1,80 @@
+import Glibc
+import Support
+
+/// The part of the file that is in memory: read with pread(2), so that the descriptor's own position is neither used
+/// nor moved. Grows with the record at hand up to a bound; is never given back before the end.
+struct CSVWindow: ~Copyable {
+    private(set) var bytes: UnsafeMutablePointer<UInt8>
+    /// The first byte that is still wanted.
+    var start = 0
+    /// The end of what was read.
+    private(set) var filled = 0
+    /// Where `bytes[0]` lies, from the start of the table.
+    private(set) var offset: Int64
+
+    private let descriptor: Int32
+    private let base: Int64
+    private let length: Int64
+    private let readSize: Int
+    private var capacity: Int
+
+    /// - Parameter readSize: bytes asked from the kernel at a time.
+    init(descriptor: Int32, range: Range<Int64>, offset: Int64, readSize: Int) {
+        self.descriptor = descriptor
+        self.readSize = max(1, readSize)
+        base = range.lowerBound
+        length = range.upperBound - range.lowerBound
+        self.offset = min(max(0, offset), length)
+        capacity = self.readSize
+        bytes = Self.allocate(capacity)
+    }
+
+    deinit { bytes.deallocate() }
+
+    /// Nothing stands behind the window.
+    var isLast: Bool { offset &+ Int64(filled) >= length }
+
+    /// Bytes still wanted.
+    var available: Int { filled &- start }
+
+    /// Reads on, after moving what is still wanted to the front.
+    /// - Precondition: `isLast` is false.
+    mutating func fill() throws(TableError) {
+        moveToFront()
+        if filled == capacity { grow() }
+        let end = offset + Int64(filled)
+        let room = min(readSize, capacity - filled, Int(clamping: length - end))
+        while true {
+            let count = pread(descriptor, bytes + filled, room, off_t(base + end))
+            if count > 0 {
+                filled += count
+                return
+            }
+            if count == 0 { throw TableError(.truncated, byteOffset: end) }
+            if errno != EINTR { throw TableError(.read, byteOffset: end, cause: SystemError("read the table")) }
+        }
+    }
+
+    private mutating func moveToFront() {
+        guard start > 0 else { return }
+        bytes.update(from: bytes + start, count: available)
+        offset += Int64(start)
+        filled -= start
+        start = 0
+    }
+
+    private mutating func grow() {
+        let larger = Self.allocate(capacity * 2)
+        larger.update(from: bytes, count: filled)
+        bytes.deallocate()
+        bytes = larger
+        capacity *= 2
+    }
+
+    /// Zeroed once, because searches look a few bytes beyond what was read.
+    private static func allocate(_ capacity: Int) -> UnsafeMutablePointer<UInt8> {
+        let bytes = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity + ByteSearch.overrun)
+        bytes.initialize(repeating: 0, count: capacity + ByteSearch.overrun)
+        return bytes
+    }
+}
