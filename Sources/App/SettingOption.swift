@@ -58,6 +58,7 @@ package struct SettingOption: Sendable {
         SettingOption("certificate-key", .optional(\.certificateKey), "TLS private key (PEM)"),
         SettingOption("web-workers", .number(\.webWorkers, 0...512), "processes for short requests (0: 4 a core)"),
         SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (4)"),
+        SettingOption("job-workers", .number(\.jobWorkers, 1...64), "jobs that run at a time (2)"),
         SettingOption("web-timeout", .number(\.webTimeout, 1...3600), "seconds for a short request (10)"),
         SettingOption("slow-timeout", .number(\.slowTimeout, 1...86_400), "seconds for a long request (600)"),
         SettingOption(

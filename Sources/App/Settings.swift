@@ -19,6 +19,8 @@ package struct Settings: Sendable, Equatable {
     /// Seconds that one request may take.
     package var webTimeout = 10
     package var slowTimeout = 600
+    /// Jobs that run at a time.
+    package var jobWorkers = 2
     /// A worker is replaced after so many requests.
     package var workerRequests = 100_000
     /// Bytes.

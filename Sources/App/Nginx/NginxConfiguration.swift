@@ -70,7 +70,7 @@ package struct NginxConfiguration: Sendable {
         \(mediaTypes)
         default_type application/octet-stream;
         charset utf-8;
-        charset_types text/html text/plain text/css text/csv application/javascript;
+        charset_types text/plain text/css text/csv application/javascript;
         server_tokens off;
         absolute_redirect off;
         sendfile on;

@@ -37,7 +37,7 @@ extension NginxConfiguration {
                 include headers.conf;
                 add_header Cache-Control "public, max-age=31536000, immutable";
             }
-            location ~ ^/static/(?:[0-9a-f]{16}/)?(?<bodega_file>.+)$ {
+            location ~ "^/static/(?:[0-9a-f]{16}/)?(?<bodega_file>.+)$" {
                 alias \(quoted("\(folder)/$bodega_file"));
                 gzip on;
                 include headers.conf;
@@ -49,8 +49,7 @@ extension NginxConfiguration {
                 log_not_found off;
             }
             location = /robots.txt {
-                default_type text/plain;
-                return 200 "User-agent: *\\nDisallow: /\\n";
+                root \(quoted(folder));
             }
             """
     }

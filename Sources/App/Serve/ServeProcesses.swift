@@ -20,7 +20,7 @@ struct ServeProcesses {
     static let program = Files.exists("/proc/self/exe") ? "/proc/self/exe" : CommandLine.arguments.first ?? "bodega"
 
     var all: [ChildSpecification] {
-        [web, slow, events] + jobs + [nginxMaster]
+        [web, slow, events] + background + [nginxMaster]
     }
 
     private func own(_ words: [String], _ listener: Int32?) -> Spawn {
@@ -67,18 +67,17 @@ struct ServeProcesses {
         )
     }
 
-    /// There is never more than one runner: the old one ends before the new one starts.
-    private var jobs: [ChildSpecification] {
-        guard Commands.all.contains(where: { $0.name == "jobs" }) else { return [] }
-        return [
+    /// There is never more than one of each: the old one ends before the new one starts.
+    private var background: [ChildSpecification] {
+        ["jobs", "index"].filter { name in Commands.all.contains { $0.name == name } }.map { name in
             ChildSpecification(
-                name: "jobs",
-                spawn: own(["jobs"], nil),
+                name: name,
+                spawn: own([name], nil),
                 stopSignal: SIGTERM,
                 reload: .stopFirst,
                 drainTimeout: 5000
             )
-        ]
+        }
     }
 
     private var nginxMaster: ChildSpecification {

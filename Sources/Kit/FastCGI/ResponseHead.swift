@@ -5,7 +5,7 @@ extension Response {
     /// out: the handlers never make one, so it came from outside.
     /// - Parameter contentLength: used unless the answer names its length itself, as one to HEAD does.
     func headBytes(contentLength: Int?) -> [UInt8] {
-        var out = Array("Status: \(status)\r\n".utf8)
+        var out = Array("Status: \(status) \(statusTitle(status))\r\n".utf8)
         var hasLength = false
         for field in headers.all where field.isSafe && !field.isNamed("Status") {
             if field.isNamed("Content-Length") {

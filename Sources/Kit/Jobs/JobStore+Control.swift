@@ -1,4 +1,5 @@
 public import Database
+import Process
 public import Support
 
 extension JobStore {
@@ -94,7 +95,8 @@ extension JobStore {
             try connection.execute(
                 """
                 UPDATE job SET status = 'processing', attempt = 1, started_at = \(now), heartbeat_at = \(now),
-                    lease_until = \(now.adding(seconds: Self.leaseSeconds)) WHERE id = \(job.id)
+                    lease_until = \(now.adding(seconds: Self.leaseSeconds)),
+                    worker = \(WorkerIdentity(.current).description) WHERE id = \(job.id)
                 """
             )
             return try announce(job.id, at: now)
@@ -137,6 +139,31 @@ extension JobStore {
                 )
             }
             return try announce(id, at: now)
+        }
+    }
+
+    /// Jobs that a worker is, or should be, at.
+    func running() throws(DatabaseError) -> [Job] {
+        try connection.all("SELECT \(Self.columns) FROM job WHERE status IN ('processing', 'validating')", Self.read)
+    }
+
+    /// Notes which process works on a claimed job.
+    public func noteWorker(_ job: Job, _ worker: String) throws {
+        try connection.write(.normal) {
+            try connection.execute("UPDATE job SET worker = \(worker) WHERE id = \(job.id) AND attempt = \(job.attempt)")
+        }
+    }
+
+    /// Hands a job on whose worker was stopped on purpose: it goes on as soon as somebody takes it.
+    func release(_ id: Int64, attempt: Int64, now: Timestamp) throws {
+        try connection.write {
+            try connection.execute(
+                """
+                UPDATE job SET lease_until = 0, worker = NULL, scheduled_at = \(now), updated_at = \(now)
+                WHERE id = \(id) AND attempt = \(attempt) AND status IN ('processing', 'validating')
+                """
+            )
+            try announce(id, at: now)
         }
     }
 

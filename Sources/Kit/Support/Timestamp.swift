@@ -1,6 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
+import CLinux
+import Glibc
 
 /// A moment in milliseconds since 1970-01-01T00:00:00Z: the form in which every `_at` column is stored.
 public struct Timestamp: Sendable, Hashable, Comparable {

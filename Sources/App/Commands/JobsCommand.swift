@@ -1,0 +1,38 @@
+import Catalog
+import Database
+import Glibc
+import Jobs
+import Process
+import Support
+
+/// `bodega jobs`: the runner. Started by the supervisor; ends on SIGTERM within two seconds.
+enum JobsCommand {
+    static let command = Command(
+        "jobs",
+        "run jobs and keep house (started by serve)",
+        help: SettingOption.help
+    ) { arguments in
+        let settings = try Settings(&arguments)
+        try arguments.finish()
+        let signals = try Signals([SIGTERM, SIGINT, SIGQUIT])
+        let connection = try DataFolder(settings.data).open(.maintenance)
+        let log = Log(component: "jobs", threshold: settings.log)
+        log.info(Connection.protectionLine)
+        let runner = JobRunner(
+            connection,
+            environment: .live,
+            log: log,
+            limit: settings.jobWorkers,
+            spawn: { job in
+                try Spawn(
+                    executable: ServeProcesses.program,
+                    arguments: ["bodega", "work", "\(job.id)", "--attempt", "\(job.attempt)"],
+                    environment: settings.childEnvironment
+                ).start()
+            },
+            isStopped: { signals.next() != nil }
+        )
+        runner.run()
+        return 0
+    }
+}

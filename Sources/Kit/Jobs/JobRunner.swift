@@ -1,0 +1,169 @@
+public import Database
+import Glibc
+public import Process
+public import Support
+
+/// Claims jobs and runs each in a process of its own, as whose parent it learns of a death within milliseconds. Also
+/// the one that keeps house: checkpoints, signs of life, old events.
+///
+/// Two runners by mistake do no harm: claims are exclusive, and every batch of a worker checks that its claim stands.
+public final class JobRunner {
+    private struct Worker {
+        let job: Job
+        let process: ChildProcess
+    }
+
+    private let connection: Connection
+    private let store: JobStore
+    private let environment: Environment
+    private let log: Log
+    private let limit: Int
+    private let spawn: (Job) throws -> ChildProcess
+    /// Why the runner stops: SIGTERM came, as a rule.
+    private let isStopped: () -> Bool
+    private var workers: [Worker] = []
+    /// Outcomes that could not be written because the disk was full; tried again until they can.
+    private var unsaved: [(job: Job, how: String)] = []
+    private var nextBeat: UInt64 = 0
+    private var nextPrune: UInt64 = 0
+    private var nextComplaint: UInt64 = 0
+
+    /// How often the table is looked at.
+    private static let tickMilliseconds = 100
+    /// How long events can be replayed.
+    public static let eventDays: Int64 = 2
+    /// How often the runner says that it is alive.
+    public static let beatSeconds: UInt64 = 5
+
+    /// - Parameters:
+    ///   - limit: how many jobs run at a time.
+    ///   - spawn: starts `bodega work` for a claimed job.
+    public init(
+        _ connection: Connection,
+        environment: Environment,
+        log: Log,
+        limit: Int,
+        spawn: @escaping (Job) throws -> ChildProcess,
+        isStopped: @escaping () -> Bool
+    ) {
+        self.connection = connection
+        store = JobStore(connection)
+        self.environment = environment
+        self.log = log
+        self.limit = limit
+        self.spawn = spawn
+        self.isStopped = isStopped
+    }
+
+    /// Runs until it is stopped; workers end with it and their jobs go on with the next runner.
+    public func run() {
+        while !isStopped() {
+            attempt("ended workers could not be noted") { try reap() }
+            attempt("lost workers could not be noted") { try noteLost() }
+            attempt("no job could be claimed") { while workers.count < limit, try start() {} }
+            attempt("housekeeping failed") { try keepHouse() }
+            pause()
+        }
+        stopWorkers()
+    }
+
+    /// Errors of one round must not end the runner; they are told, at most every ten seconds.
+    private func attempt(_ what: String, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch {
+            guard monotonicNanoseconds() >= nextComplaint else { return }
+            nextComplaint = monotonicNanoseconds() + 10_000_000_000
+            log.warning(what, ["reason": "\(error)"])
+        }
+    }
+
+    /// Waits for a tick or for the end of a worker, whichever comes first.
+    private func pause() {
+        var entries = workers.map { pollfd(fd: $0.process.descriptor.raw, events: Int16(POLLIN), revents: 0) }
+        _ = poll(&entries, nfds_t(entries.count), Int32(Self.tickMilliseconds))
+    }
+
+    // MARK: Workers
+
+    /// - Returns: whether a job was started.
+    private func start() throws -> Bool {
+        let now = environment.now()
+        guard let due = try store.due(at: now, excluding: workers.map(\.job.id)),
+            let job = try store.claim(due, now: now)
+        else { return false }
+        do {
+            let process = try spawn(job)
+            workers.append(Worker(job: job, process: process))
+            try store.noteWorker(job, WorkerIdentity(process.identity).description)
+            log.info("job started", ["job": job.publicID, "kind": job.kind, "worker": "\(process.pid)"])
+        } catch let error as SystemError {
+            unsaved.append((job, "it could not be started: \(error)"))
+            throw error
+        }
+        return true
+    }
+
+    private func reap() throws {
+        for worker in workers {
+            guard let status = worker.process.reap() else { continue }
+            workers.removeAll { $0.job.id == worker.job.id }
+            log.info("job's worker ended", ["job": worker.job.publicID, "how": "\(status)"])
+            unsaved.append((worker.job, "\(status)"))
+        }
+        while let (job, how) = unsaved.first {
+            try settle(job, how)
+            unsaved.removeFirst()
+        }
+    }
+
+    /// A worker that told its outcome leaves nothing to do; one that did not has died, or found the disk full.
+    private func settle(_ job: Job, _ how: String) throws {
+        if how == "\(ExitStatus.exited(JobWork.temporaryFailure))" {
+            try store.postpone(
+                job.id, attempt: job.attempt, reason: "disk_full", seconds: JobWork.diskFullSeconds,
+                now: environment.now()
+            )
+        } else if let left = try store.workerDied(job.id, attempt: job.attempt, how: how, now: environment.now()) {
+            log.warning("a worker died", ["job": job.publicID, "how": how, "then": left.status.rawValue])
+        }
+    }
+
+    /// Jobs whose worker belonged to a runner that was killed, or to a terminal that was closed.
+    private func noteLost() throws {
+        for job in try store.running() where !workers.contains(where: { $0.job.id == job.id }) {
+            guard let worker = job.worker.flatMap({ WorkerIdentity($0) }), worker.isKnownDead else { continue }
+            _ = try store.workerDied(
+                job.id, attempt: job.attempt, how: "its process is gone", now: environment.now()
+            )
+        }
+    }
+
+    /// Killing is what they are made for; their jobs are handed on without a mark against them.
+    private func stopWorkers() {
+        for worker in workers {
+            worker.process.send(SIGKILL)
+            _ = worker.process.wait(milliseconds: 2000)
+            attempt("a stopped job could not be handed on") {
+                try store.release(worker.job.id, attempt: worker.job.attempt, now: environment.now())
+            }
+        }
+    }
+
+    // MARK: Housekeeping
+
+    private func keepHouse() throws {
+        try connection.checkpointIfDue(alone: workers.isEmpty)
+        let now = monotonicNanoseconds()
+        if now >= nextBeat,
+            try EventStore(connection).beat("jobs", detail: "\(workers.count) running", now: environment.now())
+        {
+            nextBeat = now + Self.beatSeconds * 1_000_000_000
+        }
+        if now >= nextPrune, workers.isEmpty {
+            let oldest = environment.now().adding(seconds: -Self.eventDays * 86_400)
+            let more = try EventStore(connection).prune(before: oldest) > 0
+            nextPrune = now + (more ? 1 : 600) * 1_000_000_000
+        }
+    }
+}
