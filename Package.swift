@@ -21,6 +21,15 @@ func module(_ folder: String, _ name: String, _ dependencies: [String]) -> Targe
     )
 }
 
+func app(_ name: String, _ dependencies: [String]) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Sources/\(name)",
+        swiftSettings: settings
+    )
+}
+
 func tests(_ name: String, _ dependencies: [String]) -> Target {
     .testTarget(
         name: "\(name)Tests",
@@ -38,6 +47,8 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Tar
         providers: apt.map { [.apt([$0])] }
     )
 }
+
+let features = ["AdminKit", "Crypto", "Database", "Identity", "Jobs", "Markup", "Support", "Web"]
 
 let package = Package(
     name: "bodega",
@@ -58,10 +69,27 @@ let package = Package(
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
         module("Kit", "Tables", ["Support"]),
 
-        module("Features", "Catalog", ["Crypto", "Database", "Jobs", "Support", "Tables", "Web"]),
+        module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
+        module("Platform", "AdminKit", ["Identity", "Markup", "Support", "Web"]),
 
+        module("Features", "Accounts", features),
+        module("Features", "Operations", features),
+        module("Features", "Catalog", features + ["Tables"]),
+
+        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process"]),
+        .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Support", "Web"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("Support", ["Support"]),
+        tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Tables", ["Support", "Tables"]),
+        tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -37,3 +37,5 @@ static inline int bodega_fcntl_int(int fd, int command, int value) { return fcnt
 static inline int bodega_exited(int status) { return WIFEXITED(status); }
 static inline int bodega_exit_status(int status) { return WEXITSTATUS(status); }
 static inline int bodega_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
+
+#include "spawn.h"

@@ -6,9 +6,8 @@ package enum CatalogSchema {
         Migration(
             "2026-11-21-03 catalog: product, revisions, currency",
             up: [
-                currency, product, productByStatus, productByName, productByUpdate, productByPrice, revision,
-                revisionByProduct, revisionByJob, deleteItem,
-            ],
+                currency, product, revision, revisionByProduct, revisionByJob, deleteItem,
+            ] + secondaryIndexes.map(\.create),
             down: ["product_delete_item", "product_revision", "product", "catalogue_currency"].map {
                 "DROP TABLE \(ident: $0)"
             }
@@ -40,10 +39,13 @@ package enum CatalogSchema {
         ) STRICT
         """
 
-    private static let productByStatus: SQL = "CREATE INDEX product_by_status ON product (status, id)"
-    private static let productByName: SQL = "CREATE INDEX product_by_name ON product (name, id)"
-    private static let productByUpdate: SQL = "CREATE INDEX product_by_update ON product (updated_at, id)"
-    private static let productByPrice: SQL = "CREATE INDEX product_by_price ON product (price, id)"
+    /// Indexes for lists only. A first import builds them after the load, see `ProductIndexStore`.
+    static let secondaryIndexes: [(name: String, create: SQL)] = [
+        ("product_by_status", "CREATE INDEX product_by_status ON product (status, id)"),
+        ("product_by_name", "CREATE INDEX product_by_name ON product (name, id)"),
+        ("product_by_update", "CREATE INDEX product_by_update ON product (updated_at, id)"),
+        ("product_by_price", "CREATE INDEX product_by_price ON product (price, id)"),
+    ]
 
     /// `before` holds the changed fields as they were: none for a creation, all for a deletion.
     private static let revision: SQL = """

@@ -24,6 +24,8 @@ public final class JobRun {
     public var failpoints: Failpoints
     /// A folder on the same disk for temporary files.
     public let scratch: String
+    /// Called after each committed batch, e.g. to draw a progress bar.
+    public var observe: ((State) -> Void)?
     private var lastEvent: UInt64 = 0
 
     /// At most so often do rows moving make an event; a change of stage always does.
@@ -66,6 +68,7 @@ public final class JobRun {
         }
         failpoints.die(at: "after-commit")
         state = next
+        observe?(next)
         if cancelled { throw JobError.cancelled }
         return result
     }

@@ -87,6 +87,20 @@ extension JobStore {
         }
     }
 
+    /// Asks for a job and takes it in the same transaction, for a caller that does the work itself.
+    public func addClaimed(_ order: Order, publicID: String, now: Timestamp) throws -> Job {
+        try connection.write {
+            let job = try add(order, publicID: publicID, userID: nil, context: WriteContext(actor: .system, now: now))
+            try connection.execute(
+                """
+                UPDATE job SET status = 'processing', attempt = 1, started_at = \(now), heartbeat_at = \(now),
+                    lease_until = \(now.adding(seconds: Self.leaseSeconds)) WHERE id = \(job.id)
+                """
+            )
+            return try announce(job.id, at: now)
+        }
+    }
+
     /// Adds a line to what the job says of itself, keeping the newest 64 KB.
     func log(_ id: Int64, _ line: String, _ now: Timestamp) throws(DatabaseError) {
         try connection.execute(

@@ -75,7 +75,7 @@ public struct Arguments: Sendable {
 
     /// Refuses whatever was not taken.
     public func finish() throws(UsageError) {
-        guard let left = words.first ?? positional.first else { return }
-        throw UsageError(left.hasPrefix("--") ? "Unknown option \(left)." : "Unexpected word '\(left)'.")
+        if let option = words.first(where: { $0.hasPrefix("--") }) { throw UsageError("Unknown option \(option).") }
+        if let word = words.first ?? positional.first { throw UsageError("Unexpected word '\(word)'.") }
     }
 }

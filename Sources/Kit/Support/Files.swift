@@ -31,6 +31,13 @@ public enum Files {
         return OwnedDescriptor(descriptor)
     }
 
+    /// The path from the root, without touching the disk.
+    public static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return path == "." ? String(cString: current) : "\(String(cString: current))/\(path)"
+    }
+
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// Size in bytes; nil when there is no such file.
@@ -41,12 +48,19 @@ public enum Files {
 
     /// Creates a folder and those above it; fine when it is there already.
     public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(SystemError) {
-        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        if mkdir(path, mode) == 0 || isFolder(path) { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw SystemError("create folder \(path)")
         }
         try makeFolder(String(path[..<slash]), mode: mode)
-        guard mkdir(path, mode) == 0 || errno == EEXIST else { throw SystemError("create folder \(path)") }
+        guard mkdir(path, mode) == 0 || isFolder(path) else { throw SystemError("create folder \(path)") }
+    }
+
+    /// Whether mkdir(2) failed because the folder is there; leaves errno as it is.
+    private static func isFolder(_ path: String) -> Bool {
+        guard errno == EEXIST else { return false }
+        var info = stat()
+        return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The whole content.
@@ -56,6 +70,7 @@ public enum Files {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
             let count = buffer.withUnsafeMutableBytes { Glibc.read(file.raw, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
             if count < 0 { throw SystemError("read \(path)") }
             if count == 0 { return content }
             content += buffer[..<count]

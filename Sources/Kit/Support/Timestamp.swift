@@ -24,7 +24,8 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// This moment moved by so many seconds; saturates instead of overflowing.
     public func adding(seconds: Int64) -> Timestamp {
-        adding(milliseconds: seconds.multipliedReportingOverflow(by: 1000).partialValue)
+        let (delta, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return adding(milliseconds: overflow ? (seconds > 0 ? .max : .min) : delta)
     }
 
     /// This moment moved by so many milliseconds; saturates instead of overflowing.
@@ -33,8 +34,10 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return Timestamp(milliseconds: overflow ? (delta > 0 ? .max : .min) : sum)
     }
 
-    /// RFC 3339 in UTC with milliseconds: `2026-11-21T05:46:00.123Z`.
+    /// RFC 3339 in UTC with milliseconds: `2026-11-21T05:46:00.123Z`. Moments outside the years 0000 to 9999, for
+    /// which there is no such text, are written as the nearest that has one.
     public var rfc3339: String {
+        let milliseconds = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let days = milliseconds.flooredDivision(by: 86_400_000)
         let inDay = milliseconds - days * 86_400_000
         let (year, month, day) = civil(fromDays: days)

@@ -28,7 +28,8 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     private func matches(_ left: String, _ right: String) -> Bool {
-        ignoresCase ? left.lowercased() == right.lowercased() : left == right
+        guard ignoresCase else { return left == right }
+        return left.utf8.elementsEqual(right.utf8) { asciiLowercased($0) == asciiLowercased($1) }
     }
 
     /// The first value of that name.
@@ -67,4 +68,8 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     public var queryString: String {
         all.map { "\($0.name.percentEncoded)=\($0.value.percentEncoded)" }.joined(separator: "&")
     }
+}
+
+private func asciiLowercased(_ byte: UInt8) -> UInt8 {
+    byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
 }

@@ -1,7 +1,7 @@
 public import Markup
 public import Support
 
-/// One HTTP answer, as a value. Content-Length is set by whoever sends it, except for streams.
+/// One HTTP answer, as a value. `finished(for:)` completes it before it is sent.
 public struct Response: Sendable {
     public var status: Int
     public var headers: Fields
@@ -48,6 +48,11 @@ public struct Response: Sendable {
     }
 
     public static let noContent = Response(status: 204)
+
+    /// The answer to OPTIONS: 204 with the methods that the path has, as the router names them.
+    public static func options(_ allowed: [Method]) -> Response {
+        Response(status: 204, headers: .headers(["Allow": Method.list(allowed)]))
+    }
 
     /// 303: look there with GET. The path is ours (it begins with one `/`), never a client's text.
     public static func seeOther(_ path: String) -> Response {

@@ -58,27 +58,6 @@ public enum Pool: String, Sendable, CaseIterable {
     case events
 }
 
-/// `/api/products/{id:int}`: literal segments, `{name}` for any one segment, `{name:int}` for decimal digits only.
-public struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
-    public enum Segment: Sendable, Hashable {
-        case literal(String)
-        case any(String)
-        case int(String)
-    }
-
-    public let segments: [Segment]
-    public let description: String
-
-    public init(stringLiteral value: String) {
-        description = value
-        segments = value.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
-            guard part.hasPrefix("{"), part.hasSuffix("}") else { return .literal(String(part)) }
-            let name = part.dropFirst().dropLast()
-            return name.hasSuffix(":int") ? .int(String(name.dropLast(4))) : .any(String(name))
-        }
-    }
-}
-
 /// What a route's entry in an OpenAPI document needs.
 public struct Operation: Sendable {
     public var summary: String

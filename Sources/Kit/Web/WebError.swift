@@ -34,6 +34,20 @@ public struct WebError: Error, Sendable {
     }
 
     public static let notFound = WebError(404, "not_found", "There is nothing at this address.")
+    /// 500 with a text that says nothing about the inside; the cause goes to the log.
+    public static func internalError(cause: String) -> WebError {
+        WebError(500, "internal", "Something went wrong here; it was recorded under the request id.", cause: cause)
+    }
+    /// 405 with the methods that the path has, as the router names them.
+    public static func methodNotAllowed(_ allowed: [Method]) -> WebError {
+        let list = Method.list(allowed)
+        return WebError(
+            405,
+            "method_not_allowed",
+            "This address answers \(list) only.",
+            headers: .headers(["Allow": list])
+        )
+    }
     public static func badRequest(_ code: String, _ detail: String) -> WebError { WebError(400, code, detail) }
     /// 422: understood and refused, with the fields at fault.
     public static func invalid(_ problems: [Problem]) -> WebError {

@@ -1,4 +1,4 @@
-package import Support
+import Support
 import Tables
 
 /// Which column of a file feeds which field.

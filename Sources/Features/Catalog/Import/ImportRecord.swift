@@ -15,13 +15,11 @@ final class ImportRecord {
     private let readers: [ImportCellReader]
     private let skuField: Int
     private let nameField: Int
-    private let currency: Currency
     /// One for each field of the field table; valid while the record is.
     private(set) var values: [ImportValue]
 
     init(_ columns: ImportColumns, _ currency: Currency) {
         self.columns = columns
-        self.currency = currency
         readers = ProductFields.all.map { ImportCellReader($0, currency) }
         skuField = ProductFields.all.firstIndex { $0.name == "sku" } ?? 0
         nameField = ProductFields.all.firstIndex { $0.name == "name" } ?? 0
@@ -68,6 +66,7 @@ final class ImportRecord {
     /// The error as it is kept and shown.
     func rowError(_ fault: Fault, _ record: CSVRecord) -> RowError {
         let cell = fault.column.flatMap { $0 < record.count ? record.text($0) : nil }
+        let message = ImportMessage(code: fault.code)
         return RowError(
             row: record.position.row,
             line: record.position.line,
@@ -75,7 +74,7 @@ final class ImportRecord {
             byteLength: record.byteLength,
             column: fault.column.flatMap { $0 < columns.headers.count ? columns.headers[$0] : nil },
             code: fault.code,
-            message: ImportMessages.text(fault.code, currency: currency),
+            message: "\(message.text) \(message.cure)",
             value: cell.map { String(String.UnicodeScalarView($0.unicodeScalars.prefix(200))) }
         )
     }

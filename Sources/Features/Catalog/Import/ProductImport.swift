@@ -1,4 +1,4 @@
-package import Database
+import Database
 import Glibc
 package import Jobs
 package import Support
@@ -40,7 +40,7 @@ package enum ProductImport {
 
 /// One attempt at one import.
 final class ProductImportRun {
-    private let run: JobRun
+    private let job: JobRun
     private let source: ProductImport.Source
     private let options: ImportOptions
     private let file: OwnedDescriptor
@@ -60,7 +60,7 @@ final class ProductImportRun {
     private static let reserveBytes: Int64 = 16 << 20
 
     init(_ run: JobRun) throws {
-        self.run = run
+        job = run
         guard let source = ProductImport.Source(json: run.job.parameters) else {
             throw JobError.failed("The job does not say where its file is.")
         }
@@ -87,15 +87,42 @@ final class ProductImportRun {
 
     func run() throws {
         try count()
-        try apply()
+        try prepareIndexes()
+        do {
+            try apply()
+        } catch JobError.fenced {
+            throw JobError.fenced
+        } catch {
+            try indexes.ensure()
+            throw error
+        }
         try index()
         try close()
+    }
+
+    // MARK: Secondary indexes
+
+    /// Below this many rows building indexes afterwards gains nothing.
+    private static let deferredIndexRows: Int64 = 20_000
+
+    private var indexes: ProductIndexStore { ProductIndexStore(job.connection) }
+
+    /// Puts the indexes for lists off until after the load when the catalogue is empty and the file is big; otherwise
+    /// makes up for a load that died.
+    private func prepareIndexes() throws {
+        guard job.state.checkpoint == nil else { return }
+        guard job.state.books.total >= Self.deferredIndexRows, try indexes.isCatalogueEmpty() else {
+            return try indexes.ensure()
+        }
+        try job.batch { _ in
+            if try indexes.isCatalogueEmpty() { try indexes.dropAll() }
+        }
     }
 
     // MARK: Counting
 
     private func count() throws {
-        try run.show { $0.stage = "counting" }
+        try job.show { $0.stage = "counting" }
         var reader = CSVReader(descriptor: file.raw, range: source.range)
         _ = try reader.next()
         while try reader.next() {
@@ -105,12 +132,12 @@ final class ProductImportRun {
             }
             if row & 0xFFFF == 0 {
                 try requireSpace()
-                try run.show { $0.books.total = max($0.books.total, row) }
+                try job.show { $0.books.total = max($0.books.total, row) }
             }
         }
         try superseded.resolve()
         let total = reader.position.row - 1
-        try run.batch {
+        try job.batch {
             $0.books.total = total
             $0.stage = "importing"
         }
@@ -120,13 +147,13 @@ final class ProductImportRun {
 
     private func apply() throws {
         var reader = CSVReader(descriptor: file.raw, range: source.range, from: start)
-        if run.state.checkpoint == nil { _ = try reader.next() }
+        if job.state.checkpoint == nil { _ = try reader.next() }
         var more = true
         while more {
             try requireSpace()
             let before = reader.position.byteOffset
             let began = monotonicNanoseconds()
-            try run.batch { state in
+            try job.batch { state in
                 more = try batch(&reader, &state.books, until: began + Self.batchNanoseconds)
                 let position = reader.position
                 state.checkpoint = [
@@ -139,7 +166,7 @@ final class ProductImportRun {
     }
 
     private var start: CSVPosition {
-        guard let checkpoint = run.state.checkpoint, let offset = checkpoint["offset"]?.intValue,
+        guard let checkpoint = job.state.checkpoint, let offset = checkpoint["offset"]?.intValue,
             let line = checkpoint["line"]?.intValue, let row = checkpoint["row"]?.intValue
         else { return .start }
         return CSVPosition(byteOffset: offset, line: line, row: row)
@@ -148,13 +175,13 @@ final class ProductImportRun {
     /// Applies records until the time is over, somebody waits for the gate, or the file ends.
     /// - Returns: whether there is more.
     private func batch(_ reader: inout CSVReader, _ books: inout Books, until end: UInt64) throws -> Bool {
-        let now = run.environment.now()
+        let now = job.environment.now()
         var count = 0
         while try reader.next() {
             try apply(reader.record, &books, now)
             count += 1
             guard count & 0xFF == 0 else { continue }
-            if let gate = run.connection.gate, gate.isWanted {
+            if let gate = job.connection.gate, gate.isWanted {
                 lastCompany = monotonicNanoseconds()
                 return true
             }
@@ -197,7 +224,7 @@ final class ProductImportRun {
     ) throws {
         books.failed += 1
         for fault in faults {
-            try errors.add(record.rowError(fault, raw), jobID: run.job.id, at: now)
+            try errors.add(record.rowError(fault, raw), jobID: job.job.id, at: now)
         }
     }
 
@@ -205,38 +232,39 @@ final class ProductImportRun {
     private func settle(written bytes: Int64) throws {
         unsyncedBytes += bytes
         if unsyncedBytes >= 8 << 20 {
-            run.connection.syncLog()
+            job.connection.syncLog()
             unsyncedBytes = 0
         }
         let alone = monotonicNanoseconds() - lastCompany > 5_000_000_000
-        try run.connection.checkpointIfDue(alone: alone)
+        try job.connection.checkpointIfDue(alone: alone)
     }
 
     private func requireSpace() throws {
-        if let free = Files.freeBytes(at: run.scratch), free < Self.reserveBytes { throw JobError.diskFull }
+        if let free = Files.freeBytes(at: job.scratch), free < Self.reserveBytes { throw JobError.diskFull }
     }
 
     // MARK: Indexing and the end
 
     /// Waits until the rows can be found, helping where nobody else does.
     private func index() throws {
-        try run.batch {
+        try job.batch {
             $0.stage = "indexing"
             $0.rowsPerSecond = nil
         }
-        let search = try ProductSearch(run.connection, role: .importer)
+        for statement in try indexes.missing() { try job.batch { _ in try job.connection.execute(statement) } }
+        let search = try ProductSearch(job.connection, role: .importer)
         while try search.lag() > 0 {
             try requireSpace()
             if try search.step(wait: false) == 0 { sleep(milliseconds: 20) }
             try search.checkpointIfDue()
-            try run.show { _ in }
+            try job.show { _ in }
         }
     }
 
     private func close() throws {
-        let books = run.state.books
-        let revisions = try RevisionStore(run.connection).counts(jobID: run.job.id)
-        let failed = try errors.count(jobID: run.job.id).rows
+        let books = job.state.books
+        let revisions = try RevisionStore(job.connection).counts(jobID: job.job.id)
+        let failed = try errors.count(jobID: job.job.id).rows
         guard books.balances, books.processed == books.total, revisions.created == books.created,
             revisions.updated == books.updated, failed == books.failed
         else {
@@ -252,12 +280,12 @@ final class ProductImportRun {
         let result: JSON = [
             "ignored_columns": .array(columns.ignored.map(JSON.string)), "superseded": .int(superseded.count),
         ]
-        try run.finish(.completed, result: result) { context in
-            try EventStore(run.connection).tell(
+        try job.finish(.completed, result: result) { context in
+            try EventStore(job.connection).tell(
                 "import.completed",
-                subject: run.job.publicID,
+                subject: job.job.publicID,
                 data: [
-                    "job_id": .string(run.job.publicID), "total": .int(books.total), "created": .int(books.created),
+                    "job_id": .string(job.job.publicID), "total": .int(books.total), "created": .int(books.created),
                     "updated": .int(books.updated), "unchanged": .int(books.unchanged),
                     "skipped": .int(books.skipped), "failed": .int(books.failed),
                 ],

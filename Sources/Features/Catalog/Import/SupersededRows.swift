@@ -145,7 +145,7 @@ struct SupersededRows: ~Copyable {
             windowStart = row
             let capacity = window.count * 8
             let bytes = window.withUnsafeMutableBytes { buffer in
-                memset(buffer.baseAddress, 0, capacity)
+                buffer.initializeMemory(as: UInt8.self, repeating: 0)
                 return pread(winners.raw, buffer.baseAddress, capacity, off_t(row) * 8)
             }
             guard bytes >= 0 else { throw SystemError("read the superseded rows") }

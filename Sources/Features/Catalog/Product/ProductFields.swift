@@ -58,7 +58,7 @@ extension ProductField {
     static func text(
         _ name: String,
         _ label: String,
-        _ path: WritableKeyPath<Product, String> & Sendable,
+        _ path: any WritableKeyPath<Product, String> & Sendable,
         max: Int,
         searched: Bool = false
     ) -> ProductField {
@@ -73,7 +73,7 @@ extension ProductField {
     static func text(
         _ name: String,
         _ label: String,
-        _ path: WritableKeyPath<Product, String?> & Sendable,
+        _ path: any WritableKeyPath<Product, String?> & Sendable,
         max: Int,
         multiline: Bool = false,
         searched: Bool = false
@@ -92,7 +92,7 @@ extension ProductField {
     static func money(
         _ name: String,
         _ label: String,
-        _ path: WritableKeyPath<Product, Int64?> & Sendable
+        _ path: any WritableKeyPath<Product, Int64?> & Sendable
     ) -> ProductField {
         ProductField(
             name: name, label: label, kind: .money, isRequired: false, isSearched: false,

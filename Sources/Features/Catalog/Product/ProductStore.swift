@@ -1,5 +1,5 @@
 package import Database
-package import Jobs
+import Jobs
 package import Support
 
 /// All SQL of the product table. Every write adds its revision and its outbox event in the same transaction.

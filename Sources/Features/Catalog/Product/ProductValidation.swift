@@ -1,4 +1,4 @@
-package import Support
+import Support
 package import Web
 
 extension ProductField {

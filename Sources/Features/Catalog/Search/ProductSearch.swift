@@ -30,6 +30,11 @@ package final class ProductSearch {
     /// The index file of a database file.
     package static func path(besides database: String) -> String { "\(database)-search" }
 
+    /// Creates the index file where it is missing.
+    package static func create(besides connection: Connection) throws {
+        _ = try ProductSearch(connection, role: connection.role)
+    }
+
     /// Makes the index visible to the queries of a connection.
     package static func attach(to connection: Connection) throws(DatabaseError) {
         try connection.attach(path(besides: connection.path), as: schema)

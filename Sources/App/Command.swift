@@ -1,0 +1,24 @@
+package import Support
+
+/// One word after `bodega` and what it does.
+package struct Command: Sendable {
+    package var name: String
+    /// One line for the list of commands.
+    package var summary: String
+    /// What `--help` prints below the summary: a line per option or word.
+    package var help: [String]
+    /// Does it; returns the exit code. An error thrown is printed as one line: 64 for a `UsageError`, else 1.
+    package var run: @Sendable (inout Arguments) throws -> Int32
+
+    package init(
+        _ name: String,
+        _ summary: String,
+        help: [String] = [],
+        run: @escaping @Sendable (inout Arguments) throws -> Int32
+    ) {
+        self.name = name
+        self.summary = summary
+        self.help = help
+        self.run = run
+    }
+}

@@ -1,0 +1,15 @@
+/// Every command of the executable, one line each.
+package enum Commands {
+    package static let all: [Command] = [
+        ServeCommand.command,
+        WebCommand.command,
+        EventsCommand.command,
+        RoutesCommand.command,
+        WorkCommand.command,
+        IndexCommand.command,
+        ImportCommand.command,
+        DigestCommand.command,
+        MigrateCommand.command,
+        VersionCommand.command,
+    ]
+}

@@ -1,0 +1,42 @@
+import Catalog
+import Database
+import Glibc
+import Process
+import Support
+
+/// `bodega index`: keeps the text index up to date, on a core of its own. Any number may run; they take turns.
+enum IndexCommand {
+    static let command = Command(
+        "index",
+        "keep the text index up to date (started by serve)",
+        help: ["--data DIR"],
+        run: run
+    )
+
+    private static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let data = DataFolder(try Settings(&arguments).data)
+        try arguments.finish()
+        let signals = try Signals([SIGTERM, SIGINT])
+        let log = Log(component: "index")
+        let connection = try data.open(.importer)
+        let search = try ProductSearch(connection, role: .importer)
+        var idleRounds = 0
+        while signals.next() == nil {
+            do {
+                if try search.step() > 0 {
+                    idleRounds = 0
+                    try search.checkpointIfDue()
+                    continue
+                }
+                idleRounds += 1
+                // Small segments are joined when there is time: not before half a second without changes.
+                if idleRounds > 10, try search.tidy() { continue }
+                sleep(milliseconds: 50)
+            } catch {
+                log.warning("the text index could not be updated; trying again", ["reason": "\(error)"])
+                sleep(milliseconds: 2000)
+            }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,58 @@
+package import Database
+import Glibc
+import Process
+import Support
+
+/// Where what stands inside the data folder.
+package struct DataFolder: Sendable, Equatable {
+    package let path: String
+
+    /// - Parameter path: made absolute, so that children with another working folder find it.
+    package init(_ path: String) {
+        self.path = Files.absolute(path)
+    }
+
+    package var database: String { "\(path)/bodega.db" }
+    package var blobs: String { "\(path)/blobs" }
+    package var spool: String { "\(path)/spool" }
+    /// Bodies that nginx writes; a handler renames them into the spool.
+    package var incoming: String { "\(spool)/incoming" }
+    /// Uploads that jobs work on, named by job.
+    package var uploads: String { "\(spool)/uploads" }
+    /// Temporary files of workers, on the same disk as the rest.
+    package var scratch: String { "\(spool)/scratch" }
+    package var secrets: String { "\(path)/secrets" }
+    package var logs: String { "\(path)/logs" }
+    package var nginx: String { "\(path)/nginx" }
+    package var pidFile: String { "\(path)/bodega.pid" }
+    /// Programs put there by `deploy/up`; `bin/bodega` is the newest.
+    package var programs: String { "\(path)/bin" }
+
+    /// Makes every folder that is missing.
+    package func make() throws(CommandError) {
+        do throws(SystemError) {
+            for folder in [path, blobs, spool, incoming, uploads, scratch, secrets, logs, nginx] {
+                try Files.makeFolder(folder)
+            }
+        } catch {
+            throw CommandError("The data folder \(path) cannot be made: \(error).")
+        }
+        guard Files.isWritable(path), Files.isWritable(spool), Files.isWritable(nginx) else {
+            throw CommandError("The data folder \(path) is not writable for the user with id \(geteuid()).")
+        }
+    }
+
+    /// Opens the database, with all migrations applied.
+    ///
+    /// Throws a `CommandError` that says what to do when there is no current database.
+    package func open(_ role: ConnectionRole) throws -> Connection {
+        guard Files.exists(database) else {
+            throw CommandError("There is no database in \(path): run 'bodega migrate up --data \(path)' first.")
+        }
+        let connection = try Connection(path: database, role: role)
+        guard try Composition.migrator.isCurrent(connection) else {
+            throw CommandError("The database in \(path) is older than this program: run 'bodega migrate up --data \(path)'.")
+        }
+        return connection
+    }
+}

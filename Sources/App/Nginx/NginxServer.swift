@@ -1,0 +1,69 @@
+/// The server block: static files, internal files, and the answers that nginx makes itself.
+extension NginxConfiguration {
+    var server: String {
+        """
+        server {
+        \(indented(serverBlock, by: 1))
+        }
+        """
+    }
+
+    private var serverBlock: String {
+        [listen, "include headers.conf;", errorPages, staticFiles, internalFiles, poolLocations, errorLocations]
+            .joined(separator: "\n\n")
+    }
+
+    private var listen: String {
+        guard let certificate = settings.certificate, let key = settings.certificateKey else {
+            return "listen \(settings.address):\(settings.port) backlog=4096;\nserver_name _;"
+        }
+        return """
+            listen \(settings.address):\(settings.port) ssl http2 backlog=4096;
+            server_name _;
+            ssl_certificate \(quoted(certificate));
+            ssl_certificate_key \(quoted(key));
+            ssl_protocols TLSv1.2 TLSv1.3;
+            ssl_session_cache shared:tls:4m;
+            """
+    }
+
+    private var staticFiles: String {
+        let folder = settings.staticFolder
+        return """
+            # The address holds the version of the whole folder, so it never changes its content.
+            location ^~ /static/\(settings.staticHash)/ {
+                alias \(quoted("\(folder)/"));
+                gzip on;
+                include headers.conf;
+                add_header Cache-Control "public, max-age=31536000, immutable";
+            }
+            location ~ ^/static/(?:[0-9a-f]{16}/)?(?<bodega_file>.+)$ {
+                alias \(quoted("\(folder)/$bodega_file"));
+                gzip on;
+                include headers.conf;
+                add_header Cache-Control no-cache;
+            }
+            location = /favicon.ico {
+                root \(quoted(folder));
+                try_files /favicon.ico /favicon.svg =204;
+                log_not_found off;
+            }
+            location = /robots.txt {
+                default_type text/plain;
+                return 200 "User-agent: *\\nDisallow: /\\n";
+            }
+            """
+    }
+
+    /// Reached only by X-Accel-Redirect.
+    private var internalFiles: String {
+        ["spool", "blobs"].map { name in
+            """
+            location /internal/\(name)/ {
+                internal;
+                alias \(quoted("\(folder.path)/\(name)/"));
+            }
+            """
+        }.joined(separator: "\n")
+    }
+}

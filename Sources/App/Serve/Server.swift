@@ -1,0 +1,153 @@
+import Glibc
+import Process
+import Support
+
+/// One supervised Bodega: takes the lock, cleans up after one that was killed, makes sockets and nginx's configuration,
+/// and runs the supervisor; on SIGHUP it becomes the newest program and hands everything over.
+final class Server {
+    private var settings: Settings
+    private let folder: DataFolder
+    private let log: Log
+    private let handover: Handover?
+    private let lock: PidFile
+    private let runtimeFolder: String
+
+    init(_ settings: Settings) throws {
+        self.settings = settings
+        folder = DataFolder(settings.data)
+        log = Log(component: "serve", threshold: settings.log)
+        handover = environmentVariable(Handover.variable).flatMap { Handover($0) }
+        unsetenv(Handover.variable)
+        // Nothing that Bodega writes is for other users.
+        umask(0o027)
+        Signals.ignoreBrokenPipes()
+        try folder.make()
+        lock = try Self.takeLock(folder, handover)
+        runtimeFolder = RuntimeFolder.path(for: settings.data, user: geteuid(), environment: environmentVariable)
+        try RuntimeFolder.make(runtimeFolder)
+        try findStaticFiles()
+    }
+
+    /// How processes of this data folder are recognised when nobody supervises them.
+    static func leftovers(_ settings: Settings) -> Leftovers {
+        Leftovers(mark: settings.mark, workingFolder: DataFolder(settings.data).nginx)
+    }
+
+    func run() throws -> Int32 {
+        try lock.write(executable: programPath, state: "starting")
+        if handover == nil {
+            let count = Self.leftovers(settings).end()
+            if count > 0 { log.warning("ended what was left of an earlier run", ["processes": String(count)]) }
+            try PortCheck.requireFree(address: settings.address, port: settings.port)
+        }
+        ResourceLimit.raiseOpenFiles(to: 65_536)
+        let web = try listener("web")
+        let slow = try listener("slow")
+        let events = try listener("events")
+        let scoreboard = try board()
+        let nginx = try NginxFiles(configuration, folder: folder).install(hasRunning: handover != nil)
+        let sockets = ServeSockets(
+            web: web.descriptor.raw,
+            slow: slow.descriptor.raw,
+            events: events.descriptor.raw
+        )
+        let supervisor = try Supervisor(
+            ServeProcesses(settings: settings, sockets: sockets, nginx: nginx).all,
+            scoreboard: scoreboard,
+            log: log,
+            onReady: { self.reportReady() }
+        )
+        supervisor.adopt(handover?.children ?? [])
+        while supervisor.run() == .reload {
+            try lock.write(executable: programPath, state: "reloading")
+            log.info("reloading", ["program": nextProgram])
+            let descriptors = [
+                "lock": lock.descriptor.raw, "web": sockets.web, "slow": sockets.slow, "events": sockets.events,
+                "scoreboard": scoreboard.descriptor.raw,
+            ]
+            becomeNext(Handover(descriptors: descriptors, children: supervisor.handover))
+        }
+        return 0
+    }
+
+    private static func takeLock(_ folder: DataFolder, _ handover: Handover?) throws -> PidFile {
+        if let inherited = handover?.descriptors["lock"] {
+            return try PidFile(path: folder.pidFile, inherited: inherited)
+        }
+        guard let lock = try PidFile(path: folder.pidFile) else {
+            let pid = PidFile.read(folder.pidFile).map { " (process \($0.identity.pid))" } ?? ""
+            throw CommandError("Bodega runs already for \(folder.path)\(pid).")
+        }
+        return lock
+    }
+
+    private func listener(_ name: String) throws -> Listener {
+        if let inherited = handover?.descriptors[name] { return try Listener(inherited: inherited) }
+        return try Listener(path: "\(runtimeFolder)/\(name).sock")
+    }
+
+    /// Slots for two generations of workers: during a reload both run.
+    private func board() throws -> Scoreboard {
+        let wanted = 4 * (settings.webWorkers + settings.slowWorkers + 1)
+        if let inherited = handover?.descriptors["scoreboard"], let board = try? Scoreboard(inherited: inherited),
+            board.count == wanted
+        {
+            return board
+        }
+        return try Scoreboard(path: "\(runtimeFolder)/scoreboard", count: wanted)
+    }
+
+    private func findStaticFiles() throws {
+        if settings.staticFolder.isEmpty {
+            guard let found = StaticFiles.folder(forProgram: programPath) else {
+                throw CommandError("There is no folder with static files beside \(programPath); see --static-folder.")
+            }
+            settings.staticFolder = found
+        }
+        settings.staticHash = StaticFiles.hash(of: settings.staticFolder)
+    }
+
+    private var configuration: NginxConfiguration {
+        NginxConfiguration(
+            settings: settings,
+            runtimeFolder: runtimeFolder,
+            rules: Application.poolRules,
+            user: geteuid() == 0 ? "root root" : nil,
+            openFiles: min(32_768, ResourceLimit.mostOpenFiles)
+        )
+    }
+
+    private func reportReady() {
+        do {
+            try lock.write(executable: programPath, state: "ready")
+        } catch {
+            log.error("cannot write the pid file", ["error": "\(error)"])
+        }
+        log.info("ready", ["address": settings.origin, "program": programPath])
+    }
+
+    // MARK: Programs
+
+    /// The file that runs now.
+    private var programPath: String {
+        target(of: "/proc/self/exe") ?? CommandLine.arguments.first ?? "bodega"
+    }
+
+    /// The file to run after a reload: what `deploy/up` put into place last, else the one that runs now.
+    private var nextProgram: String {
+        let newest = "\(folder.programs)/bodega"
+        return programPath.hasPrefix("\(folder.programs)/") && Files.exists(newest) ? newest : ServeProcesses.program
+    }
+
+    /// Returns only when it failed; everything goes on as before then.
+    private func becomeNext(_ handover: Handover) {
+        for descriptor in handover.descriptors.values { try? makeInheritable(descriptor) }
+        let error = replaceProgram(
+            nextProgram,
+            arguments: CommandLine.arguments,
+            environment: currentEnvironment() + ["\(Handover.variable)=\(handover.text)"]
+        )
+        log.error("reload failed", ["error": error.description])
+        for descriptor in handover.descriptors.values { try? makePrivate(descriptor) }
+    }
+}

@@ -1,0 +1,100 @@
+import Support
+
+/// A setting as flag and variable.
+package struct SettingOption: Sendable {
+    /// Where the value goes and what it may be.
+    enum Target: Sendable {
+        case text(any WritableKeyPath<Settings, String> & Sendable)
+        case optional(any WritableKeyPath<Settings, String?> & Sendable)
+        case number(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
+    }
+
+    package let name: String
+    package let help: String
+    let target: Target
+
+    init(_ name: String, _ target: Target, _ help: String) {
+        self.name = name
+        self.target = target
+        self.help = help
+    }
+
+    /// `web-workers` → `BODEGA_WEB_WORKERS`.
+    package var variable: String {
+        "BODEGA_\(name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined())"
+    }
+
+    func set(_ text: String, from source: String, in settings: inout Settings) throws(UsageError) {
+        switch target {
+        case .text(let path): settings[keyPath: path] = text
+        case .optional(let path): settings[keyPath: path] = text
+        case .number(let path, let range):
+            guard let value = Int(text), range.contains(value) else {
+                throw UsageError(
+                    "\(source) takes a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'."
+                )
+            }
+            settings[keyPath: path] = value
+        }
+    }
+
+    func text(_ settings: Settings) -> String? {
+        switch target {
+        case .text(let path): settings[keyPath: path]
+        case .optional(let path): settings[keyPath: path]
+        case .number(let path, _): String(settings[keyPath: path])
+        }
+    }
+
+    /// For `--help`.
+    package static var help: [String] { all.map { "--\($0.name)  \($0.help)" } }
+
+    package static let all: [SettingOption] = [
+        SettingOption("data", .text(\.data), "data folder (default var)"),
+        SettingOption("address", .text(\.address), "address to listen at (default 0.0.0.0)"),
+        SettingOption("port", .number(\.port, 1...65_535), "port to listen at (default 8080)"),
+        SettingOption("public-url", .optional(\.publicURL), "origin that browsers see, behind a proxy"),
+        SettingOption("certificate", .optional(\.certificate), "TLS certificate chain (PEM)"),
+        SettingOption("certificate-key", .optional(\.certificateKey), "TLS private key (PEM)"),
+        SettingOption("web-workers", .number(\.webWorkers, 0...512), "processes for short requests (0: 4 a core)"),
+        SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (4)"),
+        SettingOption("web-timeout", .number(\.webTimeout, 1...3600), "seconds for a short request (10)"),
+        SettingOption("slow-timeout", .number(\.slowTimeout, 1...86_400), "seconds for a long request (600)"),
+        SettingOption(
+            "worker-requests",
+            .number(\.workerRequests, 1...1_000_000_000),
+            "requests after which a worker is replaced (100000)"
+        ),
+        SettingOption("body-limit", .number(\.bodyLimit, 1024...(64 << 20)), "bytes of a request (1 MiB)"),
+        SettingOption(
+            "slow-body-limit",
+            .number(\.slowBodyLimit, 1024...(256 << 20)),
+            "bytes of a request to the pool for long ones (17 MiB)"
+        ),
+        SettingOption("upload-limit", .number(\.uploadLimit, 1024...(1 << 40)), "bytes of an upload (4 GiB)"),
+        SettingOption(
+            "client-timeout",
+            .number(\.clientTimeout, 1...3600),
+            "seconds a client may be silent while it sends (30)"
+        ),
+        SettingOption(
+            "request-rate",
+            .number(\.requestRate, 0...1_000_000),
+            "requests a second from one address (200; 0: no limit)"
+        ),
+        SettingOption(
+            "upload-connections",
+            .number(\.uploadConnections, 0...65_535),
+            "uploads at a time from one address (16; 0: no limit)"
+        ),
+        SettingOption(
+            "stream-connections",
+            .number(\.streamConnections, 0...65_535),
+            "event streams at a time from one address (256; 0: no limit)"
+        ),
+        SettingOption("nginx", .text(\.nginx), "nginx to start (default nginx)"),
+        SettingOption("static-folder", .text(\.staticFolder), "folder with static files"),
+        SettingOption("static-hash", .text(\.staticHash), "version in the addresses of static files"),
+        SettingOption("log-level", .text(\.logLevel), "debug, info, warning or error (info)"),
+    ]
+}

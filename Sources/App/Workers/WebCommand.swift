@@ -1,0 +1,52 @@
+import FastCGI
+import Glibc
+import Process
+import Support
+
+/// `bodega web`: one worker of a pool. Started by the supervisor, which hands it the listener as descriptor 3 and the
+/// scoreboard as 4.
+enum WebCommand {
+    static let listener: Int32 = 3
+    static let scoreboard: Int32 = 4
+
+    static let command = Command(
+        "web",
+        "answer requests (started by serve)",
+        help: ["--pool web|slow", "--slot N"] + SettingOption.help
+    ) { arguments in
+        let pool = try arguments.option("pool") ?? "web"
+        let slot = try arguments.int("slot", in: 0...65_535)
+        let settings = try Settings(&arguments)
+        try arguments.finish()
+        let stop = try Signals([SIGTERM, SIGINT, SIGQUIT])
+        let listener = try inheritedListener()
+        var limits = FastCGIServer.Limits()
+        limits.body = pool == "slow" ? settings.slowBodyLimit : settings.bodyLimit
+        limits.requests = settings.workerRequests
+        let server = try FastCGIServer(
+            listener: listener.descriptor.raw,
+            stop: stop.descriptor.raw,
+            slot: scoreboardSlot(slot),
+            limits: limits,
+            log: Log(component: pool, threshold: settings.log),
+            handler: Application.handler()
+        )
+        server.run()
+        return 0
+    }
+
+    /// The listener that the supervisor handed over.
+    static func inheritedListener() throws -> Listener {
+        do throws(SystemError) {
+            return try Listener(inherited: listener)
+        } catch {
+            throw CommandError("This command is started by 'bodega serve', which hands it a listener.")
+        }
+    }
+
+    /// The slot of the scoreboard that the supervisor handed over; nil without one.
+    static func scoreboardSlot(_ slot: Int?) throws -> ScoreboardWriter? {
+        guard let slot else { return nil }
+        return try Scoreboard(inherited: scoreboard).writer(slot)
+    }
+}

@@ -1,0 +1,48 @@
+package import AdminKit
+package import Markup
+
+/// What the login page shows.
+package struct LoginModel: Sendable, Equatable {
+    /// The local path to go to afterwards.
+    package var next: String
+    /// The address as typed, so that a wrong password does not cost it.
+    package var email: String
+    /// Why it was refused; never says which of the two was wrong.
+    package var error: String?
+
+    package init(next: String = "/", email: String = "", error: String? = nil) {
+        self.next = next
+        self.email = email
+        self.error = error
+    }
+}
+
+/// The login page: open to everybody, says nothing about the house.
+package enum LoginView {
+    package static func html(_ model: LoginModel, in shell: Shell) -> HTML {
+        Page.bare(
+            "Log in",
+            assets: shell.assets,
+            version: shell.version,
+            hasErrors: model.error != nil,
+            content: """
+                <h1>Log in</h1>
+                \(model.error.map { Banner(.danger, $0, role: "alert").html })
+                \(Form(
+                    action: "/login",
+                    csrf: shell.csrf,
+                    fields: fields(model),
+                    hidden: [Form.Hidden("next", model.next)],
+                    submit: "Log in"
+                ).html)
+                """
+        )
+    }
+
+    private static func fields(_ model: LoginModel) -> [FormField] {
+        [
+            FormField("email", "Email address", .email, value: model.email, isRequired: true, maxLength: 254),
+            FormField("password", "Password", .password, isRequired: true),
+        ]
+    }
+}

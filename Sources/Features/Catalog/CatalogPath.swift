@@ -1,0 +1,27 @@
+/// Every address of the catalogue's pages, so that a link is printed in one place.
+package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
+    case products
+    case newProduct
+    case product(Int64)
+    case deleteProduct(Int64)
+    /// Deletes everything that the filters behind it match.
+    case deleteProducts
+    case imports
+    case importJob(String)
+    case cancelImport(String)
+    case retryImport(String)
+
+    package var description: String {
+        switch self {
+        case .products: "/products"
+        case .newProduct: "/products/new"
+        case .product(let id): "/products/\(id)"
+        case .deleteProduct(let id): "/products/\(id)/delete"
+        case .deleteProducts: "/products/delete"
+        case .imports: "/imports"
+        case .importJob(let id): "/imports/\(id)"
+        case .cancelImport(let id): "/imports/\(id)/cancel"
+        case .retryImport(let id): "/imports/\(id)/retry"
+        }
+    }
+}

@@ -1,0 +1,40 @@
+import AdminKit
+import Markup
+
+/// What became of the rows, as a sum that can be checked by eye.
+enum ImportCountsView {
+    static func html(_ model: ImportModel) -> HTML {
+        let counts = model.counts
+        return """
+            <section class="stack" aria-labelledby="counts-title">
+            <h2 id="counts-title">Rows</h2>
+            <dl class="sum">
+            \(term("Created", "created_rows", counts.created))
+            \(term("Updated", "updated_rows", counts.updated))
+            \(term("Unchanged", "unchanged_rows", counts.unchanged))
+            \(term("Skipped", "skipped_rows", counts.skipped))
+            \(term("Failed", "failed_rows", counts.failed))
+            <div class="total"><dt>Processed</dt><dd>\(figure("processed_rows", counts.processed))</dd></div>
+            </dl>
+            <p class="quiet">\(explanation(model))</p>
+            </section>
+            """
+    }
+
+    private static func term(_ title: String, _ field: String, _ value: Int64) -> HTML {
+        "<div><dt>\(title)</dt><dd>\(figure(field, value))</dd></div>"
+    }
+
+    private static func figure(_ field: String, _ value: Int64) -> HTML {
+        "<span data-field=\"\(field)\" data-format=\"integer\">\(Format.integer(value))</span>"
+    }
+
+    private static func explanation(_ model: ImportModel) -> HTML {
+        let total: HTML? = model.counts.total.map { "The file has \(Format.count($0, Noun("row", "rows"))). " }
+        let skipped: HTML =
+            model.counts.skipped > 0 || model.state.isLive
+            ? "Skipped rows are valid but superseded: a later row of the file has the same SKU, and the last one counts."
+            : ""
+        return "\(total)\(skipped)"
+    }
+}

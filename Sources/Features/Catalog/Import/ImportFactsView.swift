@@ -1,0 +1,35 @@
+import AdminKit
+import Markup
+
+/// How the file was read, and when it ran.
+enum ImportFactsView {
+    static func html(_ model: ImportModel) -> HTML {
+        """
+        <section class="stack" aria-labelledby="facts-title">
+        <h2 id="facts-title">Details</h2>
+        <dl class="facts">
+        \(if: !model.usedColumns.isEmpty, """
+            <div><dt>Columns used</dt><dd>\(list(model.usedColumns.map(column)))</dd></div>
+            """)
+        \(if: !model.ignoredColumns.isEmpty, """
+            <div><dt>Columns ignored</dt><dd>\(list(model.ignoredColumns.map { "<span class=\"code\">\($0)</span>" }))\
+            <span class="row-note">No field has this name. The values were not read.</span></dd></div>
+            """)
+        <div><dt>Started</dt><dd>\(Time.html(model.startedAt, seconds: true))</dd></div>
+        <div><dt>Ended</dt><dd>\(Time.html(model.completedAt, seconds: true))</dd></div>
+        \(if: model.attempt > 1, "<div><dt>Attempts</dt><dd>\(model.attempt)</dd></div>")
+        <div><dt>Job</dt><dd class="code">\(model.id)</dd></div>
+        </dl>
+        </section>
+        """
+    }
+
+    private static func column(_ column: ImportColumn) -> HTML {
+        guard column.source != column.field else { return "<span class=\"code\">\(column.source)</span>" }
+        return "<span class=\"code\">\(column.source)</span> as \(column.field)"
+    }
+
+    private static func list(_ items: [HTML]) -> HTML {
+        items.joined(separator: ", ")
+    }
+}

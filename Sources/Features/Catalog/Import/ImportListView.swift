@@ -1,0 +1,98 @@
+package import AdminKit
+package import Markup
+
+/// What the page of imports shows.
+package struct ImportListModel: Sendable, Equatable {
+    /// Newest first.
+    package var imports: [JobSummary]
+    package var pagination: Pagination
+    /// Whether the user may upload.
+    package var canImport: Bool
+    /// The largest file taken, in bytes.
+    package var maxBytes: Int64
+    /// Further choices sent with the file, e.g. what to do with duplicates; may be empty.
+    package var options: [FormField]
+    /// Why the plain form's upload was refused.
+    package var error: String?
+    /// Where the stream of job events goes on from.
+    package var cursor: String?
+
+    package init(
+        imports: [JobSummary],
+        pagination: Pagination,
+        canImport: Bool,
+        maxBytes: Int64,
+        options: [FormField] = [],
+        error: String? = nil,
+        cursor: String? = nil
+    ) {
+        self.imports = imports
+        self.pagination = pagination
+        self.canImport = canImport
+        self.maxBytes = maxBytes
+        self.options = options
+        self.error = error
+        self.cursor = cursor
+    }
+}
+
+/// Where files come in, and what became of the last ones.
+package enum ImportListView {
+    package static func html(_ model: ImportListModel, in shell: Shell) -> HTML {
+        let file = FormField(
+            "file",
+            "Product file",
+            .file(accept: ".csv,.tsv,.txt"),
+            error: model.error,
+            isRequired: true
+        )
+        return Page(
+            "Imports",
+            errors: ErrorSummary([file]).html,
+            refreshSeconds: model.imports.contains { $0.state.isLive } ? 5 : nil,
+            content: """
+                \(if: model.canImport, uploadForm(model, file, shell))
+                \(LiveRegion("imports", topics: "jobs", cursor: model.cursor, content: list(model)).html)
+                """
+        ).html(in: shell)
+    }
+
+    /// A plain form that the script turns into a drop zone with upload progress.
+    private static func uploadForm(_ model: ImportListModel, _ file: FormField, _ shell: Shell) -> HTML {
+        """
+        <form class="upload" method="post" action="\(CatalogPath.imports.description)" enctype="multipart/form-data" \
+        data-upload="/api/upload-csv" data-job-path="\(CatalogPath.imports.description)/" data-max-bytes="\(model.maxBytes)">
+        \(shell.csrf.html)
+        <div class="drop-zone">
+        <label for="\(file.id)"><strong data-script-text="Drop CSV files here, or choose them">Choose a CSV file</strong>
+        <span class="hint" id="\(file.id)-hint">One row a product, with a header: SKU, name, price. \
+        UTF-8, up to \(Format.bytes(model.maxBytes)).</span></label>
+        \(file.error.map { "<p class=\"field-error\" id=\"\(file.id)-error\">\($0)</p>" })
+        <input class="file-input" type="file" id="\(file.id)" name="file" accept=".csv,.tsv,.txt" required \
+        aria-describedby="\(file.id)-hint\(if: file.error != nil, " \(file.id)-error")"\
+        \(if: file.error != nil, " aria-invalid=\"true\"")>
+        <button class="button primary" data-without-script>Upload and import</button>
+        </div>
+        \(if: !model.options.isEmpty, """
+            <details class="more-filters"><summary>Options</summary>
+            <div class="filter-row" data-options>\(each: model.options, \.compact)</div></details>
+            """)
+        <ul class="uploads" aria-label="Uploads" data-uploads hidden></ul>
+        </form>
+        """
+    }
+
+    private static func list(_ model: ImportListModel) -> HTML {
+        guard !model.imports.isEmpty else {
+            return EmptyState(
+                "No imports yet",
+                "The first file you import is listed here, with what became of its rows."
+            ).html
+        }
+        return """
+            <h2>Recent imports</h2>
+            \(JobTable("Recent imports", model.imports, showsKind: false).html)
+            \(model.pagination.html)
+            """
+    }
+}

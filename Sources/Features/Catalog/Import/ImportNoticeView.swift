@@ -1,0 +1,107 @@
+import AdminKit
+import Markup
+
+/// The one sentence above everything that says how the import stands, and what follows from it.
+enum ImportNoticeView {
+    static func html(_ model: ImportModel) -> HTML {
+        "\(books(model))\(notice(model)?.html)"
+    }
+
+    /// A run that does not balance is never passed over in silence.
+    private static func books(_ model: ImportModel) -> HTML? {
+        guard !model.counts.balances else { return nil }
+        return Banner(
+            .danger,
+            "The counts do not add up.",
+            more: " This is a fault in Bodega, not in your file. Please report it with the id \(model.id)."
+        ).html
+    }
+
+    private static func notice(_ model: ImportModel) -> Banner? {
+        switch model.state {
+        case .pending: return waiting(model)
+        case .validating, .awaitingConfirmation: return nil
+        case .processing: return running(model)
+        case .completed: return done(model)
+        case .failed:
+            return Banner(
+                .danger,
+                "The import failed.",
+                more: " \(model.errorMessage ?? "No reason was recorded.")\(kept(model))"
+            )
+        case .cancelled:
+            return Banner(.neutral, "The import was cancelled.", more: kept(model))
+        }
+    }
+
+    private static func waiting(_ model: ImportModel) -> Banner {
+        switch model.waitingReason {
+        case nil:
+            return Banner(.neutral, "Queued.", more: " It starts as soon as a worker is free.")
+        case "disk_full":
+            return Banner(
+                .warning,
+                "Waiting for disk space.",
+                more: """
+                     The server's disk is full. Nothing is lost: the import tries again every 30 seconds and goes on \
+                    when there is room.
+                    """
+            )
+        case .some(let reason):
+            return Banner(.warning, "Waiting.", more: " The reason is \(reason).")
+        }
+    }
+
+    private static func running(_ model: ImportModel) -> Banner? {
+        if model.workerIsAlive == false {
+            return Banner(
+                .warning,
+                "The import process has stopped unexpectedly.",
+                more: """
+                     A new one takes over within seconds and goes on after row \
+                    \(Format.integer(model.counts.processed)). Nothing is lost, and no row is applied twice.
+                    """
+            )
+        }
+        if model.cancelRequested {
+            return Banner(.neutral, "Cancelling.", more: " The batch that is being written is finished first.")
+        }
+        guard model.attempt > 1 else { return nil }
+        let place = model.resumedAfterRow.map { " after row \(Format.integer($0))" } ?? ""
+        return Banner(
+            .info,
+            "Resumed\(place).",
+            more: " The process before it had stopped. No row is applied twice."
+        )
+    }
+
+    private static func done(_ model: ImportModel) -> Banner {
+        let rows = Format.count(model.counts.processed, Noun("row", "rows"))
+        let time: String
+        if let start = model.startedAt, let end = model.completedAt {
+            time = " in \(Format.duration(from: start, to: end))"
+        } else {
+            time = ""
+        }
+        guard model.counts.failed > 0 else {
+            return Banner(
+                .success,
+                "\(rows) imported\(time).",
+                more: " \(Link("See the products", CatalogPath.products.description).html)"
+            )
+        }
+        return Banner(
+            .warning,
+            "\(rows) read\(time), \(Format.count(model.counts.failed, Noun("row", "rows"))) of them not imported.",
+            more: " Correct them in the file and import it again: rows that have not changed stay as they are."
+        )
+    }
+
+    private static func kept(_ model: ImportModel) -> HTML {
+        guard model.counts.processed > 0 else { return " The catalogue was not changed." }
+        let retry: HTML = model.canRetry ? " Retry goes on with the row after it." : ""
+        return """
+             What was imported up to row \(Format.integer(model.counts.processed)) stays in the catalogue.\(retry)
+            """
+    }
+}

@@ -1,0 +1,117 @@
+package import AdminKit
+package import Markup
+
+/// The page of one import: where it is, how fast, what became of the rows, what was wrong and how to cure it.
+package enum ImportView {
+    package static func html(_ model: ImportModel, in shell: Shell) -> HTML {
+        Page(
+            model.filename,
+            parent: Link("Imports", CatalogPath.imports.description),
+            badge: """
+                <span data-region="badge">\
+                \(model.state.badge(isWaiting: model.waitingReason != nil).html)</span>
+                """,
+            meta: meta(model),
+            actions: actions(model, shell),
+            refreshSeconds: model.state.isLive ? 2 : nil,
+            content: LiveRegion(
+                "import",
+                stream: model.state.isLive ? "/api/jobs/\(model.id)/events" : nil,
+                cursor: model.cursor,
+                content: """
+                    <div data-job="\(model.id)" data-status="\(model.state.rawValue)"\
+                     data-stage="\(model.stage)" data-worker="\(worker(model))" data-attempt="\(model.attempt)" \
+                    data-waiting="\(model.waitingReason)" data-failed="\(model.counts.failed)" \
+                    data-name="\(model.filename)" class="stack">
+                    \(ImportNoticeView.html(model))
+                    \(progress(model))
+                    \(ImportCountsView.html(model))
+                    \(model.problems.map(ImportProblemsView.html))
+                    \(ImportFactsView.html(model))
+                    </div>
+                    """
+            ).html
+        ).html(in: shell)
+    }
+
+    /// As the stream writes it.
+    private static func worker(_ model: ImportModel) -> String {
+        model.workerIsAlive.map { $0 ? "true" : "false" } ?? ""
+    }
+
+    private static func meta(_ model: ImportModel) -> HTML {
+        let size: HTML? = model.fileSize.map { "\(Format.bytes($0)) · " }
+        let user: HTML? = model.userName.map { " by \($0)" }
+        return "\(size)uploaded\(user) \(Time(model.createdAt).html)"
+    }
+
+    private static func actions(_ model: ImportModel, _ shell: Shell) -> HTML {
+        let cancel: HTML? =
+            model.canCancel && !model.cancelRequested
+            ? Form.button(
+                "Cancel import",
+                action: CatalogPath.cancelImport(model.id).description,
+                csrf: shell.csrf,
+                style: .quietDanger
+            ) : nil
+        let retry: HTML? =
+            model.canRetry
+            ? Form.button(
+                "Retry import",
+                action: CatalogPath.retryImport(model.id).description,
+                csrf: shell.csrf,
+                style: .primary
+            ) : nil
+        return "<div class=\"actions\" data-region=\"actions\">\(cancel)\(retry)</div>"
+    }
+
+    private static func progress(_ model: ImportModel) -> HTML {
+        """
+        <section class="progress" aria-label="Progress">
+        \(ImportStages.html(model))
+        \(if: model.state.isLive || model.progress < 100, """
+            <div class="progress-line">\(ProgressBar(model.progress, label: "Import of \(model.filename)").html)\
+            <span class="number" data-field="progress" data-format="percent">\(model.progress) %</span></div>
+            """)
+        \(if: model.state == .processing, pace(model))
+        </section>
+        """
+    }
+
+    private static func pace(_ model: ImportModel) -> HTML {
+        let rate = model.rowsPerSecond.map { "\(Format.integer($0)) rows/s" } ?? ""
+        let left = model.etaSeconds.map { "about \(Format.duration(seconds: $0)) left" } ?? ""
+        return """
+            <p class="pace quiet"><span><span data-field="processed_rows" data-format="integer">\
+            \(Format.integer(model.counts.processed))</span> of \
+            <span data-field="total_rows" data-format="integer">\
+            \(model.counts.total.map { Format.integer($0) } ?? "…")</span> rows</span>\
+            <span data-field="rows_per_second" data-format="rate">\(rate)</span>\
+            <span data-field="eta_seconds" data-format="left">\(left)</span></p>
+            """
+    }
+}
+
+/// The steps of an import in a row; the present one is marked.
+enum ImportStages {
+    private static let steps: [(stage: String, title: String)] = [
+        ("counting", "Count rows"), ("validating", "Check"), ("importing", "Import"), ("indexing", "Make searchable"),
+    ]
+
+    static func html(_ model: ImportModel) -> HTML {
+        // A finished run has passed every step; one that has not started has passed none.
+        let current =
+            model.state == .completed || model.stage == "done"
+            ? steps.count : steps.firstIndex { $0.stage == model.stage } ?? -1
+        return
+            "<ol class=\"steps\">\(each: Array(steps.enumerated()), { item($0.offset, $0.element.title, current) })</ol>"
+    }
+
+    private static func item(_ index: Int, _ title: String, _ current: Int) -> HTML {
+        if index < current {
+            return "<li class=\"done\">\(Tone.success.mark)\(title)<span class=\"visually-hidden\"> (done)</span></li>"
+        }
+        if index == current { return "<li aria-current=\"step\">\(Tone.info.mark)\(title)</li>" }
+        return "<li>\(Tone.neutral.mark)\(title)</li>"
+    }
+}

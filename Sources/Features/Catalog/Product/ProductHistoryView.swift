@@ -1,0 +1,93 @@
+package import AdminKit
+import Markup
+package import Support
+
+/// One version of a product: who made it, and what it changed.
+package struct ProductRevisionRow: Sendable, Equatable {
+    /// One field before and after; nil stands for no value.
+    package struct Change: Sendable, Equatable {
+        package var label: String
+        package var before: String?
+        package var after: String?
+
+        package init(label: String, before: String?, after: String?) {
+            self.label = label
+            self.before = before
+            self.after = after
+        }
+    }
+
+    package var version: Int64
+    package var at: Timestamp
+    /// The person, token or job in words.
+    package var actor: String
+    /// The import that made it, if it was one.
+    package var job: Link?
+    /// create, update, delete or restore.
+    package var kind: String
+    package var changes: [Change]
+
+    package init(
+        version: Int64,
+        at: Timestamp,
+        actor: String,
+        job: Link? = nil,
+        kind: String,
+        changes: [Change] = []
+    ) {
+        self.version = version
+        self.at = at
+        self.actor = actor
+        self.job = job
+        self.kind = kind
+        self.changes = changes
+    }
+}
+
+/// The history below a product: every version, newest first.
+enum ProductHistoryView {
+    static func html(_ revisions: [ProductRevisionRow]) -> HTML {
+        """
+        <section class="stack" aria-labelledby="history-title">
+        <h2 id="history-title">History</h2>
+        \(revisions.isEmpty ? "<p class=\"quiet\">No version has been recorded yet.</p>" : table(revisions))
+        </section>
+        """
+    }
+
+    private static func table(_ revisions: [ProductRevisionRow]) -> HTML {
+        Table(
+            "Versions of this product",
+            columns: [
+                .number("Version") { "\($0.version)" },
+                Column("When", style: "nowrap") { Time($0.at, seconds: true).html },
+                Column("Who", cell: who),
+                Column("What changed", style: "wide", cell: what),
+            ],
+            rows: revisions
+        ).html
+    }
+
+    private static func who(_ revision: ProductRevisionRow) -> HTML {
+        "\(revision.actor)\(revision.job.map { "<span class=\"row-note\">\($0.html)</span>" })"
+    }
+
+    private static func what(_ revision: ProductRevisionRow) -> HTML {
+        let changes: HTML? =
+            revision.changes.isEmpty ? nil : "<ul class=\"changes\">\(each: revision.changes, change)</ul>"
+        switch revision.kind {
+        case "create": return "Created\(changes)"
+        case "delete": return "Deleted\(changes)"
+        case "restore": return "Restored\(changes)"
+        default: return changes ?? "Nothing"
+        }
+    }
+
+    private static func change(_ change: ProductRevisionRow.Change) -> HTML {
+        """
+        <li><span class="quiet">\(change.label):</span> <del>\(HTML.text(change.before))</del> \
+        <span aria-hidden="true">→</span><span class="visually-hidden">to</span> \
+        <ins>\(HTML.text(change.after))</ins></li>
+        """
+    }
+}

@@ -1,0 +1,169 @@
+package import AdminKit
+package import Markup
+package import Support
+
+/// One product as a line of the list.
+package struct ProductRow: Sendable, Equatable {
+    package var id: Int64
+    package var sku: String
+    package var name: String
+    /// A decimal with exactly the currency's decimals; nil when it has no price.
+    package var price: String?
+    /// active, draft or archived.
+    package var status: String
+    package var updatedAt: Timestamp
+
+    package init(id: Int64, sku: String, name: String, price: String?, status: String, updatedAt: Timestamp) {
+        self.id = id
+        self.sku = sku
+        self.name = name
+        self.price = price
+        self.status = status
+        self.updatedAt = updatedAt
+    }
+}
+
+/// What the list of products shows.
+package struct ProductListModel: Sendable, Equatable {
+    /// The list's address and its query: `q`, `sku`, `name`, `description`, `status`, `sort`.
+    package var state: ListState
+    package var rows: [ProductRow]
+    package var pagination: Pagination
+    /// The shop's currency, e.g. EUR.
+    package var currency: String
+    /// Whether the user may create and delete.
+    package var canWrite: Bool
+    /// Whether there is any product at all, whatever the filters say.
+    package var catalogueIsEmpty: Bool
+
+    package init(
+        state: ListState,
+        rows: [ProductRow],
+        pagination: Pagination,
+        currency: String,
+        canWrite: Bool,
+        catalogueIsEmpty: Bool
+    ) {
+        self.state = state
+        self.rows = rows
+        self.pagination = pagination
+        self.currency = currency
+        self.canWrite = canWrite
+        self.catalogueIsEmpty = catalogueIsEmpty
+    }
+}
+
+/// The list of products: search, filters, order, pages, and the way to delete all that match.
+package enum ProductListView {
+    package static func html(_ model: ProductListModel, in shell: Shell) -> HTML {
+        Page(
+            "Products",
+            actions: model.canWrite ? actions : "",
+            content: model.catalogueIsEmpty ? nothingYet(model) : list(model)
+        ).html(in: shell)
+    }
+
+    private static var actions: HTML {
+        """
+        \(Link("Import", CatalogPath.imports.description).button()) \
+        \(Link("New product", CatalogPath.newProduct.description).button(.primary))
+        """
+    }
+
+    private static func list(_ model: ProductListModel) -> HTML {
+        let filters = filterBar(model.state)
+        guard !model.rows.isEmpty else { return "\(filters.html)\(nothingFound(model.state))" }
+        return """
+            \(filters.html)
+            \(table(model))
+            \(model.pagination.html)
+            \(if: model.canWrite, deleteAll(model, isNarrowed: filters.isNarrowed))
+            """
+    }
+
+    private static func nothingYet(_ model: ProductListModel) -> HTML {
+        EmptyState(
+            "No products yet",
+            "Import a file to fill the catalogue, or create the first product by hand.",
+            action: model.canWrite ? actions : ""
+        ).html
+    }
+
+    private static func nothingFound(_ state: ListState) -> HTML {
+        EmptyState(
+            "No product matches",
+            "Every word must be found, each at the beginning of a word. Try fewer words, or clear the filters.",
+            action: Link("Clear all filters", state.path).button()
+        ).html
+    }
+
+    private static func deleteAll(_ model: ProductListModel, isNarrowed: Bool) -> HTML {
+        let what: String
+        if model.pagination.total.isOne {
+            what = "Delete this product…"
+        } else if isNarrowed {
+            what = "Delete all \(model.pagination.total.text) products that match…"
+        } else {
+            what = "Delete all \(model.pagination.total.text) products…"
+        }
+        let path = model.state.action(CatalogPath.deleteProducts.description)
+        return "<p>\(Link(what, path).button(.quietDanger))</p>"
+    }
+
+    private static func table(_ model: ProductListModel) -> HTML {
+        // A full-text search comes in the order of ids only.
+        let sorts = model.state["q"].isEmpty
+        return Table(
+            "Products",
+            columns: [
+                Column("SKU", sortKey: sorts ? "sku" : nil, style: "code") { HTML(escaping: $0.sku) },
+                Column("Name", sortKey: sorts ? "name" : nil, style: "wide", isRowHeading: true) {
+                    Link($0.name, CatalogPath.product($0.id).description).html
+                },
+                Column("Status") { ProductStatusBadge.html($0.status) },
+                .number("Price, \(model.currency)", sortKey: sorts ? "price" : nil) { .text($0.price) },
+                Column("Updated", sortKey: sorts ? "updated_at" : nil, style: "nowrap") { Time($0.updatedAt).html },
+                .number("ID", sortKey: "id") { "\($0.id)" },
+            ],
+            rows: model.rows,
+            state: model.state
+        ).html
+    }
+
+    private static func filterBar(_ state: ListState) -> FilterBar {
+        FilterBar(
+            state: state,
+            search: FormField("q", "Search products", .search, value: state["q"]),
+            fields: [FormField("status", "Status", .select(statuses), value: state["status"])],
+            more: [
+                FormField("sku", "SKU begins with", value: state["sku"]),
+                FormField("name", "Name has", value: state["name"]),
+                FormField("description", "Description has", value: state["description"]),
+            ],
+            sorts: state["q"].isEmpty ? sorts : Array(sorts.prefix(2))
+        )
+    }
+
+    private static let statuses: [FormField.Choice] = [
+        .init("", "All"), .init("active", "Active"), .init("draft", "Draft"), .init("archived", "Archived"),
+    ]
+
+    private static let sorts: [FormField.Choice] = [
+        .init("-id", "Newest first"), .init("id", "Oldest first"), .init("sku", "SKU, A–Z"), .init("-sku", "SKU, Z–A"),
+        .init("name", "Name, A–Z"), .init("-name", "Name, Z–A"), .init("price", "Price, low first"),
+        .init("-price", "Price, high first"), .init("-updated_at", "Updated last"),
+        .init("updated_at", "Updated first"),
+    ]
+}
+
+/// The three states of a product in a word with a colour.
+package enum ProductStatusBadge {
+    package static func html(_ status: String) -> HTML {
+        switch status {
+        case "active": StatusBadge("Active", .success).html
+        case "draft": StatusBadge("Draft", .info).html
+        case "archived": StatusBadge("Archived", .neutral).html
+        default: StatusBadge(status, .neutral).html
+        }
+    }
+}

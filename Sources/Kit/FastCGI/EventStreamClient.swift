@@ -1,0 +1,79 @@
+import CLinux
+import Glibc
+import Web
+
+/// One browser that listens: its connection, what it listens to, and what it has not yet taken.
+final class EventStreamClient {
+    let descriptor: Int32
+    let requestID: UInt16
+    let request: Request
+    let topics: [String]
+    /// Events up to this id were sent or replayed.
+    var sentThrough: Int64
+    /// When the session behind it is looked at again, on the monotonic clock.
+    var nextCheck: UInt64
+    /// The end of the answer is among the unsent bytes; the connection closes after them.
+    private(set) var isEnding = false
+    private var unsent: [UInt8] = []
+
+    /// What became of bytes that were to be sent.
+    enum Outcome {
+        case sent
+        /// Some wait for room; the socket must be watched for writability.
+        case waiting
+        /// Everything including the end was sent, or the client has gone or is too slow.
+        case finished
+    }
+
+    init(descriptor: Int32, requestID: UInt16, request: Request, subscription: Subscription?, nextCheck: UInt64) {
+        self.descriptor = descriptor
+        self.requestID = requestID
+        self.request = request
+        self.nextCheck = nextCheck
+        topics = subscription?.topics ?? []
+        sentThrough = subscription?.after ?? 0
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Sends framed bytes without waiting; keeps what does not fit, up to the limit.
+    func send(_ framed: [UInt8], limit: Int) -> Outcome {
+        guard unsent.isEmpty else {
+            guard unsent.count + framed.count <= limit else { return .finished }
+            unsent += framed
+            return .waiting
+        }
+        guard let count = push(framed[...]) else { return .finished }
+        guard count < framed.count else { return isEnding ? .finished : .sent }
+        guard framed.count - count <= limit else { return .finished }
+        unsent = Array(framed[count...])
+        return .waiting
+    }
+
+    /// Sends the end of the answer; nothing may follow.
+    func end(limit: Int) -> Outcome {
+        guard !isEnding else { return unsent.isEmpty ? .finished : .waiting }
+        isEnding = true
+        var framed: [UInt8] = []
+        Records.appendEnd(requestID: requestID, to: &framed)
+        return send(framed, limit: limit + framed.count)
+    }
+
+    /// Goes on with what had no room before.
+    func flush() -> Outcome {
+        guard let count = push(unsent[...]) else { return .finished }
+        unsent.removeFirst(count)
+        guard unsent.isEmpty else { return .waiting }
+        return isEnding ? .finished : .sent
+    }
+
+    private func push(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard !bytes.isEmpty else { return 0 }
+        let flags = BODEGA_MSG_DONTWAIT | BODEGA_MSG_NOSIGNAL
+        let count = bytes.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, flags) }
+        if count >= 0 { return count }
+        return errno == EAGAIN || errno == EINTR ? 0 : nil
+    }
+}

@@ -1,0 +1,330 @@
+import Glibc
+public import Process
+public import Support
+public import Web
+
+/// Where a streamer gets its events from and whom it may let in. It knows no SQL: these closures do.
+public struct EventSource {
+    /// An event and the topic under which it was written.
+    public struct Event: Sendable {
+        public var topic: String
+        public var frame: EventFrame
+
+        public init(topic: String, frame: EventFrame) {
+            self.topic = topic
+            self.frame = frame
+        }
+    }
+
+    /// Answers a request: a body of `.events` is kept open, every other answer is sent and finished.
+    public var open: (Request) -> Response
+    /// Answers what is not a request.
+    public var refuse: (WebError, RefusedRequest) -> Response
+    /// What was written since the last call, oldest first. Called ten times a second, so it must be cheap.
+    public var poll: () -> [Event]
+    /// What a subscription missed: the events of its topics after its id, oldest first.
+    public var replay: (Subscription) -> [EventFrame]
+    /// Whether the request would be let in now, too: its session may have ended.
+    public var stillAllowed: (Request) -> Bool
+
+    public init(
+        open: @escaping (Request) -> Response,
+        refuse: @escaping (WebError, RefusedRequest) -> Response,
+        poll: @escaping () -> [Event],
+        replay: @escaping (Subscription) -> [EventFrame],
+        stillAllowed: @escaping (Request) -> Bool
+    ) {
+        self.open = open
+        self.refuse = refuse
+        self.poll = poll
+        self.replay = replay
+        self.stillAllowed = stillAllowed
+    }
+}
+
+/// Server-sent events for thousands of clients in one process and one loop. An event is framed once and sent to all who
+/// listen to its topic; who does not take it fast enough is dropped and comes back with its last id.
+public final class EventStreamServer {
+    /// Intervals and bounds of one streamer.
+    public struct Limits: Sendable {
+        /// Between two calls of `poll`, in milliseconds.
+        public var pollInterval = 100
+        /// Between two comments that keep proxies from closing, in milliseconds.
+        public var heartbeat = 15_000
+        /// Between two looks at a client's session, in milliseconds.
+        public var checkInterval = 30_000
+        /// Bytes that may wait for one client before it is dropped.
+        public var unsentBytes = 256 << 10
+        /// How long a connection may take to send its head, in milliseconds.
+        public var headTimeout = 10_000
+
+        public init() {}
+    }
+
+    private let limits: Limits
+    private let source: EventSource
+    private let slot: ScoreboardWriter?
+    private let poller: Poller
+    private let connection: FastCGIConnection
+    private let incoming: IncomingConnections
+    private var clients: [UInt64: EventStreamClient] = [:]
+    private var listeners: [String: Set<UInt64>] = [:]
+    private var nextToken = IncomingConnections.firstFreeToken
+    /// The greatest id that `poll` returned.
+    private var latest: Int64 = 0
+
+    /// - Parameters:
+    ///   - listener: a listening, non-blocking socket.
+    ///   - stop: becomes readable when the server should finish and return.
+    ///   - slot: where to say that it runs.
+    public init(
+        listener: Int32,
+        stop: Int32,
+        slot: ScoreboardWriter? = nil,
+        limits: Limits = Limits(),
+        source: EventSource
+    ) throws(SystemError) {
+        self.limits = limits
+        self.source = source
+        self.slot = slot
+        poller = try Poller()
+        connection = try FastCGIConnection()
+        incoming = try IncomingConnections(
+            listener: listener,
+            stop: stop,
+            poller: poller,
+            headTimeoutMilliseconds: limits.headTimeout,
+            mostPending: 1024
+        )
+    }
+
+    /// How many clients are connected.
+    public var clientCount: Int { clients.count }
+
+    /// Serves until it is told to stop; then every answer is ended in order, so that the clients come back.
+    public func run() {
+        slot?.idle()
+        var nextPoll = monotonicNanoseconds()
+        var nextHeartbeat = nextPoll + nanoseconds(limits.heartbeat)
+        var nextCheck = nextPoll
+        while !incoming.isStopped {
+            let now = monotonicNanoseconds()
+            if now >= nextPoll {
+                nextPoll = now + nanoseconds(limits.pollInterval)
+                deliver(source.poll())
+            }
+            if now >= nextHeartbeat {
+                nextHeartbeat = now + nanoseconds(limits.heartbeat)
+                sendHeartbeat()
+            }
+            if now >= nextCheck {
+                nextCheck = now + nanoseconds(min(1000, limits.checkInterval))
+                checkSessions(now)
+            }
+            let wait = Int(clamping: (nextPoll &- min(nextPoll, now)) / 1_000_000) + 1
+            switch incoming.next(milliseconds: wait) {
+            case .request(let descriptor): open(descriptor)
+            case .other(let event): handle(event)
+            case .stop, nil: break
+            }
+        }
+        endAll()
+    }
+
+    private func nanoseconds(_ milliseconds: Int) -> UInt64 { UInt64(clamping: milliseconds) * 1_000_000 }
+
+    // MARK: Coming and going
+
+    private func open(_ descriptor: Int32) {
+        guard connection.begin(descriptor, timeoutMilliseconds: 1000) else { return }
+        let parameters = connection.parameters
+        let requestID = connection.requestID
+        let raw = connection.release()
+        do throws(WebError) {
+            let request = try parameters.makeRequest()
+            let response = source.open(request)
+            if case .events(let subscription) = response.body, request.method == .get {
+                start(raw, requestID, request, response, subscription)
+            } else {
+                finish(raw, requestID, request, response)
+            }
+        } catch {
+            let response = source.refuse(error, parameters.refused)
+            guard let request = Request(.get, "/") else { return }
+            finish(raw, requestID, request, response)
+        }
+    }
+
+    /// An answer that is not a stream.
+    private func finish(_ raw: Int32, _ requestID: UInt16, _ request: Request, _ response: Response) {
+        let client = EventStreamClient(
+            descriptor: raw,
+            requestID: requestID,
+            request: request,
+            subscription: nil,
+            nextCheck: .max
+        )
+        var content = response.headBytes(contentLength: 0)
+        if case .bytes(let bytes) = response.body {
+            content = response.headBytes(contentLength: bytes.count)
+            if request.method != .head && response.mayHaveBody { content += bytes }
+        }
+        guard let token = add(client) else { return }
+        send(content, to: client, token)
+        settle(client.end(limit: limits.unsentBytes), client, token)
+    }
+
+    private func start(
+        _ raw: Int32,
+        _ requestID: UInt16,
+        _ request: Request,
+        _ response: Response,
+        _ subscription: Subscription
+    ) {
+        let client = EventStreamClient(
+            descriptor: raw,
+            requestID: requestID,
+            request: request,
+            subscription: subscription,
+            nextCheck: monotonicNanoseconds() + nanoseconds(limits.checkInterval)
+        )
+        if subscription.after == nil { client.sentThrough = latest }
+        guard let token = add(client) else { return }
+        for topic in client.topics { listeners[topic, default: []].insert(token) }
+        var head = response
+        head.headers.set("Content-Type", "text/event-stream")
+        head.headers.set("Cache-Control", "no-store")
+        head.headers.set("X-Accel-Buffering", "no")
+        var content = head.headBytes(contentLength: nil)
+        content += "retry: 2000\n\n".utf8
+        for frame in subscription.opening { content += frame.bytes }
+        var ends = subscription.endsAtOnce
+        if subscription.after != nil && !ends {
+            for frame in source.replay(subscription) {
+                content += frame.bytes
+                if let id = frame.id { client.sentThrough = max(client.sentThrough, id) }
+                ends = ends || (frame.event == "end" && client.topics.count == 1)
+            }
+        }
+        send(content, to: client, token)
+        if ends { settle(client.end(limit: limits.unsentBytes), client, token) }
+    }
+
+    private func add(_ client: EventStreamClient) -> UInt64? {
+        let token = nextToken
+        nextToken += 1
+        do throws(SystemError) {
+            try poller.add(client.descriptor, token: token, .hangUp)
+        } catch {
+            return nil
+        }
+        clients[token] = client
+        return token
+    }
+
+    private func remove(_ token: UInt64) {
+        guard let client = clients.removeValue(forKey: token) else { return }
+        for topic in client.topics {
+            listeners[topic]?.remove(token)
+            if listeners[topic]?.isEmpty ?? false { listeners[topic] = nil }
+        }
+    }
+
+    private func handle(_ event: Poller.Event) {
+        guard let client = clients[event.token] else { return }
+        if event.isHungUp {
+            remove(event.token)
+        } else if event.isWritable {
+            settle(client.flush(), client, event.token)
+        }
+    }
+
+    // MARK: Sending
+
+    private func send(_ content: [UInt8], to client: EventStreamClient, _ token: UInt64) {
+        guard clients[token] != nil else { return }
+        var framed: [UInt8] = []
+        Records.appendOutput(content, requestID: client.requestID, to: &framed)
+        settle(client.send(framed, limit: limits.unsentBytes), client, token)
+    }
+
+    private func settle(_ outcome: EventStreamClient.Outcome, _ client: EventStreamClient, _ token: UInt64) {
+        switch outcome {
+        case .sent: poller.change(client.descriptor, token: token, .hangUp)
+        case .waiting: poller.change(client.descriptor, token: token, [.hangUp, .writable])
+        case .finished: remove(token)
+        }
+    }
+
+    private func deliver(_ events: [EventSource.Event]) {
+        for event in events {
+            if let id = event.frame.id { latest = max(latest, id) }
+            guard let tokens = listeners[event.topic] else { continue }
+            let framed = FramedOnce(event.frame.bytes)
+            for token in tokens {
+                guard let client = clients[token], !client.isEnding, isNew(event.frame, for: client) else { continue }
+                transmit(framed.bytes(requestID: client.requestID), client, token)
+                if event.frame.event == "end" && client.topics.count == 1 && clients[token] != nil {
+                    settle(client.end(limit: limits.unsentBytes), client, token)
+                }
+            }
+        }
+    }
+
+    /// Marks the event as sent to the client; false when it was replayed to it already.
+    private func isNew(_ frame: EventFrame, for client: EventStreamClient) -> Bool {
+        guard let id = frame.id else { return true }
+        guard id > client.sentThrough else { return false }
+        client.sentThrough = id
+        return true
+    }
+
+    /// A client that takes everything at once, as nearly all do, costs one send(2).
+    private func transmit(_ framed: [UInt8], _ client: EventStreamClient, _ token: UInt64) {
+        let outcome = client.send(framed, limit: limits.unsentBytes)
+        if outcome != .sent { settle(outcome, client, token) }
+    }
+
+    private func sendHeartbeat() {
+        let framed = FramedOnce(Array(": \n\n".utf8))
+        for (token, client) in clients where !client.isEnding {
+            transmit(framed.bytes(requestID: client.requestID), client, token)
+        }
+    }
+
+    private func checkSessions(_ now: UInt64) {
+        for (token, client) in clients where client.nextCheck <= now {
+            client.nextCheck = now + nanoseconds(limits.checkInterval)
+            if !source.stillAllowed(client.request) { settle(client.end(limit: limits.unsentBytes), client, token) }
+        }
+    }
+
+    private func endAll() {
+        for (token, client) in clients { settle(client.end(limit: limits.unsentBytes), client, token) }
+        let deadline = monotonicNanoseconds() + 1_000_000_000
+        while !clients.isEmpty, monotonicNanoseconds() < deadline {
+            for event in poller.wait(milliseconds: 50) { handle(event) }
+        }
+        clients = [:]
+    }
+}
+
+/// One event's record. nginx always uses request id 1, so it is framed once for all.
+private struct FramedOnce {
+    private let content: [UInt8]
+    private let common: [UInt8]
+
+    init(_ content: [UInt8]) {
+        self.content = content
+        var framed: [UInt8] = []
+        Records.appendOutput(content, requestID: 1, to: &framed)
+        common = framed
+    }
+
+    func bytes(requestID: UInt16) -> [UInt8] {
+        guard requestID != 1 else { return common }
+        var framed: [UInt8] = []
+        Records.appendOutput(content, requestID: requestID, to: &framed)
+        return framed
+    }
+}

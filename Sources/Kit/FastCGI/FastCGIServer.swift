@@ -1,0 +1,168 @@
+import Glibc
+public import Process
+public import Support
+public import Web
+
+/// What a worker does with requests. Never throws: the closures turn every error into an answer.
+public struct RequestHandler {
+    /// Answers a request.
+    public var respond: (Request) -> Response
+    /// Answers what is not a request: an unknown method, a broken address, a body over the limit.
+    public var refuse: (WebError, RefusedRequest) -> Response
+    /// Answers nginx's question before it reads a body: 204, 401 or 403.
+    public var authorize: (Request) -> Int
+
+    public init(
+        respond: @escaping (Request) -> Response,
+        refuse: @escaping (WebError, RefusedRequest) -> Response,
+        authorize: @escaping (Request) -> Int
+    ) {
+        self.respond = respond
+        self.refuse = refuse
+        self.authorize = authorize
+    }
+}
+
+/// The accept loop of a worker: one process, one thread, one request at a time, handlers run to their end. Several
+/// processes share a listener and the kernel wakes one of them.
+public final class FastCGIServer {
+    /// Bounds of one worker.
+    public struct Limits: Sendable {
+        /// Longest body that is read into memory, in bytes.
+        public var body = 1 << 20
+        /// Ends after so many requests, to be replaced by a fresh process.
+        public var requests = 100_000
+        /// How long one read or write of a connection may block, in milliseconds.
+        public var ioTimeout = 30_000
+        /// How long a connection may take to send its head, in milliseconds.
+        public var headTimeout = 10_000
+
+        public init() {}
+    }
+
+    private let limits: Limits
+    private let handler: RequestHandler
+    private let slot: ScoreboardWriter?
+    private let log: Log
+    private let connection: FastCGIConnection
+    private let incoming: IncomingConnections
+    /// Requests answered.
+    public private(set) var served = 0
+
+    /// - Parameters:
+    ///   - listener: a listening, non-blocking socket.
+    ///   - stop: becomes readable when the server should finish and return.
+    ///   - slot: where to say what it does.
+    public init(
+        listener: Int32,
+        stop: Int32,
+        slot: ScoreboardWriter? = nil,
+        limits: Limits = Limits(),
+        log: Log,
+        handler: RequestHandler
+    ) throws(SystemError) {
+        self.limits = limits
+        self.handler = handler
+        self.slot = slot
+        self.log = log
+        connection = try FastCGIConnection()
+        incoming = try IncomingConnections(
+            listener: listener,
+            stop: stop,
+            poller: Poller(),
+            headTimeoutMilliseconds: limits.headTimeout,
+            mostPending: 256
+        )
+    }
+
+    /// Serves until it is told to stop or has served its number of requests. What was accepted is answered first; a
+    /// connection that is silent then gets one more second.
+    public func run() {
+        slot?.idle()
+        var lastChance: UInt64?
+        while served < limits.requests {
+            if incoming.isStopped {
+                let deadline = lastChance ?? monotonicNanoseconds() + 1_000_000_000
+                lastChance = deadline
+                if incoming.pendingCount == 0 || monotonicNanoseconds() > deadline { return }
+            }
+            guard case .request(let descriptor) = incoming.next(milliseconds: incoming.isStopped ? 50 : 1000) else {
+                continue
+            }
+            slot?.reading()
+            serve(descriptor)
+            slot?.idle()
+        }
+    }
+
+    private func serve(_ descriptor: Int32) {
+        guard connection.begin(descriptor, timeoutMilliseconds: limits.ioTimeout) else { return }
+        defer { connection.close() }
+        served += 1
+        let parameters = connection.parameters
+        let refused = parameters.refused
+        slot?.busy(method: refused.method, path: refused.path, requestID: refused.id)
+        let response = answer(parameters)
+        send(response, withBody: refused.method != "HEAD", refused)
+    }
+
+    private func answer(_ parameters: ParameterReader) -> Response {
+        do throws(WebError) {
+            var request = try parameters.makeRequest()
+            if parameters["BODEGA_ROLE"] == "authorize" {
+                let status = handler.authorize(request)
+                return Response(status: [204, 401, 403].contains(status) ? status : 403)
+            }
+            request.body = try body(parameters)
+            let response = handler.respond(request)
+            if case .events = response.body {
+                throw WebError(500, "internal", "Something went wrong.", cause: "a stream of events in a worker")
+            }
+            return response
+        } catch {
+            return handler.refuse(error, parameters.refused)
+        }
+    }
+
+    private func body(_ parameters: ParameterReader) throws(WebError) -> Request.Body {
+        if let path = parameters["BODY_FILE"] {
+            guard let size = Files.size(path) else {
+                throw WebError(500, "internal", "The body was lost.", cause: "no body file at \(path)")
+            }
+            return .file(path: path, length: size)
+        }
+        let expected = parameters["CONTENT_LENGTH"].flatMap { Int64($0) } ?? 0
+        guard let bytes = connection.readBody(limit: limits.body) else {
+            throw WebError(413, "too_large", "The body is longer than \(limits.body) bytes.")
+        }
+        guard bytes.count >= expected else {
+            throw WebError(400, "incomplete", "The body ended early.")
+        }
+        return bytes.isEmpty ? .none : .bytes(bytes)
+    }
+
+    /// A client that has gone is no error; an answer that broke half-way is cut off without its end, so that nginx and
+    /// the client notice.
+    private func send(_ response: Response, withBody: Bool, _ refused: RefusedRequest) {
+        let writer = connection.writer
+        do {
+            switch response.body {
+            case .bytes(let bytes):
+                try writer.write(response.headBytes(contentLength: bytes.count))
+                if withBody && response.mayHaveBody { try writer.write(bytes) }
+            case .stream(let produce):
+                try writer.write(response.headBytes(contentLength: nil))
+                if withBody { try produce(writer) }
+            case .internalRedirect, .events:
+                try writer.write(response.headBytes(contentLength: nil))
+            }
+            try writer.end()
+        } catch {
+            guard writer.failure == nil else { return }
+            log.error(
+                "answer broke off",
+                ["request_id": refused.id, "method": refused.method, "path": refused.path, "error": "\(error)"]
+            )
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+import Support
+
+/// Processes of an earlier run that nobody supervises any more. They are known by a mark in their environment, which
+/// every process of ours gets when it is started, or by their working folder: nginx overwrites its environment, and its
+/// workers outlive a killed master and hold the port.
+public struct Leftovers: Sendable {
+    /// A whole `NAME=value` entry of the environment.
+    public var mark: String
+    /// The folder in which nginx, and nothing else, works.
+    public var workingFolder: String
+
+    public init(mark: String, workingFolder: String) {
+        self.mark = mark
+        self.workingFolder = workingFolder
+    }
+
+    /// Those that run now, without the calling process.
+    public func find() -> [ProcessIdentity] {
+        Files.names(in: "/proc").compactMap { pid_t($0) }.filter { $0 != getpid() && isOurs($0) }
+            .map { ProcessIdentity(pid: $0) }.filter(\.isRunning)
+    }
+
+    /// Ends them: SIGTERM, then SIGKILL to those that run after two seconds. Returns how many there were.
+    public func end() -> Int {
+        let found = find()
+        for process in found { kill(process.pid, SIGTERM) }
+        let deadline = monotonicNanoseconds() + 2_000_000_000
+        while found.contains(where: \.isRunning), monotonicNanoseconds() < deadline { sleep(milliseconds: 20) }
+        for process in find() { kill(process.pid, SIGKILL) }
+        while !find().isEmpty, monotonicNanoseconds() < deadline + 2_000_000_000 { sleep(milliseconds: 20) }
+        return found.count
+    }
+
+    private func isOurs(_ pid: Int32) -> Bool {
+        if let bytes = try? Files.read("/proc/\(pid)/environ"),
+            bytes.split(separator: 0).contains(where: { $0.elementsEqual(mark.utf8) })
+        {
+            return true
+        }
+        guard let name = try? Files.read("/proc/\(pid)/comm"), name.starts(with: Array("nginx".utf8)) else {
+            return false
+        }
+        return target(of: "/proc/\(pid)/cwd") == workingFolder
+    }
+}
+
+/// Where a symbolic link points; nil when it cannot be read.
+public func target(of link: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink(link, &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+}

@@ -1,0 +1,65 @@
+import CLinux
+import Glibc
+public import Support
+
+/// A file that one process at a time holds locked and in which it says who it is: pid and start time, then the path of
+/// its program, then its state. The lock, not the content, tells whether it runs: the kernel drops it with the process.
+public struct PidFile: ~Copyable {
+    public let descriptor: OwnedDescriptor
+    private let path: String
+
+    /// What the file says.
+    public struct Content: Sendable, Equatable {
+        public var identity: ProcessIdentity
+        public var executable: String
+        public var state: String
+    }
+
+    /// Locks the file; nil when another process holds it.
+    public init?(path: String) throws(SystemError) {
+        let descriptor = try Files.open(path, O_RDWR | O_CREAT, mode: 0o644)
+        guard flock(descriptor.raw, LOCK_EX | LOCK_NB) == 0 else {
+            if errno == EWOULDBLOCK { return nil }
+            throw SystemError("lock \(path)")
+        }
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// Takes over the lock from the program that ran in this process before.
+    public init(path: String, inherited raw: Int32) throws(SystemError) {
+        try makePrivate(raw)
+        descriptor = OwnedDescriptor(raw)
+        self.path = path
+    }
+
+    /// Writes who holds the lock and how far it is.
+    public func write(executable: String, state: String) throws(SystemError) {
+        let identity = ProcessIdentity.current
+        let text = Array("\(identity.pid) \(identity.startTime)\n\(executable)\n\(state)\n".utf8)
+        let written = pwrite(descriptor.raw, text, text.count, 0)
+        guard written == text.count, ftruncate(descriptor.raw, off_t(text.count)) == 0 else {
+            throw SystemError("write \(path)")
+        }
+    }
+
+    /// What the file at the path says; nil when it is not there or was never written.
+    public static func read(_ path: String) -> Content? {
+        guard let bytes = try? Files.read(path) else { return nil }
+        let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        let numbers = (lines.first ?? "").split(separator: " ")
+        guard lines.count >= 3, numbers.count == 2, let pid = pid_t(numbers[0]), let start = UInt64(numbers[1])
+        else { return nil }
+        return Content(
+            identity: ProcessIdentity(pid: pid, startTime: start),
+            executable: String(lines[1]),
+            state: String(lines[2])
+        )
+    }
+
+    /// Whether some process holds the lock now.
+    public static func isHeld(_ path: String) -> Bool {
+        guard let descriptor = try? Files.open(path, O_RDWR) else { return false }
+        return flock(descriptor.raw, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+}

@@ -1,0 +1,30 @@
+import Support
+
+/// Whether an unsafe request comes from our own pages, as far as the browser's headers tell (the CSRF token is checked
+/// beside it).
+///
+/// Refused: `Sec-Fetch-Site: cross-site`, an Origin of `null`, several of them, and one that is neither the scheme and
+/// authority of the request nor the public URL. Without an Origin the request is let through: programs send none.
+/// - Parameter publicURL: the address that people see, e.g. `https://shop.example:8443/`; nil where it is the request's.
+public func originIsOurs(_ request: Request, publicURL: String?) -> Bool {
+    if request.headers["Sec-Fetch-Site"]?.trimmed.lowercased() == "cross-site" { return false }
+    let origins = request.headers.values("Origin")
+    guard let text = origins.first else { return true }
+    guard origins.count == 1, let origin = normalizedOrigin(text.trimmed, allowsPath: false) else { return false }
+    let own = normalizedOrigin("\(request.isSecure ? "https" : "http")://\(request.host)", allowsPath: false)
+    return origin == own || (publicURL != nil && origin == normalizedOrigin(publicURL ?? "", allowsPath: true))
+}
+
+/// `scheme://host[:port]` in lower case, without the scheme's default port. Nil for anything else, `null` among it.
+private func normalizedOrigin(_ url: String, allowsPath: Bool) -> String? {
+    let lower = url.lowercased()
+    guard let scheme = ["https", "http"].first(where: { lower.hasPrefix("\($0)://") }) else { return nil }
+    let rest = lower.dropFirst(scheme.count + 3)
+    var authority = rest.prefix { $0 != "/" }
+    guard !authority.isEmpty, allowsPath || authority.endIndex == rest.endIndex,
+        authority.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"@?#\\,".utf8.contains($0) })
+    else { return nil }
+    let port = scheme == "https" ? ":443" : ":80"
+    if authority.hasSuffix(port) { authority = authority.dropLast(port.count) }
+    return "\(scheme)://\(authority)"
+}

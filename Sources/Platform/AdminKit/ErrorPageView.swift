@@ -1,0 +1,58 @@
+package import Markup
+
+/// What the error page says.
+package struct ErrorPageModel: Sendable, Equatable {
+    package var status: Int
+    /// One sentence that names the place and the cure.
+    package var detail: String
+    /// What to quote when asking for help; nil where there was no request.
+    package var requestID: String?
+
+    package init(status: Int, detail: String, requestID: String? = nil) {
+        self.status = status
+        self.detail = detail
+        self.requestID = requestID
+    }
+}
+
+/// The page for everything that could not be answered: what happened, what to do, what to quote.
+package enum ErrorPageView {
+    /// With the navigation for those who are logged in, without it for everybody else.
+    package static func html(_ model: ErrorPageModel, in shell: Shell) -> HTML {
+        guard shell.user != nil else { return bare(model, assets: shell.assets, version: shell.version) }
+        return Page(title(model.status), content: body(model)).html(in: shell)
+    }
+
+    /// Without navigation, also for the answers that the web server makes by itself.
+    package static func bare(_ model: ErrorPageModel, assets: StaticAssets, version: String) -> HTML {
+        Page.bare(
+            title(model.status),
+            assets: assets,
+            version: version,
+            content: "<h1>\(title(model.status))</h1>\(body(model))"
+        )
+    }
+
+    private static func body(_ model: ErrorPageModel) -> HTML {
+        """
+        <p>\(model.detail)</p>
+        <p><a href="/">Go to the home page</a></p>
+        <p class="quiet">Error \(model.status)\(model.requestID.map { " · request <code>\($0)</code>" })</p>
+        """
+    }
+
+    private static func title(_ status: Int) -> String {
+        switch status {
+        case 400: "That request could not be read"
+        case 401: "Please log in"
+        case 403: "You may not do that"
+        case 404: "Page not found"
+        case 405: "That does not work here"
+        case 409, 412: "Somebody was faster"
+        case 413: "That is too large"
+        case 429: "Too many attempts"
+        case 502, 503, 504: "Bodega is busy"
+        default: status < 500 ? "That did not work" : "Something went wrong"
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package import Markup
+package import Web
+
+/// One control of a form with its label, hint and error, tied together for assistive technology.
+package struct FormField: Sendable, Equatable {
+    /// What kind of control it is.
+    package enum Kind: Sendable, Equatable {
+        /// One line of text. `autocomplete` is the token of the HTML standard, e.g. `off`.
+        case text(autocomplete: String = "off")
+        case email
+        case password
+        case search
+        /// Several lines.
+        case textArea(rows: Int = 4)
+        /// An amount, typed as a decimal, with the currency's code behind it.
+        case money(currency: String)
+        case select([Choice])
+        /// On when the value is `1`.
+        case checkbox
+        case file(accept: String)
+    }
+
+    /// One entry of a select.
+    package struct Choice: Sendable, Equatable {
+        package var value: String
+        package var title: String
+
+        package init(_ value: String, _ title: String) {
+            self.value = value
+            self.title = title
+        }
+    }
+
+    /// The name it is sent under; also names the field in problems.
+    package var name: String
+    package var label: String
+    package var kind: Kind
+    package var value: String
+    /// Says what is expected, before anything goes wrong.
+    package var hint: String?
+    /// Says what is wrong and what would be right.
+    package var error: String?
+    /// Fields that may stay empty say so after their label.
+    package var isRequired: Bool
+    package var isReadOnly: Bool
+    /// The greatest number of characters, if there is one.
+    package var maxLength: Int?
+
+    package init(
+        _ name: String,
+        _ label: String,
+        _ kind: Kind = .text(),
+        value: String = "",
+        hint: String? = nil,
+        error: String? = nil,
+        isRequired: Bool = false,
+        isReadOnly: Bool = false,
+        maxLength: Int? = nil
+    ) {
+        self.name = name
+        self.label = label
+        self.kind = kind
+        self.value = value
+        self.hint = hint
+        self.error = error
+        self.isRequired = isRequired
+        self.isReadOnly = isReadOnly
+        self.maxLength = maxLength
+    }
+
+    /// The id of the control, for labels and for the links of the error summary.
+    package var id: String { "field-\(name)" }
+
+    /// Label, hint, error and control.
+    package var html: HTML {
+        if case .checkbox = kind { return checkbox }
+        return """
+            <div class="field\(if: error != nil, " has-error")">
+            <label for="\(id)">\(label)\(if: !isRequired && !isReadOnly, "<span class=\"optional\"> (optional)</span>")</label>
+            \(hintLine)\(errorLine)\(control)
+            </div>
+            """
+    }
+
+    /// The control alone under its label, as filters want it: no "(optional)", no error.
+    package var compact: HTML {
+        "<div class=\"field\"><label for=\"\(id)\">\(label)</label>\(control)</div>"
+    }
+
+    private var checkbox: HTML {
+        """
+        <div class="field\(if: error != nil, " has-error")">
+        \(errorLine)<div class="check">\
+        <input type="checkbox" value="1"\(if: value == "1", " checked")\(attributes)>\
+        <div><label for="\(id)">\(label)</label>\(hintLine)</div></div>
+        </div>
+        """
+    }
+
+    private var hintLine: HTML? { hint.map { "<p class=\"hint\" id=\"\(id)-hint\">\($0)</p>\n" } }
+
+    private var errorLine: HTML? {
+        error.map {
+            "<p class=\"field-error\" id=\"\(id)-error\"><span class=\"visually-hidden\">Error: </span>\($0)</p>\n"
+        }
+    }
+
+    /// What every control has.
+    private var attributes: HTML {
+        var described: [String] = []
+        if hint != nil { described.append("\(id)-hint") }
+        if error != nil { described.append("\(id)-error") }
+        let describedBy: HTML? =
+            described.isEmpty ? nil : " aria-describedby=\"\(described.joined(separator: " "))\""
+        return """
+             id="\(id)" name="\(name)"\(describedBy)\(if: error != nil, " aria-invalid=\"true\"")\
+            \(if: isRequired, " required")\(if: isReadOnly, " readonly")\
+            \(maxLength.map { " maxlength=\"\($0)\"" })
+            """
+    }
+
+    private var control: HTML {
+        switch kind {
+        case .text(let autocomplete): return input("text", " autocomplete=\"\(autocomplete)\"")
+        case .email: return input("email", " autocomplete=\"username\" spellcheck=\"false\"")
+        case .password:
+            return "<input class=\"input\" type=\"password\" autocomplete=\"current-password\"\(attributes)>"
+        case .search: return input("search", " autocomplete=\"off\" spellcheck=\"false\"")
+        case .textArea(let rows):
+            // A line break right after the tag is dropped by the parser, so ours keeps the value's own.
+            return "<textarea class=\"input\" rows=\"\(rows)\"\(attributes)>\n\(value)</textarea>"
+        case .money(let currency):
+            return """
+                <div class="with-unit">\(input("text", " inputmode=\"decimal\" autocomplete=\"off\""))\
+                <span class="unit">\(currency)</span></div>
+                """
+        case .select(let choices):
+            return "<select class=\"input short\"\(attributes)>\(each: choices, option)</select>"
+        case .file(let accept): return "<input class=\"input\" type=\"file\" accept=\"\(accept)\"\(attributes)>"
+        case .checkbox: return .empty
+        }
+    }
+
+    private func input(_ type: String, _ more: HTML) -> HTML {
+        "<input class=\"input\" type=\"\(type)\" value=\"\(value)\"\(more)\(attributes)>"
+    }
+
+    private func option(_ choice: Choice) -> HTML {
+        "<option value=\"\(choice.value)\"\(if: choice.value == value, " selected")>\(choice.title)</option>"
+    }
+}
+
+extension [FormField] {
+    /// The same fields with the problems at their places. Problems of no field here are in `rest`.
+    package func showing(_ problems: [Problem]) -> (fields: [FormField], rest: [Problem]) {
+        let fields = map { field in
+            var copy = field
+            copy.error = problems.first { $0.field == field.name }?.detail ?? field.error
+            return copy
+        }
+        let names = map(\.name)
+        return (fields, problems.filter { !names.contains($0.field) })
+    }
+}

@@ -1,0 +1,137 @@
+package import Markup
+package import Support
+
+/// One job as a line of a list.
+package struct JobSummary: Sendable, Equatable {
+    /// The public id.
+    package var id: String
+    /// The file's name, or what the job is called.
+    package var title: String
+    /// Its own page, if it has one.
+    package var path: String?
+    /// What kind of work it is, in words.
+    package var kind: String
+    package var state: JobState
+    /// Whether something outside holds it up.
+    package var isWaiting: Bool
+    /// 0-100.
+    package var progress: Int
+    package var processedRows: Int64
+    /// Nil while nobody has counted.
+    package var totalRows: Int64?
+    package var failedRows: Int64
+    /// Why it failed, in one sentence.
+    package var errorMessage: String?
+    /// Who started it.
+    package var userName: String?
+    package var createdAt: Timestamp
+    package var startedAt: Timestamp?
+    package var completedAt: Timestamp?
+
+    package init(
+        id: String,
+        title: String,
+        path: String?,
+        kind: String,
+        state: JobState,
+        isWaiting: Bool = false,
+        progress: Int = 0,
+        processedRows: Int64 = 0,
+        totalRows: Int64? = nil,
+        failedRows: Int64 = 0,
+        errorMessage: String? = nil,
+        userName: String? = nil,
+        createdAt: Timestamp,
+        startedAt: Timestamp? = nil,
+        completedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.title = title
+        self.path = path
+        self.kind = kind
+        self.state = state
+        self.isWaiting = isWaiting
+        self.progress = progress
+        self.processedRows = processedRows
+        self.totalRows = totalRows
+        self.failedRows = failedRows
+        self.errorMessage = errorMessage
+        self.userName = userName
+        self.createdAt = createdAt
+        self.startedAt = startedAt
+        self.completedAt = completedAt
+    }
+}
+
+/// Jobs as a table that moves by itself where the script runs.
+package struct JobTable {
+    package var caption: String
+    package var jobs: [JobSummary]
+    /// Whether the kind is worth a column.
+    package var showsKind: Bool
+
+    package init(_ caption: String, _ jobs: [JobSummary], showsKind: Bool = true) {
+        self.caption = caption
+        self.jobs = jobs
+        self.showsKind = showsKind
+    }
+
+    package var html: HTML {
+        Table(
+            caption,
+            columns: columns,
+            rows: jobs,
+            rowAttributes: { job in
+                " data-job=\"\(job.id)\" data-status=\"\(job.state.rawValue)\""
+            }
+        ).html
+    }
+
+    private var columns: [Column<JobSummary>] {
+        var columns: [Column<JobSummary>] = [
+            Column(showsKind ? "Job" : "File", isRowHeading: true, cell: name)
+        ]
+        if showsKind { columns.append(Column("Kind") { HTML(escaping: $0.kind) }) }
+        columns += [
+            Column("Status", cell: status),
+            .number("Rows", cell: rows),
+            .number("Failed rows", cell: failed),
+            Column("Started by") { HTML.text($0.userName) },
+            Column("Created", style: "nowrap") { Time($0.createdAt).html },
+            .number("Took", cell: took),
+        ]
+        return columns
+    }
+
+    private func name(_ job: JobSummary) -> HTML {
+        """
+        \(job.path.map { Link(job.title, $0).html } ?? HTML(escaping: job.title))\
+        \(job.errorMessage.map { "<span class=\"row-note\">\($0)</span>" })
+        """
+    }
+
+    private func status(_ job: JobSummary) -> HTML {
+        let badge = job.state.badge(isWaiting: job.isWaiting).html
+        guard job.state == .processing || job.state == .validating else { return badge }
+        return """
+            \(badge) <span class="row-progress">\(ProgressBar(job.progress, label: "Progress of \(job.title)").html)\
+            <span data-field="progress" data-format="percent">\(job.progress) %</span></span>
+            """
+    }
+
+    private func rows(_ job: JobSummary) -> HTML {
+        let processed: HTML =
+            "<span data-field=\"processed_rows\" data-format=\"integer\">\(Format.integer(job.processedRows))</span>"
+        guard job.state != .completed, let total = job.totalRows else { return processed }
+        return "\(processed) <span class=\"quiet\">of \(Format.integer(total))</span>"
+    }
+
+    private func failed(_ job: JobSummary) -> HTML {
+        "<span data-field=\"failed_rows\" data-format=\"integer\">\(Format.integer(job.failedRows))</span>"
+    }
+
+    private func took(_ job: JobSummary) -> HTML {
+        guard let start = job.startedAt, let end = job.completedAt else { return .absent }
+        return HTML(escaping: Format.duration(from: start, to: end))
+    }
+}

@@ -1,0 +1,112 @@
+package import Markup
+
+/// Rows under headings that sort. On a narrow screen each row becomes a block of labelled lines, or the table
+/// scrolls sideways when its columns only make sense side by side.
+package struct Table<Row> {
+    /// What a narrow screen does.
+    package enum Narrow: String {
+        case stacked
+        case scrolling
+    }
+
+    /// Says what the table holds, for those who do not see it.
+    package var caption: String
+    package var columns: [Column<Row>]
+    package var rows: [Row]
+    package var narrow: Narrow
+    /// The list's state where headings sort.
+    package var state: ListState?
+    /// Attributes of a row, e.g. for live updates.
+    package var rowAttributes: (Row) -> HTML
+
+    package init(
+        _ caption: String,
+        columns: [Column<Row>],
+        rows: [Row],
+        narrow: Narrow = .stacked,
+        state: ListState? = nil,
+        rowAttributes: @escaping (Row) -> HTML = { _ in .empty }
+    ) {
+        self.caption = caption
+        self.columns = columns
+        self.rows = rows
+        self.narrow = narrow
+        self.state = state
+        self.rowAttributes = rowAttributes
+    }
+
+    package var html: HTML {
+        // The scroll region can be reached by keyboard, so that it can be scrolled by keyboard.
+        let region: HTML = narrow == .scrolling ? " role=\"region\" aria-label=\"\(caption)\" tabindex=\"0\"" : ""
+        return """
+            <div class="table-frame \(narrow.rawValue)"\(region)>
+            <table role="table">
+            <caption class="visually-hidden">\(caption)</caption>
+            <thead role="rowgroup"><tr role="row">\(each: columns, heading)</tr></thead>
+            <tbody role="rowgroup">
+            \(each: rows, line)</tbody>
+            </table>
+            </div>
+            """
+    }
+
+    private func line(_ row: Row) -> HTML {
+        "<tr role=\"row\"\(rowAttributes(row))>\(each: columns, { cell($0, row) })</tr>\n"
+    }
+
+    private func cell(_ column: Column<Row>, _ row: Row) -> HTML {
+        let style: HTML? = column.style.map { " class=\"\($0)\"" }
+        let content = column.cell(row)
+        guard column.isRowHeading else {
+            return "<td role=\"cell\"\(style) data-label=\"\(column.title)\">\(content)</td>"
+        }
+        return "<th scope=\"row\" role=\"rowheader\"\(style)>\(content)</th>"
+    }
+
+    private func heading(_ column: Column<Row>) -> HTML {
+        let style: HTML? = column.style.map { " class=\"\($0)\"" }
+        guard let key = column.sortKey, let state else {
+            return "<th scope=\"col\" role=\"columnheader\"\(style)>\(column.title)</th>"
+        }
+        let isAscending = state.sort == key
+        let isDescending = state.sort == "-\(key)"
+        let direction: HTML =
+            isAscending ? " aria-sort=\"ascending\"" : (isDescending ? " aria-sort=\"descending\"" : "")
+        let next = isAscending ? "-\(key)" : key
+        return """
+            <th scope="col" role="columnheader"\(style)\(direction)>\
+            <a class="sort" href="\(state.link([("sort", next)]))">\(column.title)</a></th>
+            """
+    }
+}
+
+/// One column: its heading and what stands in its cells.
+package struct Column<Row> {
+    package var title: String
+    /// The name of the sort order behind the heading, when it has one.
+    package var sortKey: String?
+    /// `number` sets it to the right in figures of equal width.
+    package var style: String?
+    /// Whether its cells name their rows.
+    package var isRowHeading: Bool
+    package var cell: (Row) -> HTML
+
+    package init(
+        _ title: String,
+        sortKey: String? = nil,
+        style: String? = nil,
+        isRowHeading: Bool = false,
+        cell: @escaping (Row) -> HTML
+    ) {
+        self.title = title
+        self.sortKey = sortKey
+        self.style = style
+        self.isRowHeading = isRowHeading
+        self.cell = cell
+    }
+
+    /// A column of numbers, set to the right.
+    package static func number(_ title: String, sortKey: String? = nil, cell: @escaping (Row) -> HTML) -> Column {
+        Column(title, sortKey: sortKey, style: "number", cell: cell)
+    }
+}

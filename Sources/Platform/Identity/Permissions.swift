@@ -1,0 +1,46 @@
+package import Web
+
+// One list for both ways in: a role holds permissions, a token's scopes are permissions. A token never reaches
+// further than its user's role at the moment of the request.
+
+extension Permission {
+    /// See products, categories and their history.
+    package static let readProducts = Permission(rawValue: "read:products")
+    /// Create, edit and restore products, and delete a single one.
+    package static let writeProducts = Permission(rawValue: "write:products")
+    /// Delete products by filter, all of them if so wished. Apart from `write:products`, so that a token made for
+    /// keeping prices cannot empty the catalogue.
+    package static let deleteProducts = Permission(rawValue: "delete:products")
+    /// See jobs, their progress, their errors and their files.
+    package static let readJobs = Permission(rawValue: "read:jobs")
+    /// Upload product files; confirm, cancel, retry and restart imports.
+    package static let runImports = Permission(rawValue: "run:imports")
+    /// Take an import back.
+    package static let undoImports = Permission(rawValue: "undo:imports")
+    /// Read the figures under /metrics.
+    package static let readMetrics = Permission(rawValue: "read:metrics")
+
+    /// Every permission there is, in the order in which they are shown.
+    package static let all: [Permission] = [
+        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .readMetrics,
+    ]
+}
+
+extension Role {
+    /// The table of roles and permissions.
+    package var permissions: Set<Permission> {
+        switch self {
+        case .admin: Set(Permission.all)
+        case .editor: [.readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports]
+        case .viewer: [.readProducts, .readJobs]
+        }
+    }
+}
+
+extension Sequence<Permission> {
+    /// In the order of `Permission.all`, each once.
+    package var inOrder: [Permission] {
+        let wanted = Set(self)
+        return Permission.all.filter(wanted.contains)
+    }
+}

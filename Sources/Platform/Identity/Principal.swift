@@ -1,0 +1,45 @@
+package import Database
+package import Web
+
+/// Who makes a request, and by which proof.
+package struct Principal: Sendable, Equatable {
+    /// The proof.
+    package enum Credential: Sendable, Equatable {
+        /// A browser's cookie. The CSRF token belongs to the session and must come with unsafe requests.
+        case session(id: Int64, csrfToken: String)
+        /// A program's token.
+        case token(id: Int64, scopes: Set<Permission>)
+    }
+
+    package let user: User
+    package let credential: Credential
+
+    package init(user: User, credential: Credential) {
+        self.user = user
+        self.credential = credential
+    }
+
+    /// Everything the request may do: the role's permissions, of a token only those in its scopes.
+    package var permissions: Set<Permission> {
+        switch credential {
+        case .session: user.role.permissions
+        case .token(_, let scopes): user.role.permissions.intersection(scopes)
+        }
+    }
+
+    package func holds(_ permission: Permission) -> Bool { permissions.contains(permission) }
+
+    /// As it is written beside every change.
+    package var actor: Actor {
+        switch credential {
+        case .session: .user(user.id)
+        case .token(let id, _): .token(id)
+        }
+    }
+
+    /// What a form of this session must carry; nil for tokens, which need none.
+    package var csrfToken: String? {
+        guard case .session(_, let token) = credential else { return nil }
+        return token
+    }
+}

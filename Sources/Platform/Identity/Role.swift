@@ -1,0 +1,9 @@
+/// What somebody is trusted with. A role is a fixed set of permissions; see `Permissions.swift` for the table.
+package enum Role: String, Sendable, CaseIterable {
+    /// Runs the shop: everything.
+    case admin
+    /// Keeps the catalogue: everything about products and imports.
+    case editor
+    /// Looks.
+    case viewer
+}

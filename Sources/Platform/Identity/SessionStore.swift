@@ -1,0 +1,81 @@
+import Crypto
+package import Database
+import Support
+
+/// All SQL of the session table.
+package struct SessionStore {
+    private let connection: Connection
+
+    package init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// A session that is being made.
+    struct New {
+        var token: String
+        var userID: Int64
+        var ip: String
+        var userAgent: String
+    }
+
+    /// The session of a cookie's token with its user; nil when there is none. Says nothing about expiry.
+    func find(token: String) throws(DatabaseError) -> (session: Session, user: User)? {
+        try connection.first(
+            """
+            SELECT s.id, s.user_id, s.ip, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
+                \(UserStore.columns)
+            FROM session s JOIN "user" u ON u.id = s.user_id WHERE s.token_hash = \(SHA256.hash(token))
+            """
+        ) { row throws(DatabaseError) in
+            let session = Session(
+                id: row.int(0),
+                userID: row.int(1),
+                ip: row.text(2),
+                userAgent: row.text(3),
+                createdAt: row.time(4),
+                lastSeenAt: row.time(5),
+                expiresAt: row.time(6)
+            )
+            return (session, try UserStore.read(row, at: 7))
+        }
+    }
+
+    /// Adds a session. Call inside a transaction.
+    func add(_ new: New, at now: Timestamp) throws(DatabaseError) -> Int64 {
+        try connection.insert(
+            """
+            INSERT INTO session (token_hash, user_id, ip, user_agent, last_seen_at, expires_at, created_at)
+            VALUES (\(SHA256.hash(new.token)), \(new.userID), \(new.ip), \(String(new.userAgent.prefix(300))),
+                \(now), \(now.adding(seconds: Session.absoluteLimit)), \(now))
+            """
+        )
+    }
+
+    /// Notes that the session was used, unless somebody is writing just now.
+    func touch(_ id: Int64, at now: Timestamp) throws {
+        try connection.writeIfFree {
+            try connection.execute("UPDATE session SET last_seen_at = \(now) WHERE id = \(id)")
+        }
+    }
+
+    /// Ends the session of a cookie's token, if there is one. Call inside a transaction.
+    func end(token: String) throws(DatabaseError) {
+        try connection.execute("DELETE FROM session WHERE token_hash = \(SHA256.hash(token))")
+    }
+
+    /// Ends a session: its cookie is worth nothing from the next request on.
+    package func end(_ id: Int64) throws {
+        try connection.write { try connection.execute("DELETE FROM session WHERE id = \(id)") }
+    }
+
+    /// Ends every session of a user. Call inside a transaction.
+    func endAll(ofUser id: Int64) throws(DatabaseError) {
+        try connection.execute("DELETE FROM session WHERE user_id = \(id)")
+    }
+
+    /// Removes what has expired. Call inside a transaction.
+    func removeExpired(at now: Timestamp) throws(DatabaseError) {
+        let idleSince = now.adding(seconds: -Session.idleLimit)
+        try connection.execute("DELETE FROM session WHERE expires_at <= \(now) OR last_seen_at <= \(idleSince)")
+    }
+}

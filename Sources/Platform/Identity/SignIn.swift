@@ -1,0 +1,78 @@
+import Crypto
+package import Database
+package import Support
+package import Web
+
+/// Checks a password and begins a session: the one way in for the login page and for the API.
+package struct SignIn {
+    private let connection: Connection
+    private let environment: Environment
+
+    package init(_ connection: Connection, _ environment: Environment) {
+        self.connection = connection
+        self.environment = environment
+    }
+
+    /// What became of a login.
+    package enum Outcome: Sendable, Equatable {
+        /// The session has begun; the answer must carry the cookie.
+        case done(user: User, csrfToken: String, cookie: String)
+        /// Wrong password, no such user or not welcome: which of them is nobody's business.
+        case refused
+        /// Too many attempts; another one may be made after so many seconds.
+        case throttled(seconds: Int64)
+    }
+
+    /// Tries e-mail address or username with a password. Known and unknown names take the same steps: one
+    /// transaction, one password hash.
+    /// - Throws: `DatabaseError`, `CryptoError`.
+    package func attempt(_ identifier: String, password: String, _ request: Request) throws -> Outcome {
+        let pair = LoginThrottle.pair(account: identifier, address: request.remoteAddress)
+        let users = UserStore(connection)
+        let begun = environment.now()
+        let wait = try connection.write(.normal) {
+            let wait = try LoginThrottle(connection: connection).secondsToWait(pair, at: begun)
+            if wait == nil { try users.noteAttempt(identifier) }
+            return wait
+        }
+        if let wait { return .throttled(seconds: wait) }
+        let found = try users.credentials(identifier)
+        let right = try (found?.hash ?? .ofNobody).verify(password)
+        guard let (user, hash) = found, right, user.isWelcome(at: environment.now()) else { return .refused }
+        let newHash = hash.needsRehash ? try PasswordHash.make(password) : nil
+        return try connection.write(.normal) {
+            try LoginAttemptStore(connection: connection).remove(pair)
+            if let newHash { try users.updateHash(newHash, of: user.id, at: environment.now()) }
+            return try begin(user, request)
+        }
+    }
+
+    /// A new session in place of the one that the browser had: a token that was known before the login is worth
+    /// nothing after it.
+    private func begin(_ user: User, _ request: Request) throws(DatabaseError) -> Outcome {
+        let sessions = SessionStore(connection)
+        let now = environment.now()
+        if let old = SessionCookie.token(in: request) { try sessions.end(token: old) }
+        try sessions.removeExpired(at: now)
+        let new = SessionStore.New(
+            token: environment.makeToken(),
+            userID: user.id,
+            ip: request.remoteAddress,
+            userAgent: request.headers["User-Agent"] ?? ""
+        )
+        _ = try sessions.add(new, at: now)
+        try UserStore(connection).noteLogin(user.id, at: now)
+        return .done(
+            user: user,
+            csrfToken: CSRF.token(session: new.token),
+            cookie: SessionCookie.setting(new.token, for: request)
+        )
+    }
+
+    /// Ends the session of a principal who came with one.
+    /// - Returns: the Set-Cookie value that takes the cookie away.
+    package func end(_ principal: Principal, _ request: Request) throws -> String {
+        if case .session(let id, _) = principal.credential { try SessionStore(connection).end(id) }
+        return SessionCookie.clearing(for: request)
+    }
+}

@@ -1,0 +1,66 @@
+package import Support
+
+/// Somebody who may log in. The password's hash is not here: it never leaves `UserStore` and `SignIn`.
+package struct User: Sendable, Equatable {
+    package let id: Int64
+    /// Folded and unique.
+    package var email: String
+    /// As written; unique when folded. Never holds `@`, so it cannot be taken for an e-mail address.
+    package var username: String?
+    package var firstName: String?
+    package var lastName: String?
+    package var role: Role
+    package var isActive: Bool
+    package var verifiedAt: Timestamp?
+    package var lastLoginAt: Timestamp?
+    /// Wrong passwords since the last right one, from whatever address.
+    package var failedLogins: Int64
+    /// Logins are refused until then. Set by people, never by failed logins: nobody can lock somebody else out.
+    package var lockedUntil: Timestamp?
+    package let createdAt: Timestamp
+    package var updatedAt: Timestamp
+
+    package var isAdmin: Bool { role == .admin }
+
+    /// Whether the user may be let in at all, and stay in.
+    package func isWelcome(at now: Timestamp) -> Bool {
+        isActive && (lockedUntil.map { $0 <= now } ?? true)
+    }
+
+    /// First and last name, else the username, else the e-mail address.
+    package var displayName: String {
+        let names = [firstName, lastName].compactMap { $0 }.joined(separator: " ")
+        return names.isEmpty ? username ?? email : names
+    }
+
+    /// As the API shows the user to itself.
+    package var json: JSON {
+        ["id": .int(id), "email": .string(email), "role": .string(role.rawValue)]
+    }
+}
+
+/// What is needed to make a user.
+package struct NewUser: Sendable, Equatable {
+    package var email: String
+    package var username: String?
+    package var firstName: String?
+    package var lastName: String?
+    package var role: Role
+    package var password: String
+
+    package init(
+        email: String,
+        username: String? = nil,
+        firstName: String? = nil,
+        lastName: String? = nil,
+        role: Role,
+        password: String
+    ) {
+        self.email = email
+        self.username = username
+        self.firstName = firstName
+        self.lastName = lastName
+        self.role = role
+        self.password = password
+    }
+}

@@ -1,0 +1,100 @@
+import Glibc
+import Support
+import Testing
+
+@Suite struct FilesTests {
+    private func withFolder(_ work: (String) throws -> Void) throws {
+        let folder = "/tmp/bodega-files-\(randomBytes(8).hex)"
+        try Files.makeFolder(folder)
+        defer {
+            for name in Files.names(in: folder) where unlink("\(folder)/\(name)") != 0 { rmdir("\(folder)/\(name)") }
+            rmdir(folder)
+        }
+        try work(folder)
+    }
+
+    @Test func replacesAtOnceAndLeavesNothingBehind() throws {
+        try withFolder { folder in
+            let path = "\(folder)/a"
+            try Files.replace(path, with: [1, 2, 3])
+            try Files.replace(path, with: [4, 5])
+            #expect(try Files.read(path) == [4, 5])
+            #expect(Files.size(path) == 2)
+            #expect(Files.names(in: folder) == ["a"])
+            var info = stat()
+            #expect(stat(path, &info) == 0)
+            #expect(info.st_mode & 0o777 == 0o600)
+            try Files.sync(path)
+            try Files.rename(path, to: "\(folder)/b")
+            #expect(!Files.exists(path))
+            #expect(Files.exists("\(folder)/b"))
+        }
+    }
+
+    @Test func aFailedReplaceLeavesTheOldFile() throws {
+        try withFolder { folder in
+            try Files.makeFolder("\(folder)/taken")
+            #expect(throws: SystemError.self) { try Files.replace("\(folder)/taken", with: [1]) }
+            #expect(Files.names(in: folder) == ["taken"])
+            #expect(throws: SystemError.self) { try Files.replace("\(folder)/none/x", with: [1]) }
+        }
+    }
+
+    @Test func makesFoldersWithThoseAbove() throws {
+        try withFolder { folder in
+            try Files.makeFolder("\(folder)/one")
+            try Files.makeFolder("\(folder)/one")
+            #expect(Files.exists("\(folder)/one"))
+            try Files.makeFolder("\(folder)/two/three")
+            #expect(Files.names(in: "\(folder)/two") == ["three"])
+            rmdir("\(folder)/two/three")
+            try Files.replace("\(folder)/file", with: [])
+            #expect(throws: SystemError.self) { try Files.makeFolder("\(folder)/file/x") }
+            #expect(throws: SystemError.self) { try Files.makeFolder("\(folder)/file") }
+        }
+    }
+
+    @Test func readsUpToALimit() throws {
+        try withFolder { folder in
+            let path = "\(folder)/big"
+            let content = (0..<200_000).map { UInt8(truncatingIfNeeded: $0) }
+            try Files.replace(path, with: content)
+            #expect(try Files.read(path) == content)
+            #expect(try Files.read(path, limit: content.count) == content)
+            do {
+                _ = try Files.read(path, limit: content.count - 1)
+                Issue.record("read over the limit")
+            } catch {
+                #expect((error as? SystemError)?.code == EFBIG)
+            }
+        }
+    }
+
+    @Test func errorsNameThePath() throws {
+        do {
+            _ = try Files.read("/nonexistent/file")
+            Issue.record("read nothing")
+        } catch {
+            #expect(error.code == ENOENT)
+            #expect(error.description == "open /nonexistent/file: No such file or directory")
+        }
+        #expect(Files.size("/nonexistent") == nil)
+        #expect(Files.names(in: "/nonexistent").isEmpty)
+        #expect(throws: SystemError.self) { try Files.writeAll([1], to: -1, "nothing") }
+        #expect(try #require(Files.freeBytes(at: "/tmp")) > 0)
+    }
+
+    @Test func descriptorsAreClosedAndNotInherited() throws {
+        let raw: Int32
+        do {
+            let file = try Files.open("/dev/null", O_RDONLY)
+            raw = file.raw
+            #expect(fcntl(raw, F_GETFD) & FD_CLOEXEC != 0)
+        }
+        // Another test may have been given the number meanwhile, but not for the same file.
+        let released = try Files.open("/dev/zero", O_RDONLY).release()
+        #expect(fcntl(released, F_GETFD) >= 0)
+        close(released)
+        #expect(raw >= 0)
+    }
+}

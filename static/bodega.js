@@ -1,0 +1,12 @@
+// What the script adds to pages that are complete without it. One module a concern.
+import { start as startForms } from "./forms.js";
+import { start as startKeys } from "./keys.js";
+import { start as startLive } from "./live.js";
+import { localise } from "./format.js";
+import { start as startUploads } from "./upload.js";
+
+localise(document);
+startForms();
+startKeys();
+startUploads();
+startLive();

@@ -1,0 +1,174 @@
+// Live parts of pages. A region names a stream; events set its figures, and whatever more changes (a state, a
+// banner, a finished run) is fetched as the page itself, so the words stand in one place: on the server.
+
+import { figure, integer, localise } from "./format.js";
+
+/** What, when it changes, takes more than new figures: attribute of the job's element, member of the event. */
+const turningPoints = [
+    ["status", "status"], ["stage", "stage"], ["worker", "worker_alive"], ["attempt", "attempt"],
+    ["waiting", "waiting_reason"],
+];
+
+export function start() {
+    const region = document.querySelector("[data-stream]");
+    if (region) new Follower(region);
+}
+
+class Follower {
+    constructor(region) {
+        this.name = region.dataset.region;
+        this.stream = region.dataset.stream;
+        this.cursor = region.dataset.cursor ?? null;
+        this.source = null;
+        this.failures = 0;
+        this.title = document.title;
+        this.refreshed = 0;
+        this.announced = 0;
+        // HTTP/1.1 gives a browser six connections to one host: a page that nobody sees holds none.
+        document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open()));
+        window.addEventListener("pagehide", () => this.close());
+        window.addEventListener("pageshow", () => this.open());
+        this.open();
+    }
+
+    get region() {
+        return document.querySelector(`[data-region="${CSS.escape(this.name)}"]`);
+    }
+
+    open() {
+        if (this.source || this.stream === null || document.hidden) return;
+        const url = new URL(this.stream, location.href);
+        if (this.cursor !== null) url.searchParams.set("last_event_id", this.cursor);
+        const source = new EventSource(url);
+        source.addEventListener("open", () => this.isConnected());
+        source.addEventListener("progress", (event) => this.progress(event));
+        source.addEventListener("reset", () => this.reset());
+        source.addEventListener("end", () => this.end());
+        source.addEventListener("error", () => this.isDisconnected());
+        this.source = source;
+    }
+
+    close() {
+        this.source?.close();
+        this.source = null;
+        clearTimeout(this.retry);
+    }
+
+    isConnected() {
+        this.failures = 0;
+        clearTimeout(this.staleTimer);
+        this.showStale(false);
+    }
+
+    // While it is connecting the browser tries again by itself; after a refusal that is left to us.
+    isDisconnected() {
+        clearTimeout(this.staleTimer);
+        this.staleTimer = setTimeout(() => this.showStale(true), 5000);
+        if (this.source?.readyState !== EventSource.CLOSED) return;
+        this.close();
+        this.failures += 1;
+        const wait = Math.min(30, 2 ** this.failures) * 1000;
+        this.retry = setTimeout(async () => {
+            if (this.failures % 3 === 0) await this.refresh();
+            this.open();
+        }, wait);
+    }
+
+    showStale(isStale) {
+        const note = this.region?.querySelector("[data-stale]");
+        if (note) note.hidden = !isStale || document.hidden;
+    }
+
+    progress(event) {
+        if (event.lastEventId) this.cursor = event.lastEventId;
+        const job = JSON.parse(event.data);
+        const element = this.region?.querySelector(`[data-job="${CSS.escape(job.id)}"]`);
+        if (!element) return this.refreshSoon(1000);
+        for (const node of element.querySelectorAll("[data-field]")) setFigure(node, job);
+        if (turningPoints.some(([name, member]) => name in element.dataset
+            && element.dataset[name] !== String(job[member] ?? ""))) return this.refreshSoon(250);
+        // New problems are worth a look, but not one at every event.
+        if ("failed" in element.dataset && element.dataset.failed !== String(job.failed_rows)) this.refreshSoon(5000);
+        if (element.dataset.name) this.tell(job, element.dataset.name);
+    }
+
+    tell(job, name) {
+        document.title = `${job.progress} % · ${this.title}`;
+        if (Date.now() - this.announced < 15000) return;
+        this.announced = Date.now();
+        announce(`${name}: ${job.progress} %, ${integer(job.processed_rows)} rows`);
+    }
+
+    reset() {
+        this.cursor = null;
+        this.refreshSoon(0);
+    }
+
+    async end() {
+        this.close();
+        document.title = this.title;
+        await this.refresh();
+        this.announced = Date.now();
+        announce(this.region?.querySelector(".banner")?.textContent.trim() ?? "Done.");
+        // Somebody may have retried it meanwhile.
+        if (this.region?.dataset.stream) this.retry = setTimeout(() => this.open(), 2000);
+        else this.stream = null;
+    }
+
+    /** At most one refresh in so many milliseconds, and the last wish is never lost. */
+    refreshSoon(spacing) {
+        if (this.refreshTimer) return;
+        const wait = Math.max(0, this.refreshed + spacing - Date.now());
+        this.refreshTimer = setTimeout(async () => {
+            await this.refresh();
+            this.refreshTimer = null;
+        }, wait);
+    }
+
+    /** Fetches this page again and takes over its regions. */
+    async refresh() {
+        this.refreshed = Date.now();
+        let text;
+        try {
+            const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+            // Logged out, or gone: let the server say so.
+            if (response.redirected || response.status === 401 || response.status === 404) return location.reload();
+            if (!response.ok) return;
+            text = await response.text();
+        } catch {
+            return;
+        }
+        const page = new DOMParser().parseFromString(text, "text/html");
+        for (const old of document.querySelectorAll("[data-region]")) {
+            const fresh = page.querySelector(`[data-region="${CSS.escape(old.dataset.region)}"]`);
+            if (fresh) replace(old, document.adoptNode(fresh));
+        }
+    }
+}
+
+function replace(old, fresh) {
+    const focused = old.contains(document.activeElement) ? document.activeElement : null;
+    localise(fresh);
+    old.replaceWith(fresh);
+    if (!focused) return;
+    const same = focused.id
+        ? document.getElementById(focused.id)
+        : [...fresh.querySelectorAll("a[href]")].find((link) => link.href === focused.href);
+    same?.focus();
+}
+
+function setFigure(node, job) {
+    const value = job[node.dataset.field];
+    if (node instanceof HTMLProgressElement) {
+        if (value === null || value === undefined) node.removeAttribute("value");
+        else node.value = value;
+    } else {
+        const text = figure(value, node.dataset.format);
+        if (node.textContent !== text) node.textContent = text;
+    }
+}
+
+function announce(text) {
+    const line = document.querySelector("[data-announcer]");
+    if (line) line.textContent = text;
+}
