@@ -70,7 +70,7 @@ let package = Package(
         module("Kit", "Tables", ["Support"]),
 
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
-        module("Platform", "AdminKit", ["Identity", "Markup", "Support", "Web"]),
+        module("Platform", "AdminKit", ["Identity", "Jobs", "Markup", "Support", "Web"]),
 
         module("Features", "Accounts", features),
         module("Features", "Operations", features),
@@ -85,11 +85,18 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "IdentityTestSupport",
+            dependencies: ["Database", "Identity", "Support", "TestSupport", "Web"],
+            path: "Tests/IdentityTestSupport",
+            swiftSettings: settings
+        ),
         tests("Support", ["Support"]),
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
+        tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,7 @@ package enum Commands {
         WebCommand.command,
         EventsCommand.command,
         RoutesCommand.command,
+        JobsCommand.command,
         WorkCommand.command,
         IndexCommand.command,
         ImportCommand.command,
