@@ -94,6 +94,7 @@ let package = Package(
         tests("Support", ["Support"]),
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
+        tests("Process", ["Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
