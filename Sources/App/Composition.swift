@@ -18,6 +18,8 @@ package enum Composition {
 
     package static let navigation: [NavigationEntry] = Operations.navigation + Catalog.navigation
 
+    static let dashboard = DashboardSources(tiles: CatalogTiles.tiles, isNew: CatalogTiles.isEmpty)
+
     /// Which pool answers which address; nginx's configuration is made from it.
     package static var poolRules: [PoolRule] {
         [PoolRule(method: .get, path: "/health", pool: .web)]
