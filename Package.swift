@@ -97,6 +97,7 @@ let package = Package(
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
+        tests("Accounts", ["Accounts", "AdminKit", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )
