@@ -88,6 +88,13 @@ let package = Package(
         tests("Support", ["Support"]),
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
+        .executableTarget(
+            name: "GateProbe",
+            dependencies: ["Database", "Support"],
+            path: "Tests/GateProbe",
+            swiftSettings: settings
+        ),
+        tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
     ],
