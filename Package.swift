@@ -85,6 +85,12 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(
+            name: "IdentityTestSupport",
+            dependencies: ["Database", "Identity", "Support", "TestSupport", "Web"],
+            path: "Tests/IdentityTestSupport",
+            swiftSettings: settings
+        ),
         tests("Support", ["Support"]),
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
@@ -97,6 +103,7 @@ let package = Package(
         tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
+        tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )
