@@ -58,8 +58,8 @@ import Testing
         let connection = try noteDatabase(folder)
         try fill(connection)
         let before = connection.logBytes
-        try connection.read { #expect(try connection.checkpoint() == false) }
-        try connection.write { #expect(try connection.checkpoint() == false) }
+        #expect(try connection.read { try connection.checkpoint() } == false)
+        #expect(try connection.write { try connection.checkpoint() } == false)
         #expect(connection.logBytes >= before)
         #expect(try Connection.inMemory().checkpoint() == false)
         #expect(try Connection.inMemory().logBytes == 0)

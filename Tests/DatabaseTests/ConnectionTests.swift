@@ -54,7 +54,7 @@ import Testing
     @Test func theSameTextMayBeInUseTwice() throws {
         let connection = try Connection.inMemory()
         var pairs: [Int64] = []
-        let outer = try connection.all("SELECT value FROM (SELECT 1 AS value UNION SELECT 2) ORDER BY value") { row in
+        let outer = try connection.all("SELECT value FROM (SELECT 1 AS value UNION SELECT 2) ORDER BY value") { row throws(DatabaseError) in
             let inner = try connection.all(
                 "SELECT value FROM (SELECT 1 AS value UNION SELECT 2) ORDER BY value"
             ) { row in row.int(0) }

@@ -30,11 +30,9 @@ final class Probe {
 
     /// Beside the running test program.
     private static func program() throws -> String {
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = buffer.withUnsafeMutableBytes { bytes in
-            readlink("/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-        }
-        let own = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        guard let path = realpath("/proc/self/exe", nil) else { throw SystemError("find the test program") }
+        defer { free(path) }
+        let own = String(cString: path)
         let folders = [String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)]), ".build/debug"]
         guard let found = folders.map({ "\($0)/GateProbe" }).first(where: Files.exists) else {
             throw SystemError("find GateProbe beside \(own)", code: ENOENT)

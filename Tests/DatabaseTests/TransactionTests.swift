@@ -76,10 +76,10 @@ private struct Interruption: Error {}
         let folder = try TemporaryFolder()
         let connection = try noteDatabase(folder)
         func synchronous() throws -> Int64? { try connection.first("PRAGMA synchronous") { row in row.int(0) } }
-        try connection.write(.full) { #expect(try synchronous() == 2) }
-        try connection.write(.normal) { #expect(try synchronous() == 1) }
-        try connection.write { #expect(try synchronous() == 2) }
-        try connection.writeIfFree { #expect(try synchronous() == 1) }
+        #expect(try connection.write(.full) { try synchronous() } == 2)
+        #expect(try connection.write(.normal) { try synchronous() } == 1)
+        #expect(try connection.write { try synchronous() } == 2)
+        #expect(try connection.writeIfFree { try synchronous() } == 1)
     }
 
     @Test func foreignKeysHold() throws {
