@@ -1,4 +1,5 @@
 import Accounts
+import Database
 import Support
 
 /// `bodega user` and `bodega token`: who may log in, and with what.
