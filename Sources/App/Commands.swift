@@ -5,11 +5,14 @@ package enum Commands {
         WebCommand.command,
         EventsCommand.command,
         RoutesCommand.command,
+        JobsCommand.command,
         WorkCommand.command,
         IndexCommand.command,
         ImportCommand.command,
         DigestCommand.command,
         MigrateCommand.command,
+        AccountCommands.user,
+        AccountCommands.token,
         VersionCommand.command,
     ]
 }

@@ -8,6 +8,8 @@ struct NginxFiles {
     struct Installed {
         var program: String
         var arguments: [String]
+        /// Whether a running nginx must read it again.
+        var isNew: Bool
     }
 
     private let configuration: NginxConfiguration
@@ -26,15 +28,25 @@ struct NginxFiles {
         try Files.makeFolder(trial)
         for file in configuration.files { try Files.replace("\(trial)/\(file.name)", with: Array(file.text.utf8)) }
         let complaint = try check(program, "\(trial)/nginx.conf")
+        let isNew = complaint == nil && (configuration.settings.certificate != nil || !isInPlace)
         if let complaint {
             guard hasRunning else { throw CommandError("nginx refuses its configuration: \(complaint)") }
             Log(component: "serve").error("nginx refuses its configuration", ["says": complaint])
-        } else {
+        } else if isNew {
             for file in configuration.files {
                 try Files.replace("\(folder.nginx)/\(file.name)", with: Array(file.text.utf8))
             }
         }
-        return Installed(program: program, arguments: arguments("\(folder.nginx)/nginx.conf", log: errorLog))
+        let arguments = arguments("\(folder.nginx)/nginx.conf", log: errorLog)
+        return Installed(program: program, arguments: arguments, isNew: isNew)
+    }
+
+    /// Whether the files stand there with this very content. A reload closes kept connections, so it is not done for
+    /// nothing.
+    private var isInPlace: Bool {
+        configuration.files.allSatisfy { file in
+            (try? Files.read("\(folder.nginx)/\(file.name)"))?.elementsEqual(file.text.utf8) ?? false
+        }
     }
 
     private var errorLog: String { "\(folder.logs)/nginx-error.log" }

@@ -92,7 +92,7 @@ struct ServeProcesses {
                 parentDeathSignal: SIGTERM
             ),
             stopSignal: SIGQUIT,
-            reload: .signal(SIGHUP),
+            reload: .keep(nginx.isNew ? SIGHUP : nil),
             orphanSignal: SIGQUIT
         )
     }

@@ -6,8 +6,8 @@ public struct ChildSpecification: Sendable {
         case replace
         /// The old one ends first: there may never be two.
         case stopFirst
-        /// It stays and gets this signal.
-        case signal(Int32)
+        /// It stays, and gets this signal if there is one.
+        case keep(Int32?)
     }
 
     /// When a process is told to end while everything stops.

@@ -5,11 +5,12 @@ public import Support
 /// Where sockets and the scoreboard of one data folder live: a short path (`sun_path` holds 108 bytes) that needs no
 /// durability. Two data folders never share one.
 public enum RuntimeFolder {
-    /// The path for a data folder: under `/run` when it may be made there, else under `$XDG_RUNTIME_DIR`, else under
-    /// `$TMPDIR`, else under `/tmp`.
+    /// The path for a data folder: under `/run` for root, under `/run/bodega` where that was made for us, else under
+    /// `$XDG_RUNTIME_DIR`, `$TMPDIR` or `/tmp`.
     public static func path(for data: String, user: UInt32, environment: (String) -> String?) -> String {
         let name = "bodega-\(shortHash(data))"
         if user == 0 { return "/run/\(name)" }
+        if Files.isWritable("/run/bodega") { return "/run/bodega/\(shortHash(data))" }
         if let folder = environment("XDG_RUNTIME_DIR"), folder.hasPrefix("/"), Files.isWritable(folder) {
             return "\(folder)/\(name)"
         }

@@ -60,7 +60,7 @@ public final class Supervisor {
             switch specification.reload {
             case .replace: child.isReplaced = true
             case .stopFirst: retire(child, specification.drainTimeout, signal: specification.stopSignal)
-            case .signal(let number): process.send(number)
+            case .keep(let signal): if let signal { process.send(signal) }
             }
             watch(child)
         }

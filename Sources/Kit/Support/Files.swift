@@ -123,6 +123,15 @@ public enum Files {
         guard fsync(descriptor.raw) == 0 else { throw SystemError("sync \(folder)") }
     }
 
+    /// An empty file without a name, open for reading and writing; it vanishes when it is closed.
+    public static func temporary() throws(SystemError) -> OwnedDescriptor {
+        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let path = "\(folder)/bodega-\(getpid())-\(randomBytes(8).hex)"
+        let file = try open(path, O_RDWR | O_CREAT | O_EXCL)
+        unlink(path)
+        return file
+    }
+
     /// Names in a folder without `.` and `..`, sorted; empty when the folder is not there.
     public static func names(in folder: String) -> [String] {
         guard let stream = opendir(folder) else { return [] }

@@ -1,4 +1,5 @@
 import Crypto
+import Support
 
 /// The proof that a form was made by us, for this session.
 ///
@@ -7,7 +8,7 @@ import Crypto
 enum CSRF {
     /// The token of the session whose cookie holds this secret.
     static func token(session secret: String) -> String {
-        base64URL(HMAC.sha256(key: Array(secret.utf8), Array("bodega csrf".utf8)))
+        HMAC.sha256(key: Array(secret.utf8), Array("bodega csrf".utf8)).base64URL
     }
 
     /// Whether the token that came is the one expected; in constant time.

@@ -13,14 +13,13 @@ enum SessionCookie {
         request.cookies[name(secure: request.isSecure)].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The Set-Cookie value that hands out a token, until the browser is closed; the server's own limits are stricter.
-    static func setting(_ token: String, for request: Request) -> String { value(token, request) }
+    /// Hands out a token, until the browser is closed; the server's own limits are stricter.
+    static func handing(_ token: String, to request: Request) -> SetCookie {
+        SetCookie(name(secure: request.isSecure), token, isSecure: request.isSecure)
+    }
 
-    /// The Set-Cookie value that takes it away.
-    static func clearing(for request: Request) -> String { "\(value("", request)); Max-Age=0" }
-
-    private static func value(_ token: String, _ request: Request) -> String {
-        let secure = request.isSecure ? "; Secure" : ""
-        return "\(name(secure: request.isSecure))=\(token); Path=/; HttpOnly; SameSite=Lax\(secure)"
+    /// Takes it away.
+    static func removing(for request: Request) -> SetCookie {
+        .removing(name(secure: request.isSecure), isSecure: request.isSecure)
     }
 }

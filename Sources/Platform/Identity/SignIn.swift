@@ -16,14 +16,14 @@ package struct SignIn {
     /// What became of a login.
     package enum Outcome: Sendable, Equatable {
         /// The session has begun; the answer must carry the cookie.
-        case done(user: User, csrfToken: String, cookie: String)
+        case done(user: User, csrfToken: String, cookie: SetCookie)
         /// Wrong password, no such user or not welcome: which of them is nobody's business.
         case refused
         /// Too many attempts; another one may be made after so many seconds.
         case throttled(seconds: Int64)
     }
 
-    /// Tries e-mail address or username with a password. Known and unknown names take the same steps: one
+    /// Tries email address or username with a password. Known and unknown names take the same steps: one
     /// transaction, one password hash.
     /// - Throws: `DatabaseError`, `CryptoError`.
     package func attempt(_ identifier: String, password: String, _ request: Request) throws -> Outcome {
@@ -65,14 +65,14 @@ package struct SignIn {
         return .done(
             user: user,
             csrfToken: CSRF.token(session: new.token),
-            cookie: SessionCookie.setting(new.token, for: request)
+            cookie: SessionCookie.handing(new.token, to: request)
         )
     }
 
     /// Ends the session of a principal who came with one.
-    /// - Returns: the Set-Cookie value that takes the cookie away.
-    package func end(_ principal: Principal, _ request: Request) throws -> String {
+    /// - Returns: what takes the browser's cookie away.
+    package func end(_ principal: Principal, _ request: Request) throws -> SetCookie {
         if case .session(let id, _) = principal.credential { try SessionStore(connection).end(id) }
-        return SessionCookie.clearing(for: request)
+        return SessionCookie.removing(for: request)
     }
 }

@@ -1,0 +1,159 @@
+import AdminKit
+import Database
+import Identity
+import Jobs
+import Support
+import Web
+
+/// The JSON API of jobs: what runs, how far it is, what was wrong with a file, and the actions on a job.
+enum JobAPI {
+    static let routes: [AppRoute] = [
+        AppRoute(
+            .get,
+            "/api/jobs",
+            access: .permission(.readJobs),
+            Operation(
+                "Jobs, newest first",
+                parameters: filters + [
+                    .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
+                    .init("include", "string", "`total` adds the exact number that match"),
+                ],
+                responses: [200: [.json("JobList")]]
+            ),
+            handler: list
+        ),
+        AppRoute(
+            .get,
+            "/api/jobs/{id}",
+            access: .permission(.readJobs),
+            Operation("One job", responses: [200: [.json("Job")]]),
+            handler: show
+        ),
+        AppRoute(
+            .get,
+            "/api/jobs/{id}/errors",
+            access: .permission(.readJobs),
+            Operation(
+                "Every problem of every row, in the order of the file",
+                responses: [200: [.json("RowErrorList")]]
+            ),
+            handler: errors
+        ),
+        AppRoute(
+            .post,
+            "/api/jobs/{id}/cancel",
+            access: .permission(.runImports),
+            Operation("Stops a job", responses: [202: [.json("JobAccepted")]]),
+            handler: cancel
+        ),
+        AppRoute(
+            .post,
+            "/api/jobs/{id}/retry",
+            access: .permission(.runImports),
+            Operation("Goes on from the checkpoint", responses: [202: [.json("JobAccepted")]]),
+            handler: retry
+        ),
+    ]
+
+    private static let filters: [Operation.Parameter] = [
+        .init("kind", "string", "e.g. product_import"),
+        .init("status", "string", "one or more of the states, with commas between"),
+        .init("user_id", "integer", "who asked for it"),
+    ]
+
+    // MARK: Reading
+
+    @Sendable static func list(_ context: RequestContext) throws -> Response {
+        let rules = ListRules(
+            sorts: ["id"],
+            defaultSort: ListSort("id", descends: true),
+            filters: ["kind", "status", "user_id"]
+        )
+        let query = try ListQuery(context.request, rules)
+        guard query.sort.descends else { throw WebError.badParameter("sort", "bad_sort", "Jobs come newest first.") }
+        let filter = try JobFilter.read(query.filters)
+        var before: Int64?
+        if let after = query.after {
+            guard after.count == 1, let id = after[0].intValue else { throw WebError.badCursor }
+            before = id
+        }
+        let store = JobStore(context.database)
+        let found = try store.list(filter, before: before, limit: query.limit + 1)
+        let shown = found.prefix(query.limit)
+        let now = context.environment.now()
+        return .json(
+            ListQuery.body(
+                items: shown.map { $0.json(at: now) },
+                next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
+                total: query.includesTotal ? try store.count(filter) : nil
+            )
+        )
+    }
+
+    @Sendable static func show(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        return .json(try find(context).json(at: context.environment.now()))
+    }
+
+    @Sendable static func errors(_ context: RequestContext) throws -> Response {
+        let rules = ListRules(sorts: ["id"], defaultSort: ListSort("id"), filters: [])
+        let query = try ListQuery(context.request, rules)
+        guard !query.sort.descends else {
+            throw WebError.badParameter("sort", "bad_sort", "Errors come in the order of the file.")
+        }
+        let job = try find(context)
+        var after: Int64 = 0
+        if let values = query.after {
+            guard values.count == 1, let id = values[0].intValue else { throw WebError.badCursor }
+            after = id
+        }
+        let store = RowErrorStore(context.database)
+        let found = try store.list(jobID: job.id, after: after, limit: query.limit + 1)
+        let shown = found.prefix(query.limit)
+        return .json(
+            ListQuery.body(
+                items: shown.map { json($0.error) },
+                next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
+                total: query.includesTotal ? try store.count(jobID: job.id).errors : nil
+            )
+        )
+    }
+
+    private static func json(_ error: RowError) -> JSON {
+        [
+            "row": .int(error.row), "line": .int(error.line), "byte_offset": .int(error.byteOffset),
+            "byte_length": .int(error.byteLength), "column": .optional(error.column), "code": .string(error.code),
+            "message": .string(error.message), "value": .optional(error.value),
+        ]
+    }
+
+    /// The job that the path names. Throws 404.
+    static func find(_ context: RequestContext) throws -> Job {
+        guard let job = try JobStore(context.database).find(publicID: try context.parameters.string("id")) else {
+            throw WebError(404, "not_found", "There is no such job.")
+        }
+        return job
+    }
+
+    // MARK: Actions
+
+    @Sendable static func cancel(_ context: RequestContext) throws -> Response {
+        try act(context) { try $0.cancel($1, context: $2) }
+    }
+
+    @Sendable static func retry(_ context: RequestContext) throws -> Response {
+        try act(context) { try $0.retry($1, context: $2) }
+    }
+
+    private static func act(
+        _ context: RequestContext,
+        _ action: (JobStore, Job, WriteContext) throws -> JobStore.Outcome
+    ) throws -> Response {
+        try context.request.checkParameters([])
+        let outcome = try action(JobStore(context.database), try find(context), try context.writeContext)
+        switch outcome {
+        case .done(let job): return JobAnswers.accepted(job, at: context.environment.now())
+        case .wrongState(let job): throw JobAnswers.wrongState(job)
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package import Jobs
+package import Support
+package import Web
+
+/// What the API says when a job was accepted or cannot do what was asked.
+package enum JobAnswers {
+    /// 202 with the job and where to watch it.
+    package static func accepted(_ job: Job, at now: Timestamp) -> Response {
+        .json(
+            ["job_id": .string(job.publicID), "job": job.json(at: now)],
+            status: 202,
+            headers: .headers(["Location": "/api/jobs/\(job.publicID)"])
+        )
+    }
+
+    /// 409: the action does not fit the state.
+    package static func wrongState(_ job: Job) -> WebError {
+        WebError(
+            409,
+            "wrong_state",
+            "The job is \(job.status.rawValue), so this cannot be done now.",
+            members: [JSON.Member("job_status", .string(job.status.rawValue))]
+        )
+    }
+}

@@ -1,0 +1,17 @@
+package import Identity
+import Web
+
+extension RequestContext {
+    /// The shell of this request's page: the installation's, with the person who looks and what they may do.
+    package func shell(flashes: [Flash] = []) throws -> Shell {
+        var shell = try setting(Shell.self)
+        shell.path = request.rawPath
+        shell.flashes = flashes
+        if let principal = try visitor() {
+            shell.permissions = principal.permissions
+            shell.user = Shell.User(name: principal.user.displayName, role: principal.user.role.rawValue)
+            shell.csrf = CSRFField(token: principal.csrfToken ?? "")
+        }
+        return shell
+    }
+}

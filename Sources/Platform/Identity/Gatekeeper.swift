@@ -1,0 +1,161 @@
+package import Database
+package import Support
+package import Web
+
+/// Stands before every handler and makes the checks of the HTTP contract in their order: who is it (401), is there
+/// such an address (404) and method (405), may they (403), does it come from our own page (403). A handler runs only
+/// when all of them are passed, so no feature can forget one.
+///
+/// What is open without login is what its route says; everything else answers 401 first, whether it exists or not, so
+/// that an outsider learns nothing about the addresses.
+package struct Gatekeeper {
+    private let router: Router<RequestContext>
+    private let database: Connection
+    private let environment: Environment
+    private let settings: FeatureSettings
+    private let publicURL: String?
+
+    /// - Parameter publicURL: the address that people see, where it is not the one that requests name (a proxy in
+    ///   front); unsafe requests may come from its pages too.
+    package init(
+        _ router: Router<RequestContext>,
+        database: Connection,
+        environment: Environment,
+        settings: FeatureSettings = FeatureSettings(),
+        publicURL: String? = nil
+    ) {
+        self.router = router
+        self.database = database
+        self.environment = environment
+        self.settings = settings
+        self.publicURL = publicURL
+    }
+
+    /// The answer to a request. Throws `WebError` for a refusal, and whatever the handler throws.
+    package func respond(to request: Request) throws -> Response {
+        let match = router.match(request.method, request.segments)
+        if case .found(let route, let parameters) = match, route.access == .open {
+            if request.method.isUnsafe { try checkOrigin(of: request) }
+            return try route.handler(context(request, parameters, principal: nil))
+        }
+        let principal: Principal
+        switch try identify(request) {
+        case .success(let known): principal = known
+        case .failure(let refusal): return try Self.answer(refusal, to: request)
+        }
+        switch match {
+        case .notFound: throw WebError.notFound
+        case .methodNotAllowed(let allowed):
+            guard request.method != .options else { return .options(allowed) }
+            throw WebError.methodNotAllowed(allowed)
+        case .found(let route, let parameters):
+            try checkPermission(of: principal, for: route)
+            let awaitsCSRF = try checkForgery(request, principal, isUpload: route.pool == .upload)
+            return try route.handler(context(request, parameters, principal: principal, awaitsCSRF: awaitsCSRF))
+        }
+    }
+
+    /// The answer to nginx's question whether a body may be sent: 204, 401 or 403 and nothing else. An address or a
+    /// method that does not exist is let through to its 404 or 405; the CSRF token of a form is in the body and left
+    /// to the handler.
+    /// - Parameter request: the original one: its method, target and headers, without its body.
+    package func authorize(_ request: Request) throws -> Int { try verdict(on: request, touches: true) }
+
+    /// Whether a request that is being answered for long (an event stream) would still be let in: its session may have
+    /// ended meanwhile. To ask is no use of the session, else an open tab would keep it for ever.
+    package func stillAllows(_ request: Request) throws -> Bool { try verdict(on: request, touches: false) == 204 }
+
+    private func verdict(on request: Request, touches: Bool) throws -> Int {
+        let match = router.match(request.method, request.segments)
+        if case .found(let route, _) = match, route.access == .open {
+            return Self.status { () throws(WebError) in
+                if request.method.isUnsafe { try checkOrigin(of: request) }
+            }
+        }
+        let identity = try identify(request, touches: touches)
+        return Self.status { () throws(WebError) in
+            let principal = try identity.get()
+            guard case .found(let route, _) = match else { return }
+            try checkPermission(of: principal, for: route)
+            _ = try checkForgery(request, principal, isUpload: true)
+        }
+    }
+
+    private static func status(of checks: () throws(WebError) -> Void) -> Int {
+        do {
+            try checks()
+            return 204
+        } catch {
+            return error.status == 401 ? 401 : 403
+        }
+    }
+
+    // MARK: Checks
+
+    private func identify(_ request: Request, touches: Bool = true) throws -> Result<Principal, WebError> {
+        switch try Authentication(database, environment).identify(request, touches: touches) {
+        case .known(let principal): .success(principal)
+        case .anonymous: .failure(.unauthenticated)
+        case .expired: .failure(.sessionOver)
+        case .badToken: .failure(.badToken)
+        }
+    }
+
+    /// Programs get the refusal itself; browsers are shown the login, and then what they asked for if that is harmless
+    /// to ask for again.
+    private static func answer(_ refusal: WebError, to request: Request) throws(WebError) -> Response {
+        guard !request.isAPI, request.headers["Authorization"] == nil else { throw refusal }
+        guard !request.method.isUnsafe, let path = LocalPath(request.target) else { return .seeOther("/login") }
+        return .seeOther("/login?next=\(path.description.percentEncoded)")
+    }
+
+    private func checkPermission(of principal: Principal, for route: AppRoute) throws(WebError) {
+        if case .permission(let permission) = route.access, !principal.holds(permission) {
+            throw .forbidden(permission)
+        }
+    }
+
+    private func checkOrigin(of request: Request) throws(WebError) {
+        guard originIsOurs(request, publicURL: publicURL) else { throw .foreignOrigin }
+    }
+
+    /// Only cookies are sent by browsers on their own, so only sessions can be abused by another site's page.
+    /// - Returns: whether the token of an upload is still to be looked for in its body.
+    private func checkForgery(
+        _ request: Request,
+        _ principal: Principal,
+        isUpload: Bool
+    ) throws(WebError) -> Bool {
+        guard request.method.isUnsafe, let expected = principal.csrfToken else { return false }
+        try checkOrigin(of: request)
+        if isUpload, request.headers["X-CSRF-Token"] == nil { return true }
+        guard let sent = request.headers["X-CSRF-Token"] ?? Self.formToken(in: request),
+            CSRF.matches(sent, expected)
+        else { throw .badCSRF }
+        return false
+    }
+
+    /// The token in a form. A body that is no form, or a broken one, has none.
+    private static func formToken(in request: Request) -> String? {
+        guard request.contentType == "application/x-www-form-urlencoded" || request.contentType == "multipart/form-data"
+        else { return nil }
+        return (try? request.form())?["csrf_token"]
+    }
+
+    private func context(
+        _ request: Request,
+        _ parameters: PathParameters,
+        principal: Principal?,
+        awaitsCSRF: Bool = false
+    ) -> RequestContext {
+        RequestContext(
+            request,
+            parameters: parameters,
+            principal: principal,
+            awaitsCSRF: awaitsCSRF,
+            database: database,
+            environment: environment,
+            settings: settings
+        )
+    }
+}

@@ -1,0 +1,19 @@
+import Identity
+import Testing
+import Web
+
+@Suite struct PermissionsTests {
+    @Test func theTableOfRoles() {
+        #expect(Role.admin.permissions == Set(Permission.all))
+        #expect(
+            Role.editor.permissions.inOrder.map(\.rawValue) == [
+                "read:products", "write:products", "delete:products", "read:jobs", "run:imports", "undo:imports",
+            ]
+        )
+        #expect(Role.viewer.permissions.inOrder.map(\.rawValue) == ["read:products", "read:jobs"])
+    }
+
+    @Test func theListNamesEachOnce() {
+        #expect(Set(Permission.all).count == Permission.all.count)
+    }
+}

@@ -1,0 +1,161 @@
+import Database
+import Identity
+import IdentityTestSupport
+import Support
+import Testing
+import Web
+
+@Suite struct SignInTests {
+    let house: TestHouse
+    let signIn: SignIn
+
+    init() throws {
+        house = try TestHouse()
+        signIn = SignIn(house.database, house.environment)
+        try house.addUser("ada@example.com", .editor, username: "Ada")
+    }
+
+    func request(from address: String = "192.0.2.1", cookie: String? = nil, isSecure: Bool = false) throws -> Request {
+        var headers = Fields.headers(["User-Agent": "Test"])
+        if let cookie { headers.append("Cookie", cookie) }
+        return try #require(
+            Request(.post, "/login", headers: headers, remoteAddress: address, isSecure: isSecure)
+        )
+    }
+
+    func attempt(_ name: String, _ password: String, from address: String = "192.0.2.1") throws -> SignIn.Outcome {
+        try signIn.attempt(name, password: password, try request(from: address))
+    }
+
+    func isDone(_ outcome: SignIn.Outcome) -> Bool {
+        if case .done = outcome { true } else { false }
+    }
+
+    @Test(arguments: ["ada@example.com", " ADA@Example.com ", "ada", "ADA"])
+    func byAddressOrUsernameInAnyCase(name: String) throws {
+        #expect(isDone(try attempt(name, TestHouse.password)))
+    }
+
+    @Test func wrongPasswordAndUnknownUserAreTheSame() throws {
+        #expect(try attempt("ada@example.com", "not the password") == .refused)
+        #expect(try attempt("nobody@example.com", TestHouse.password) == .refused)
+        #expect(try attempt("nobody", TestHouse.password) == .refused)
+        #expect(try attempt("ada@example.com", "") == .refused)
+        let counted = try house.database.first("SELECT COUNT(*) FROM login_attempt") { row in row.int(0) }
+        #expect(counted == 4, "each is counted, whether there is such a user or not")
+    }
+
+    @Test func inactiveAndLockedUsersAreRefused() throws {
+        let user = try #require(try UserStore(house.database).find(email: "ada@example.com"))
+        try UserStore(house.database).setActive(false, user.id, context: house.context)
+        #expect(try attempt("ada", TestHouse.password) == .refused)
+        try UserStore(house.database).setActive(true, user.id, context: house.context)
+        let until = house.clock.now.adding(seconds: 60)
+        try house.database.write { try house.database.execute("UPDATE \"user\" SET locked_until = \(until)") }
+        #expect(try attempt("ada", TestHouse.password) == .refused)
+        house.clock.advance(seconds: 60)
+        #expect(isDone(try attempt("ada", TestHouse.password)))
+    }
+
+    @Test func failuresAreCountedUntilALoginIsRight() throws {
+        for _ in 0..<3 { _ = try attempt("ada", "not the password") }
+        var user = try UserStore(house.database).find(email: "ada@example.com")
+        #expect(user?.failedLogins == 3 && user?.lastLoginAt == nil)
+        #expect(isDone(try attempt("ada", TestHouse.password)))
+        user = try UserStore(house.database).find(email: "ada@example.com")
+        #expect(user?.failedLogins == 0)
+        #expect(user?.lastLoginAt == house.clock.now)
+    }
+
+    @Test func theEleventhAttemptWaits() throws {
+        for _ in 0..<10 {
+            #expect(try attempt("ada", "not the password") == .refused)
+            house.clock.advance(seconds: 1)
+        }
+        #expect(try attempt("ADA ", TestHouse.password) == .throttled(seconds: 890), "even the right password")
+        #expect(isDone(try attempt("ada", TestHouse.password, from: "192.0.2.2")), "somebody from elsewhere gets in")
+        #expect(try attempt("grace", "not the password") == .refused, "another account from here is tried")
+        house.clock.advance(seconds: 889)
+        #expect(try attempt("ada", TestHouse.password) == .throttled(seconds: 1))
+        house.clock.advance(seconds: 1)
+        #expect(isDone(try attempt("ada", TestHouse.password)))
+        #expect(try attempt("ada", "not the password") == .refused, "the right one has cleared the count")
+    }
+
+    @Test func aThrottledAttemptProlongsNothing() throws {
+        for _ in 0..<10 { _ = try attempt("ada", "not the password") }
+        for _ in 0..<20 { _ = try attempt("ada", "not the password") }
+        house.clock.advance(seconds: 900)
+        #expect(isDone(try attempt("ada", TestHouse.password)))
+    }
+
+    @Test func neighboursInOneIPv6NetworkAreOne() throws {
+        for host in 0..<10 { _ = try attempt("ada", "not the password", from: "2001:db8:0:1::\(host)") }
+        let outcome = try attempt("ada", TestHouse.password, from: "2001:db8:0:1:ffff::1")
+        #expect(outcome == .throttled(seconds: 900))
+        #expect(isDone(try attempt("ada", TestHouse.password, from: "2001:db8:0:2::1")))
+    }
+
+    @Test func anIPv4AddressInIPv6ClothesIsTheSame() throws {
+        for _ in 0..<10 { _ = try attempt("ada", "not the password", from: "::ffff:192.0.2.7") }
+        #expect(try attempt("ada", TestHouse.password, from: "192.0.2.7") == .throttled(seconds: 900))
+        #expect(isDone(try attempt("ada", TestHouse.password, from: "::ffff:192.0.2.8")))
+    }
+
+    @Test func whatWasTypedIsNotKept() throws {
+        _ = try attempt("my secret typed in the wrong field", "x")
+        let kept = try house.database.first("SELECT hex(account_hash) || address FROM login_attempt") { row in
+            row.text(0)
+        }
+        #expect(kept?.utf8.count == 64 + "192.0.2.1".utf8.count)
+    }
+
+    @Test func oldAttemptsAndDeadSessionsAreSweptOut() throws {
+        _ = try attempt("ada", "not the password")
+        _ = try house.logIn("ada")
+        house.clock.advance(seconds: 13 * 3600)
+        _ = try house.logIn("ada")
+        #expect(try house.database.first("SELECT COUNT(*) FROM session") { row in row.int(0) } == 1)
+        #expect(try house.database.first("SELECT COUNT(*) FROM login_attempt") { row in row.int(0) } == 0)
+    }
+
+    @Test func aLoginGivesAnotherTokenAndEndsTheOldOne() throws {
+        let (old, oldCSRF) = try house.logIn("ada")
+        let outcome = try signIn.attempt("ada", password: TestHouse.password, try request(cookie: old))
+        guard case .done(_, let csrfToken, let cookie) = outcome else { return #expect(Bool(false), "\(outcome)") }
+        #expect("\(cookie.name)=\(cookie.value)" != old)
+        #expect(csrfToken != oldCSRF)
+        let authentication = Authentication(house.database, house.environment)
+        #expect(try authentication.identify(try request(cookie: old)) == .expired)
+    }
+
+    @Test func aTokenFromTheClientIsNeverTaken() throws {
+        let planted = "bodega_session=chosen-by-somebody-else"
+        let outcome = try signIn.attempt("ada", password: TestHouse.password, try request(cookie: planted))
+        guard case .done(_, _, let cookie) = outcome else { return #expect(Bool(false), "\(outcome)") }
+        #expect(cookie.value != "chosen-by-somebody-else")
+        let authentication = Authentication(house.database, house.environment)
+        #expect(try authentication.identify(try request(cookie: planted)) == .expired)
+    }
+
+    @Test func theCookiesFlags() throws {
+        func cookie(isSecure: Bool) throws -> String {
+            let request = try request(isSecure: isSecure)
+            guard case .done(_, _, let cookie) = try signIn.attempt("ada", password: TestHouse.password, request)
+            else { return "" }
+            return cookie.text.replacing(cookie.value, with: "T")
+        }
+        #expect(try cookie(isSecure: false) == "bodega_session=T; Path=/; HttpOnly; SameSite=Lax")
+        #expect(try cookie(isSecure: true) == "__Host-bodega_session=T; Path=/; HttpOnly; Secure; SameSite=Lax")
+    }
+
+    @Test func aCheaperHashIsReplacedAtTheNextLogin() throws {
+        // The hash of "correct horse battery" at m = 8 MiB, t = 1.
+        let cheap = "$argon2id$v=19$m=8192,t=1,p=1$QbDtA1YBn3Fq8GcAZ5n11Q$b9vIwa3/c4ENm2/GQCKiymc/kYzENr1kr+u5dnmCDjs"
+        try house.database.write { try house.database.execute("UPDATE \"user\" SET password_hash = \(cheap)") }
+        #expect(isDone(try attempt("ada", TestHouse.password)))
+        let stored = try house.database.first("SELECT password_hash FROM \"user\"") { row in row.text(0) }
+        #expect(stored?.contains("m=19456,t=2") == true)
+        #expect(isDone(try attempt("ada", TestHouse.password)))
+    }
+}
