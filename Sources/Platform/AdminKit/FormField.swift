@@ -74,9 +74,10 @@ package struct FormField: Sendable, Equatable {
     /// Label, hint, error and control.
     package var html: HTML {
         if case .checkbox = kind { return checkbox }
+        let optional: HTML = isRequired || isReadOnly ? "" : "<span class=\"optional\"> (optional)</span>"
         return """
             <div class="field\(if: error != nil, " has-error")">
-            <label for="\(id)">\(label)\(if: !isRequired && !isReadOnly, "<span class=\"optional\"> (optional)</span>")</label>
+            <label for="\(id)">\(label)\(optional)</label>
             \(hintLine)\(errorLine)\(control)
             </div>
             """

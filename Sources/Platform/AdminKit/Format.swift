@@ -56,7 +56,7 @@ package enum Format {
         let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
         var unit = 0
         var tenths = count / 100
-        while tenths >= 9995, unit + 1 < units.count {
+        while tenths >= 10_000, unit + 1 < units.count {
             tenths /= 1000
             unit += 1
         }

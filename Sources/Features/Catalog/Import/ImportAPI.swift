@@ -1,5 +1,6 @@
 import AdminKit
 import Identity
+import Support
 import Web
 
 /// `POST /api/upload-csv`. What follows is the job's own API, which belongs to Operations.

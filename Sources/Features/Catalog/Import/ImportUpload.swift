@@ -2,8 +2,8 @@ import Database
 import Glibc
 package import Identity
 package import Jobs
-package import Support
-package import Web
+import Support
+import Web
 
 /// Takes an upload in: checks what can be seen at once, claims the spooled body, and asks for the job.
 ///

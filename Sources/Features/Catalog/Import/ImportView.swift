@@ -104,7 +104,7 @@ enum ImportStages {
             model.state == .completed || model.stage == "done"
             ? steps.count : steps.firstIndex { $0.stage == model.stage } ?? -1
         return
-            "<ol class=\"steps\">\(each: Array(steps.enumerated()), { item($0.offset, $0.element.title, current) })</ol>"
+            "<ol class=\"steps\">\(each: Array(steps.indices), { item($0, steps[$0].title, current) })</ol>"
     }
 
     private static func item(_ index: Int, _ title: String, _ current: Int) -> HTML {

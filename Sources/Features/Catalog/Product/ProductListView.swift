@@ -149,21 +149,30 @@ package enum ProductListView {
     ]
 
     private static let sorts: [FormField.Choice] = [
-        .init("-id", "Newest first"), .init("id", "Oldest first"), .init("sku", "SKU, A–Z"), .init("-sku", "SKU, Z–A"),
+        .init("-id", "Newest first"), .init("id", "Oldest first"),
+        .init("sku", "SKU, A–Z"), .init("-sku", "SKU, Z–A"),
         .init("name", "Name, A–Z"), .init("-name", "Name, Z–A"), .init("price", "Price, low first"),
         .init("-price", "Price, high first"), .init("-updated_at", "Updated last"),
         .init("updated_at", "Updated first"),
     ]
 }
 
-/// The three states of a product in a word with a colour.
+/// The states of a product in a word with a colour.
 package enum ProductStatusBadge {
     package static func html(_ status: String) -> HTML {
-        switch status {
-        case "active": StatusBadge("Active", .success).html
-        case "draft": StatusBadge("Draft", .info).html
-        case "archived": StatusBadge("Archived", .neutral).html
-        default: StatusBadge(status, .neutral).html
-        }
+        let tone: Tone =
+            switch status {
+            case "active": .success
+            case "draft": .info
+            default: .neutral
+            }
+        return StatusBadge(word(status), tone).html
     }
+
+    /// The word that people read; a state that is not known here says its own name.
+    static func word(_ status: String) -> String {
+        words[status] ?? status
+    }
+
+    private static let words = ["active": "Active", "draft": "Draft", "archived": "Archived"]
 }

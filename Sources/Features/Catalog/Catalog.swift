@@ -1,0 +1,24 @@
+package import AdminKit
+package import Database
+package import Identity
+package import Jobs
+
+/// The catalogue: products, and the files that become products.
+///
+/// A product is a row of `product`; its fields stand in one table (`ProductFields`) that drives SQL, forms, JSON, CSV
+/// and history. Every change writes a `product_revision` that holds what was overwritten, in the same transaction; the
+/// text index (`ProductSearch`, a file of its own) is fed from the revisions and may be thrown away.
+///
+/// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in batches
+/// that commit rows, counters and checkpoint together, and closed only when its books balance.
+///
+/// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed.
+package enum Catalog {
+    package static let routes: [AppRoute] = ImportAPI.routes
+
+    package static let migrations: [Migration] = CatalogSchema.migrations
+
+    package static let jobs: [JobKind] = [ProductImport.job]
+
+    package static let navigation: [NavigationEntry] = []
+}

@@ -1,0 +1,12 @@
+package import AdminKit
+package import Identity
+
+/// What runs, what ran, what failed: jobs and their event streams, and the home page.
+///
+/// Jobs themselves belong to Kit/Jobs, and what a kind of job does to the feature that brings it; here is how people and
+/// programs see them.
+package enum Operations {
+    package static let routes: [AppRoute] = JobAPI.routes + JobEvents.routes
+
+    package static let navigation: [NavigationEntry] = []
+}
