@@ -108,13 +108,7 @@ let package = Package(
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
         tests("AdminKit", ["AdminKit", "AdminKitTestSupport", "Markup", "Support", "Web"]),
-        tests(
-            "Accounts",
-            [
-                "Accounts", "AdminKit", "AdminKitTestSupport", "Database", "Identity", "IdentityTestSupport", "Markup",
-                "Support", "TestSupport", "Web",
-            ]
-        ),
+        tests("Accounts", features + ["Accounts", "AdminKitTestSupport", "IdentityTestSupport", "TestSupport"]),
         tests("Catalog", ["AdminKit", "AdminKitTestSupport", "Catalog", "Markup", "Support", "Web"]),
         tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
     ],
