@@ -97,6 +97,13 @@ let package = Package(
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Process", ["Process", "Support", "TestSupport"]),
+        .executableTarget(
+            name: "GateProbe",
+            dependencies: ["Database", "Support"],
+            path: "Tests/GateProbe",
+            swiftSettings: settings
+        ),
+        tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),

@@ -12,6 +12,11 @@ import Testing
         #expect(Format.integer(value) == text)
     }
 
+    @Test(arguments: [("1234.50", "1,234.50"), ("0.99", "0.99"), ("1000000", "1,000,000"), ("", ""), ("x.1", "x.1")])
+    func decimals(stored: String, text: String) {
+        #expect(Format.decimal(stored) == text)
+    }
+
     @Test(arguments: [
         (-5, "0 s"), (0, "0 s"), (45, "45 s"), (60, "1 min"), (200, "3 min 20 s"), (7200, "2 h"), (7260, "2 h 1 min"),
         (7259, "2 h"), (349_200, "4 d 1 h"),

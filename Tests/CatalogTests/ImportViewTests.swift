@@ -74,7 +74,8 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         let page = page(running())
         for part in [
             "<progress max=\"100\" value=\"41\"", "84,200 rows/s", "about 7 s left", "412,000", "1,000,000", "380,120",
-            "<li aria-current=\"step\">", "Cancel import", "ambiguous_price", "Write 1234 or 1234.00",
+            "<li aria-current=\"step\" class=\"tone-info\">", "Cancel import", "ambiguous_price",
+            "Write 1234 or 1234.00",
             "data-stream=\"/api/jobs/01938f2e-7a3c-7b1d-9c55-3f1c9a7be2d0/events\" data-cursor=\"c41\"",
             "data-worker=\"true\" data-attempt=\"1\" data-waiting=\"\" data-failed=\"12\"",
             "<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>",

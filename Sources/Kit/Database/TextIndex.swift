@@ -159,7 +159,9 @@ public struct TextQuery: Sendable, Equatable {
     /// Every word of the text, as the beginning of a word, in the given columns (all when empty); words are what the
     /// index takes for words, so operators and punctuation mean nothing. Nil when the text holds no word at all.
     public init?(_ text: String, columns: [String] = []) {
-        let words = text.unicodeScalars.split { !Self.isWordScalar($0) }.map { String(String.UnicodeScalarView($0)) }
+        let parts = text.unicodeScalars.split { !Self.isWordScalar($0) }
+        // Marks alone are no word, and a term without a word would match nothing.
+        let words = parts.filter { !$0.allSatisfy(Self.isMark) }.map { String(String.UnicodeScalarView($0)) }
         guard !words.isEmpty else { return nil }
         let terms = words.map { "\"\($0)\"*" }.joined(separator: " AND ")
         expression = columns.isEmpty ? "(\(terms))" : "({\(columns.joined(separator: " "))} : (\(terms)))"
@@ -178,8 +180,15 @@ public struct TextQuery: Sendable, Equatable {
     private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
-            .letterNumber, .otherNumber, .privateUse, .nonspacingMark, .spacingMark, .enclosingMark:
+            .letterNumber, .otherNumber, .privateUse:
             true
+        default: isMark(scalar)
+        }
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
         default: false
         }
     }

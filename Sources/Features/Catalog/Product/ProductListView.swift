@@ -58,7 +58,7 @@ package enum ProductListView {
     package static func html(_ model: ProductListModel, in shell: Shell) -> HTML {
         Page(
             "Products",
-            actions: model.canWrite ? actions : "",
+            actions: model.canWrite && !model.catalogueIsEmpty ? actions : "",
             content: model.catalogueIsEmpty ? nothingYet(model) : list(model)
         ).html(in: shell)
     }
@@ -85,7 +85,11 @@ package enum ProductListView {
         EmptyState(
             "No products yet",
             "Import a file to fill the catalogue, or create the first product by hand.",
-            action: model.canWrite ? actions : ""
+            action: model.canWrite
+                ? """
+                \(Link("New product", CatalogPath.newProduct.description).button()) \
+                \(Link("Import a file", CatalogPath.imports.description).button(.primary))
+                """ : ""
         ).html
     }
 
@@ -121,11 +125,14 @@ package enum ProductListView {
                     Link($0.name, CatalogPath.product($0.id).description).html
                 },
                 Column("Status") { ProductStatusBadge.html($0.status) },
-                .number("Price, \(model.currency)", sortKey: sorts ? "price" : nil) { .text($0.price) },
+                .number("Price, \(model.currency)", sortKey: sorts ? "price" : nil) {
+                    .text($0.price.map(Format.decimal))
+                },
                 Column("Updated", sortKey: sorts ? "updated_at" : nil, style: "nowrap") { Time($0.updatedAt).html },
                 .number("ID", sortKey: "id") { "\($0.id)" },
             ],
             rows: model.rows,
+            style: "products",
             state: model.state
         ).html
     }
