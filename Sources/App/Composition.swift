@@ -1,3 +1,4 @@
+import Accounts
 package import AdminKit
 import Catalog
 package import Database
@@ -8,15 +9,17 @@ package import Web
 
 /// What the features bring, put together: the only place that knows all of them.
 package enum Composition {
-    package static let routes: [AppRoute] = Operations.routes + Catalog.routes
+    package static let routes: [AppRoute] = Operations.routes + Catalog.routes + Accounts.routes
 
     package static let migrator = Migrator(
-        IdentitySchema.migrations + JobsSchema.migrations + CatalogSchema.migrations
+        Accounts.migrations + JobsSchema.migrations + CatalogSchema.migrations
     )
 
     package static let jobKinds: [JobKind] = Catalog.jobs
 
     package static let navigation: [NavigationEntry] = Operations.navigation + Catalog.navigation
+
+    static let dashboard = DashboardSources(tiles: CatalogTiles.tiles, isNew: CatalogTiles.isEmpty)
 
     /// Which pool answers which address; nginx's configuration is made from it.
     package static var poolRules: [PoolRule] {

@@ -34,7 +34,8 @@ struct ErrorResponses {
         if isAPI { return error.problem(requestID: id, instance: path) }
         let model = ErrorPageModel(status: error.status, detail: error.detail, requestID: id)
         var page = Response.page(
-            ErrorPageView.bare(model, assets: shell.assets, version: shell.version), status: error.status
+            ErrorPageView.bare(model, assets: shell.assets, version: shell.version),
+            status: error.status
         )
         for header in error.headers.all { page.headers.set(header.name, header.value) }
         return page
@@ -45,13 +46,17 @@ struct ErrorResponses {
         case let error as WebError: error
         case let error as DatabaseError where error.isBusy:
             .unavailable(
-                "busy", "Somebody else is writing just now. Nothing was changed: try again in a few seconds.",
-                retryAfter: 2, cause: "\(error)"
+                "busy",
+                "Somebody else is writing just now. Nothing was changed: try again in a few seconds.",
+                retryAfter: 2,
+                cause: "\(error)"
             )
         case let error as DatabaseError where error.isDiskFull:
             .unavailable(
-                "disk_full", "The server's disk is full. Nothing was changed: make room, then try again.",
-                retryAfter: 60, cause: "\(error)"
+                "disk_full",
+                "The server's disk is full. Nothing was changed: make room, then try again.",
+                retryAfter: 60,
+                cause: "\(error)"
             )
         case let error as CommandError:
             .unavailable("not_ready", "Bodega is being set up or updated.", retryAfter: 5, cause: "\(error)")

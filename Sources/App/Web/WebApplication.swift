@@ -4,6 +4,7 @@ import Database
 import FastCGI
 import Identity
 import Jobs
+import Operations
 import Support
 import Web
 
@@ -88,7 +89,11 @@ final class WebApplication {
     private var featureSettings: FeatureSettings {
         var values = FeatureSettings()
         values[Shell.self] = shell
-        values[UploadFolder.self] = UploadFolder(DataFolder(settings.data).uploads)
+        values[UploadFolder.self] = UploadFolder(
+            DataFolder(settings.data).uploads,
+            limit: Int64(settings.uploadLimit)
+        )
+        values[DashboardSources.self] = Composition.dashboard
         return values
     }
 

@@ -6,7 +6,11 @@ package import Identity
 /// Jobs themselves belong to Kit/Jobs, and what a kind of job does to the feature that brings it; here is how people and
 /// programs see them.
 package enum Operations {
-    package static let routes: [AppRoute] = JobAPI.routes + JobEvents.routes
+    package static let routes: [AppRoute] =
+        DashboardPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes
 
-    package static let navigation: [NavigationEntry] = []
+    package static let navigation: [NavigationEntry] = [
+        NavigationEntry("Home", path: "/", permission: .readJobs, shortcut: "h"),
+        NavigationEntry("Jobs", path: "/jobs", group: "Operations", permission: .readJobs, shortcut: "j"),
+    ]
 }

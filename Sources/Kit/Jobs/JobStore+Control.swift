@@ -151,7 +151,9 @@ extension JobStore {
     /// Notes which process works on a claimed job.
     public func noteWorker(_ job: Job, _ worker: String) throws {
         try connection.write(.normal) {
-            try connection.execute("UPDATE job SET worker = \(worker) WHERE id = \(job.id) AND attempt = \(job.attempt)")
+            try connection.execute(
+                "UPDATE job SET worker = \(worker) WHERE id = \(job.id) AND attempt = \(job.attempt)"
+            )
         }
     }
 

@@ -7,7 +7,10 @@ import Web
 enum ImportAPI {
     static let routes: [AppRoute] = [
         AppRoute(
-            .post, "/api/upload-csv", access: .permission(.runImports), pool: .upload,
+            .post,
+            "/api/upload-csv",
+            access: .permission(.runImports),
+            pool: .upload,
             Operation(
                 "Imports a file: multipart with one part `file`, or the raw file as body with X-Filename",
                 parameters: [

@@ -32,8 +32,13 @@ package enum ProductImport {
             self.init(path: path, range: start..<end)
         }
 
-        package var json: JSON {
-            ["path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound)]
+        /// What the job needs to know, and what its page says of the columns.
+        package func parameters(_ columns: ImportColumns) -> JSON {
+            [
+                "path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound),
+                "used": .object(columns.used.map { JSON.Member($0.header, .string($0.field)) }),
+                "ignored": .array(columns.ignored.map(JSON.string)),
+            ]
         }
     }
 }
