@@ -40,9 +40,13 @@ package final class ProductSearch {
         try connection.attach(path(besides: connection.path), as: schema)
     }
 
-    /// Revisions that the index does not know yet.
+    /// Revisions that the index does not know yet; all of them when it was fed from another log than the present one,
+    /// as after a backup was put back.
     package func lag() throws -> Int64 {
-        max(0, try store.lastRevisionID() - index.position().id)
+        let position = try index.position()
+        let last = try store.lastRevisionID()
+        guard try store.mark(of: position.id) == position.mark else { return max(1, last) }
+        return max(0, last - position.id)
     }
 
     /// Takes the next revisions over.
