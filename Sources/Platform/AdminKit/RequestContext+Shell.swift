@@ -1,4 +1,5 @@
 package import Identity
+import Web
 
 extension RequestContext {
     /// The shell of this request's page: the installation's, with the person who looks and what they may do.
