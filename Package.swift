@@ -106,6 +106,7 @@ let package = Package(
         tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
+        tests("Jobs", ["Database", "Jobs", "Process", "Support", "TestSupport"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
         tests("AdminKit", ["AdminKit", "AdminKitTestSupport", "Markup", "Support", "Web"]),
         tests("Accounts", features + ["Accounts", "AdminKitTestSupport", "IdentityTestSupport", "TestSupport"]),

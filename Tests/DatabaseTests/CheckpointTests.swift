@@ -8,7 +8,9 @@ import Testing
     private func fill(_ connection: Connection, rows: Int = 200) throws {
         try connection.write(.normal) {
             for number in 0..<rows {
-                try connection.execute("INSERT INTO note (text) VALUES (\("\(number) \(String(repeating: "x", count: 500))"))")
+                try connection.execute(
+                    "INSERT INTO note (text) VALUES (\("\(number) \(String(repeating: "x", count: 500))"))"
+                )
             }
         }
     }

@@ -54,7 +54,8 @@ import Testing
     @Test func theSameTextMayBeInUseTwice() throws {
         let connection = try Connection.inMemory()
         var pairs: [Int64] = []
-        let outer = try connection.all("SELECT value FROM (SELECT 1 AS value UNION SELECT 2) ORDER BY value") { row throws(DatabaseError) in
+        let outer = try connection.all("SELECT value FROM (SELECT 1 AS value UNION SELECT 2) ORDER BY value") {
+            row throws(DatabaseError) in
             let inner = try connection.all(
                 "SELECT value FROM (SELECT 1 AS value UNION SELECT 2) ORDER BY value"
             ) { row in row.int(0) }
@@ -82,7 +83,9 @@ import Testing
     @Test func aStatementThatFailedCanBeUsedAgain() throws {
         let connection = try Connection.inMemory()
         try connection.write { try connection.execute("CREATE TABLE t (k TEXT UNIQUE) STRICT") }
-        func add(_ key: String) throws { try connection.write { try connection.execute("INSERT INTO t VALUES (\(key))") } }
+        func add(_ key: String) throws {
+            try connection.write { try connection.execute("INSERT INTO t VALUES (\(key))") }
+        }
         try add("a")
         #expect(throws: DatabaseError.self) { try add("a") }
         try add("b")
@@ -113,7 +116,7 @@ import Testing
         #expect(try pragma("busy_timeout") == "5000")
         #expect(try pragma("cache_size") == "-8192")
         let bulk = try Connection(path: folder.file("test.db"), role: .importer)
-        #expect(try bulk.first("PRAGMA cache_size") { row in row.int(0) } == -32_768)
+        #expect(try bulk.first("PRAGMA cache_size") { row in row.int(0) } == -49_152)
         #expect(throws: DatabaseError.self) { try Connection(path: folder.file("none/test.db"), role: .web) }
     }
 

@@ -16,7 +16,8 @@ import Testing
     )
 
     private func schema(_ connection: Connection) throws -> [String] {
-        try connection.all("SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_schema ORDER BY 1") { row in
+        try connection.all("SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_schema ORDER BY 1") {
+            row in
             row.text(0)
         }
     }
@@ -90,13 +91,17 @@ import Testing
             try connection.execute("INSERT INTO a VALUES (1)")
             try connection.execute("INSERT INTO b VALUES (1)")
         }
-        let rebuild: [SQL] = ["CREATE TABLE n (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE a", "ALTER TABLE n RENAME TO a"]
+        let rebuild: [SQL] = [
+            "CREATE TABLE n (id INTEGER PRIMARY KEY) STRICT", "DROP TABLE a", "ALTER TABLE n RENAME TO a",
+        ]
         let losing = Migration("2026-01-04-01 rebuild", up: rebuild, down: [])
         let message = try refusal { try Migrator([first, second, losing]).up(connection) }
         #expect(message?.contains("'b'") == true)
         #expect(try connection.first("SELECT COUNT(*) FROM a") { row in row.int(0) } == 1)
         let careful = Migration(
-            "2026-01-04-01 rebuild", up: [rebuild[0], "INSERT INTO n SELECT id FROM a"] + rebuild.dropFirst(), down: []
+            "2026-01-04-01 rebuild",
+            up: [rebuild[0], "INSERT INTO n SELECT id FROM a"] + rebuild.dropFirst(),
+            down: []
         )
         #expect(try Migrator([first, second, careful]).up(connection) == [careful.id])
         #expect(try connection.first("PRAGMA foreign_keys") { row in row.int(0) } == 1)

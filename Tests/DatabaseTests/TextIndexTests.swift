@@ -21,7 +21,9 @@ import Testing
         from: TextIndex.Position? = nil
     ) throws -> Bool {
         try index.update(
-            from: try from ?? index.position(), to: TextIndex.Position(id: id, mark: "m\(id)"), wait: true,
+            from: try from ?? index.position(),
+            to: TextIndex.Position(id: id, mark: "m\(id)"),
+            wait: true,
             remove: { (statement) throws in for record in remove { try statement.record(record.id, record.texts) } },
             add: { (statement) throws in for record in add { try statement.record(record.id, record.texts) } }
         )
@@ -62,7 +64,11 @@ import Testing
         let gate = try WriterGate(databasePath: folder.file("index.db"), deadlineMilliseconds: 100)
         try gate.acquire(priority: .interactive)
         let done = try index.update(
-            from: .start, to: TextIndex.Position(id: 1, mark: "m"), wait: false, remove: { _ in }, add: { _ in }
+            from: .start,
+            to: TextIndex.Position(id: 1, mark: "m"),
+            wait: false,
+            remove: { _ in },
+            add: { _ in }
         )
         #expect(!done)
         gate.release()
@@ -72,7 +78,10 @@ import Testing
         struct Interruption: Error {}
         #expect(throws: Interruption.self) {
             _ = try index.update(
-                from: .start, to: TextIndex.Position(id: 3, mark: "m"), wait: true, remove: { _ in },
+                from: .start,
+                to: TextIndex.Position(id: 3, mark: "m"),
+                wait: true,
+                remove: { _ in },
                 add: { (statement) throws in
                     try statement.record(1, ["half", nil])
                     throw Interruption()
@@ -105,13 +114,15 @@ import Testing
         #expect(try found("common")?.count == 40)
     }
 
-    @Test(arguments: [
-        ("apple", [1]), ("APPLE", [1]), ("crème", [2]), ("creme", [2]), ("cre\u{300}me", [2]), ("ÉCLAIR", [2]),
-        ("naïv", [2]), ("42", [3]), ("ß", [3]), ("日本", [3]), ("x-y_z", [3]), ("y x", [3]), ("\"apple\"", [1]),
-        ("apple OR creme", []), ("NOT apple", []), ("app*", [1]), ("title:apple", []), ("^apple", [1]),
-        ("(apple", [1]), ("apple)", [1]), ("apple\u{0}pie", []), ("'; DROP TABLE words; --", []),
-        ("apple \u{301}", [1]), ("Straße", [3]), ("हिन्दी", [4]), ("हि", [4]),
-    ] as [(String, [Int64])])
+    @Test(
+        arguments: [
+            ("apple", [1]), ("APPLE", [1]), ("crème", [2]), ("creme", [2]), ("cre\u{300}me", [2]), ("ÉCLAIR", [2]),
+            ("naïv", [2]), ("42", [3]), ("ß", [3]), ("日本", [3]), ("x-y_z", [3]), ("y x", [3]), ("\"apple\"", [1]),
+            ("apple OR creme", []), ("NOT apple", []), ("app*", [1]), ("title:apple", []), ("^apple", [1]),
+            ("(apple", [1]), ("apple)", [1]), ("apple\u{0}pie", []), ("'; DROP TABLE words; --", []),
+            ("apple \u{301}", [1]), ("Straße", [3]), ("हिन्दी", [4]), ("हि", [4]),
+        ] as [(String, [Int64])]
+    )
     func wordsAreWords(text: String, expected: [Int64]) throws {
         _ = try update(
             add: [
@@ -141,7 +152,8 @@ import Testing
         _ = try update(add: [(1, ["red", nil])], to: 1)
         let connection = try Connection(path: folder.file("main.db"), role: .web)
         try connection.attach(folder.file("index.db"), as: "se\"arch")
-        let count = try connection.first("SELECT COUNT(*) FROM \(ident: "se\"arch").words WHERE words MATCH 'red'") { row in
+        let count = try connection.first("SELECT COUNT(*) FROM \(ident: "se\"arch").words WHERE words MATCH 'red'") {
+            row in
             row.int(0)
         }
         #expect(count == 1)

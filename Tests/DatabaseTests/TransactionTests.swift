@@ -88,7 +88,9 @@ private struct Interruption: Error {}
             try connection.execute("CREATE TABLE a (id INTEGER PRIMARY KEY) STRICT")
             try connection.execute("CREATE TABLE b (a INTEGER REFERENCES a (id)) STRICT")
         }
-        #expect(throws: DatabaseError.self) { try connection.write { try connection.execute("INSERT INTO b VALUES (1)") } }
+        #expect(throws: DatabaseError.self) {
+            try connection.write { try connection.execute("INSERT INTO b VALUES (1)") }
+        }
         #expect(!connection.isInTransaction)
     }
 }

@@ -4,7 +4,9 @@ import Testing
 @Suite struct WriteContextTests {
     @Test func actorsAreStoredByKindAndID() {
         #expect(
-            [Actor.user(3), .token(7), .job(12), .system].map(\.description) == ["user:3", "token:7", "job:12", "system"]
+            [Actor.user(3), .token(7), .job(12), .system].map(\.description) == [
+                "user:3", "token:7", "job:12", "system",
+            ]
         )
     }
 }

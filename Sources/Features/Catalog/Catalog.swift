@@ -14,11 +14,12 @@ package import Jobs
 ///
 /// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed.
 package enum Catalog {
-    package static let routes: [AppRoute] = ImportPages.routes + ImportAPI.routes
+    package static let routes: [AppRoute] =
+        ProductPages.routes + ProductAPI.routes + ImportPages.routes + ImportAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 
-    package static let jobs: [JobKind] = [ProductImport.job]
+    package static let jobs: [JobKind] = [ProductImport.job, ProductDeleteJob.job]
 
     package static let navigation: [NavigationEntry] = [
         NavigationEntry("Products", path: "/products", group: "Catalogue", permission: .readProducts, shortcut: "p"),

@@ -23,6 +23,8 @@ public enum JobWork {
                 return try end(run, error, log)
             } catch let second as DatabaseError where second.isDiskFull {
                 return temporaryFailure
+            } catch JobError.fenced {
+                return try end(run, JobError.fenced, log)
             }
         }
     }
