@@ -17,7 +17,7 @@ package enum Composition {
 
     package static let jobKinds: [JobKind] = Catalog.jobs
 
-    package static let navigation: [NavigationEntry] = Operations.navigation + Catalog.navigation
+    package static let navigation: [NavigationEntry] = [Operations.home] + Catalog.navigation + Operations.navigation
 
     static let dashboard = DashboardSources(tiles: CatalogTiles.tiles, isNew: CatalogTiles.isEmpty)
 

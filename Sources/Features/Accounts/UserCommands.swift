@@ -46,7 +46,8 @@ package enum UserCommands {
 
     private static func create(_ arguments: inout Arguments, _ context: CommandContext) throws {
         let onlyAsFirst = arguments.flag("if-none")
-        let fallback = onlyAsFirst ? context.variable("BODEGA_ADMIN_EMAIL") ?? "admin@localhost" : nil
+        let named = context.variable("BODEGA_ADMIN_EMAIL").flatMap { $0.isEmpty ? nil : $0 }
+        let fallback = onlyAsFirst ? named ?? "admin@localhost" : nil
         let email = try arguments.option("email") ?? fallback
         let username = try arguments.option("username")
         let role = try role(try arguments.option("role"), onlyAsFirst: onlyAsFirst)

@@ -9,8 +9,10 @@ package enum Operations {
     package static let routes: [AppRoute] =
         DashboardPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes
 
+    /// The first entry of all.
+    package static let home = NavigationEntry("Home", path: "/", permission: .readJobs, shortcut: "h")
+
     package static let navigation: [NavigationEntry] = [
-        NavigationEntry("Home", path: "/", permission: .readJobs, shortcut: "h"),
-        NavigationEntry("Jobs", path: "/jobs", group: "Operations", permission: .readJobs, shortcut: "j"),
+        NavigationEntry("Jobs", path: "/jobs", group: "Operations", permission: .readJobs, shortcut: "j")
     ]
 }

@@ -1,3 +1,5 @@
+import Support
+
 /// A full-text index in a database file of its own, so that it is written on another core than the records.
 ///
 /// It holds words only (contentless FTS5). Its owner feeds it from an append-only log of changes and tells it, in the
@@ -195,8 +197,15 @@ public struct TextQuery: Sendable, Equatable {
 }
 
 extension Connection {
-    /// Makes the tables of an index file visible under a schema name; the file must exist.
+    /// Makes the tables of an index file visible under a schema name, for reading only; the file must exist. Nothing
+    /// happens when it is visible already.
+    ///
+    /// Read-only matters: BEGIN IMMEDIATE takes the write lock of every attached file that may be written, so each edit
+    /// would wait for whoever feeds the index, and would do so while it holds the writer gate.
     public func attach(_ path: String, as schema: String) throws(DatabaseError) {
-        try execute("ATTACH DATABASE \(path) AS \(ident: schema)")
+        let known = try first("SELECT 1 FROM pragma_database_list WHERE name = \(schema)") { _ in true }
+        guard known == nil else { return }
+        let encoded = path.split(separator: "/", omittingEmptySubsequences: false).map { String($0).percentEncoded }
+        try execute("ATTACH DATABASE \("file:\(encoded.joined(separator: "/"))?mode=ro") AS \(ident: schema)")
     }
 }

@@ -131,7 +131,8 @@ package struct FormField: Sendable, Equatable {
         case .search: return input("search", " autocomplete=\"off\" spellcheck=\"false\"")
         case .wholeNumber:
             return """
-                <input class="input short" type="text" value="\(value)" inputmode="numeric" autocomplete="off"\(attributes)>
+                <input class="input short" type="text" value="\(value)" inputmode="numeric" \
+                autocomplete="off"\(attributes)>
                 """
         case .textArea(let rows):
             // A line break right after the tag is dropped by the parser, so ours keeps the value's own.

@@ -211,7 +211,13 @@ final class ProductImportRun {
             return
         }
         record.read(raw, sku: sku, &faults)
-        guard faults.isEmpty, let key else { return try fail(raw, faults, &books, now) }
+        guard faults.isEmpty, let key else {
+            // All that is wrong with a record is told at once, also what only shows beside the catalogue.
+            if let key, try store.wouldBeNameless(key, record.values), !faults.contains(where: record.isAboutName) {
+                faults.append(record.nameFault)
+            }
+            return try fail(raw, faults, &books, now)
+        }
         switch try store.apply(key, record.values, at: now) {
         case .created: books.created += 1
         case .updated: books.updated += 1

@@ -62,13 +62,19 @@ package final class ProductSearch {
         let batch = try connection.read { try store.batch(after: from.id, limit: limit) }
         guard let to = batch.end else { return 0 }
         let done = try index.update(
-            from: from, to: to, wait: wait,
-            remove: { (statement) throws in for text in batch.changes where text.old != nil {
-                try statement.record(text.id, text.old ?? [])
-            } },
-            add: { (statement) throws in for text in batch.changes where text.new != nil {
-                try statement.record(text.id, text.new ?? [])
-            } }
+            from: from,
+            to: to,
+            wait: wait,
+            remove: { (statement) throws in
+                for text in batch.changes where text.old != nil {
+                    try statement.record(text.id, text.old ?? [])
+                }
+            },
+            add: { (statement) throws in
+                for text in batch.changes where text.new != nil {
+                    try statement.record(text.id, text.new ?? [])
+                }
+            }
         )
         return done ? to.id - from.id : 0
     }
@@ -78,6 +84,17 @@ package final class ProductSearch {
     package func catchUp() throws {
         guard try lag() <= 100 else { return }
         try step(limit: 100, wait: false)
+    }
+
+    /// Makes what was just written findable at once. A failure is only logged: the index process makes up for it.
+    package static func noteChange(_ connection: Connection) {
+        // A database in memory has no file beside it.
+        guard connection.gate != nil else { return }
+        do {
+            try ProductSearch(connection, role: connection.role).catchUp()
+        } catch {
+            Log(component: "search").warning("a change is not findable yet", ["reason": "\(error)"])
+        }
     }
 
     /// One bounded step of joining the index's segments, and of bringing its log home.
