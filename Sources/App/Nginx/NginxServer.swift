@@ -9,8 +9,11 @@ extension NginxConfiguration {
     }
 
     private var serverBlock: String {
-        [listen, noLimit, "include headers.conf;", errorPages, staticFiles, internalFiles, poolLocations, errorLocations]
-            .joined(separator: "\n\n")
+        [
+            listen, noLimit, "include headers.conf;", errorPages, staticFiles, internalFiles, poolLocations,
+            errorLocations,
+        ]
+        .joined(separator: "\n\n")
     }
 
     private var listen: String {

@@ -9,13 +9,18 @@ package import Jobs
 /// and history. Every change writes a `product_revision` that holds what was overwritten, in the same transaction; the
 /// text index (`ProductSearch`, a file of its own) is fed from the revisions and may be thrown away.
 ///
-/// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in batches
-/// that commit rows, counters and checkpoint together, and closed only when its books balance.
+/// People keep products on pages (`ProductPages`, `ProductListPages`), programs through the API (`ProductAPI`,
+/// `ProductBulkAPI`). Both read lists by the same filters (`ProductFilter`) and hand every change to `ProductStore`.
+/// Deleting many is a job (`ProductDeleteJob`) that takes what matched when it was asked for, and nothing at all when
+/// the number that was confirmed no longer fits.
+///
+/// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in
+/// batches that commit rows, counters and checkpoint together, and closed only when its books balance.
 ///
 /// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed.
 package enum Catalog {
     package static let routes: [AppRoute] =
-        ProductPages.routes + ProductAPI.routes + ImportPages.routes + ImportAPI.routes
+        ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ImportPages.routes + ImportAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 
