@@ -95,6 +95,7 @@ let package = Package(
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Process", ["Process", "Support", "TestSupport"]),
+        tests("FastCGI", ["FastCGI", "Process", "Support", "TestSupport", "Web"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),

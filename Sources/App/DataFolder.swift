@@ -51,7 +51,9 @@ package struct DataFolder: Sendable, Equatable {
         }
         let connection = try Connection(path: database, role: role)
         guard try Composition.migrator.isCurrent(connection) else {
-            throw CommandError("The database in \(path) is older than this program: run 'bodega migrate up --data \(path)'.")
+            throw CommandError(
+                "The database in \(path) is older than this program: run 'bodega migrate up --data \(path)'."
+            )
         }
         return connection
     }

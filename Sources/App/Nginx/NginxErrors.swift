@@ -61,11 +61,12 @@ extension NginxConfiguration {
 
     var errorPages: String {
         let pages = Self.ownAnswers.map { "error_page \($0.status) /-/error/$bodega_form/\($0.status);" }
-        return (pages + [
-            "error_page 401 = /-/login/$bodega_form;",
-            "error_page 494 =431 /-/error/$bodega_form/431;",
-            "error_page 497 =400 /-/error/$bodega_form/400;",
-        ]).joined(separator: "\n")
+        return
+            (pages + [
+                "error_page 401 = /-/login/$bodega_form;",
+                "error_page 494 =431 /-/error/$bodega_form/431;",
+                "error_page 497 =400 /-/error/$bodega_form/400;",
+            ]).joined(separator: "\n")
     }
 
     /// The status is the one that led here; `return` only gives the text.

@@ -68,7 +68,8 @@ final class IncomingConnections {
                 poller.remove(listener)
                 return .stop
             case Self.firstFreeToken...: return .other(event)
-            default: if let descriptor = look(at: Int32(truncatingIfNeeded: event.token - 2)) { return .request(descriptor) }
+            default:
+                if let descriptor = look(at: Int32(truncatingIfNeeded: event.token - 2)) { return .request(descriptor) }
             }
         }
         return nil
