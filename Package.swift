@@ -39,6 +39,16 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
     )
 }
 
+/// What several test targets share.
+func support(_ name: String, _ dependencies: [String]) -> Target {
+    .target(
+        name: "\(name)Support",
+        dependencies: dependencies.map { .init(stringLiteral: $0) },
+        path: "Tests/\(name)Support",
+        swiftSettings: settings
+    )
+}
+
 func system(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
     .systemLibrary(
         name: name,
@@ -79,26 +89,34 @@ let package = Package(
         app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process"]),
         .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
 
-        .target(
-            name: "TestSupport",
-            dependencies: ["Support", "Web"],
-            path: "Tests/TestSupport",
-            swiftSettings: settings
-        ),
-        .target(
-            name: "IdentityTestSupport",
-            dependencies: ["Database", "Identity", "Support", "TestSupport", "Web"],
-            path: "Tests/IdentityTestSupport",
-            swiftSettings: settings
-        ),
+        support("Test", ["Support", "Web"]),
+        support("IdentityTest", ["Database", "Identity", "Support", "TestSupport", "Web"]),
+        support("AdminKitTest", ["AdminKit", "Markup", "Support", "Web"]),
+
         tests("Support", ["Support"]),
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Process", ["Process", "Support", "TestSupport"]),
         tests("FastCGI", ["FastCGI", "Process", "Support", "TestSupport", "Web"]),
+        .executableTarget(
+            name: "GateProbe",
+            dependencies: ["Database", "Support"],
+            path: "Tests/GateProbe",
+            swiftSettings: settings
+        ),
+        tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
+        tests("Jobs", ["Database", "Jobs", "Process", "Support", "TestSupport"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
+        tests("AdminKit", ["AdminKit", "AdminKitTestSupport", "Markup", "Support", "Web"]),
+        tests("Accounts", features + ["Accounts", "AdminKitTestSupport", "IdentityTestSupport", "TestSupport"]),
+        tests(
+            "Catalog",
+            features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
+        ),
+        tests("App", ["Process", "Support", "TestSupport", "bodega"]),
+        tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
     ],
     swiftLanguageModes: [.v6]
 )

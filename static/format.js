@@ -25,7 +25,7 @@ export function bytes(count) {
     const units = ["kB", "MB", "GB", "TB"];
     let unit = 0;
     let value = count / 1000;
-    while (value >= 999.5 && unit + 1 < units.length) {
+    while (value >= 1000 && unit + 1 < units.length) {
         value /= 1000;
         unit += 1;
     }

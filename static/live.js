@@ -20,6 +20,8 @@ class Follower {
         this.stream = region.dataset.stream;
         this.cursor = region.dataset.cursor ?? null;
         this.source = null;
+        this.isStale = false;
+        this.staleTimer = null;
         this.failures = 0;
         this.title = document.title;
         this.refreshed = 0;
@@ -57,13 +59,17 @@ class Follower {
     isConnected() {
         this.failures = 0;
         clearTimeout(this.staleTimer);
-        this.showStale(false);
+        this.staleTimer = null;
+        this.isStale = false;
+        this.showStale();
     }
 
     // While it is connecting the browser tries again by itself; after a refusal that is left to us.
     isDisconnected() {
-        clearTimeout(this.staleTimer);
-        this.staleTimer = setTimeout(() => this.showStale(true), 5000);
+        this.staleTimer ??= setTimeout(() => {
+            this.isStale = true;
+            this.showStale();
+        }, 5000);
         if (this.source?.readyState !== EventSource.CLOSED) return;
         this.close();
         this.failures += 1;
@@ -74,9 +80,9 @@ class Follower {
         }, wait);
     }
 
-    showStale(isStale) {
+    showStale() {
         const note = this.region?.querySelector("[data-stale]");
-        if (note) note.hidden = !isStale || document.hidden;
+        if (note) note.hidden = !this.isStale;
     }
 
     progress(event) {
@@ -143,6 +149,7 @@ class Follower {
             const fresh = page.querySelector(`[data-region="${CSS.escape(old.dataset.region)}"]`);
             if (fresh) replace(old, document.adoptNode(fresh));
         }
+        this.showStale();
     }
 }
 

@@ -11,6 +11,8 @@ package enum Commands {
         ImportCommand.command,
         DigestCommand.command,
         MigrateCommand.command,
+        AccountCommands.user,
+        AccountCommands.token,
         VersionCommand.command,
     ]
 }

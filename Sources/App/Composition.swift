@@ -1,10 +1,42 @@
+import Accounts
+package import AdminKit
 import Catalog
 package import Database
+package import Identity
 package import Jobs
+import Operations
+package import Web
 
 /// What the features bring, put together: the only place that knows all of them.
 package enum Composition {
-    package static let migrator = Migrator(JobsSchema.migrations + CatalogSchema.migrations)
+    package static let routes: [AppRoute] = Operations.routes + Catalog.routes + Accounts.routes
 
-    package static let jobKinds: [JobKind] = [ProductImport.job]
+    package static let migrator = Migrator(
+        Accounts.migrations + JobsSchema.migrations + CatalogSchema.migrations
+    )
+
+    package static let jobKinds: [JobKind] = Catalog.jobs
+
+    package static let navigation: [NavigationEntry] = [Operations.home] + Catalog.navigation + Operations.navigation
+
+    static let dashboard = DashboardSources(tiles: CatalogTiles.tiles, isNew: CatalogTiles.isEmpty)
+
+    /// Which pool answers which address; nginx's configuration is made from it.
+    package static var poolRules: [PoolRule] {
+        [PoolRule(method: .get, path: "/health", pool: .web)]
+            + routes.map { PoolRule(method: $0.method, path: $0.path, pool: $0.pool) }
+    }
+}
+
+/// A route as far as nginx needs to know it.
+package struct PoolRule: Sendable {
+    package var method: Method
+    package var path: PathPattern
+    package var pool: Pool
+
+    package init(method: Method, path: PathPattern, pool: Pool) {
+        self.method = method
+        self.path = path
+        self.pool = pool
+    }
 }

@@ -1,3 +1,4 @@
+import Identity
 import Support
 import Web
 
@@ -5,9 +6,19 @@ import Web
 enum RoutesCommand {
     static let command = Command("routes", "list every address with its access and pool") { arguments in
         try arguments.finish()
-        for rule in Application.poolRules {
-            print("\(rule.method.rawValue)\t\(rule.path)\t\(rule.pool.rawValue)")
+        print("GET\t/health\topen\tweb\tWhether everything works")
+        for route in Composition.routes {
+            let words = [route.method.rawValue, "\(route.path)", access(route.access), route.pool.rawValue]
+            print((words + [route.operation.summary]).joined(separator: "\t"))
         }
         return 0
+    }
+
+    private static func access(_ access: Access) -> String {
+        switch access {
+        case .open: "open"
+        case .login: "login"
+        case .permission(let permission): permission.rawValue
+        }
     }
 }

@@ -27,7 +27,9 @@ enum ImportCommand {
             options.mapping[parts[0]] = parts[1]
         }
         if let blank = try arguments.option("blank") {
-            guard let choice = ImportOptions.Blank(rawValue: blank) else { throw UsageError("--blank takes keep or clear.") }
+            guard let choice = ImportOptions.Blank(rawValue: blank) else {
+                throw UsageError("--blank takes keep or clear.")
+            }
             options.blank = choice
         }
         let path = Files.absolute(try arguments.next("FILE"))
@@ -36,23 +38,32 @@ enum ImportCommand {
             throw UsageError("\(path) cannot be read.")
         }
         let source = ProductImport.Source(path: path, range: 0..<size)
+        let columns: ImportColumns
         do {
-            _ = try ImportHeader.read(file.raw, source.range, mapping: options.mapping)
+            columns = try ImportHeader.read(file.raw, source.range, mapping: options.mapping)
         } catch {
             throw UsageError(error.detail)
         }
-        return try work(source, options, name: String(path.split(separator: "/").last ?? "import"), data)
+        return try work(
+            source.parameters(columns),
+            options,
+            name: String(path.split(separator: "/").last ?? "import"),
+            data
+        )
     }
 
     private static func work(
-        _ source: ProductImport.Source,
+        _ parameters: JSON,
         _ options: ImportOptions,
         name: String,
         _ data: DataFolder
     ) throws -> Int32 {
         let connection = try data.open(.importer)
         let order = JobStore.Order(
-            kind: ProductImport.kind, displayName: "Import of \(name)", filename: name, parameters: source.json,
+            kind: ProductImport.kind,
+            displayName: "Import of \(name)",
+            filename: name,
+            parameters: parameters,
             options: options.json
         )
         let job = try JobStore(connection).addClaimed(order, publicID: Environment.live.makeUUID(), now: .now())
@@ -67,7 +78,11 @@ enum ImportCommand {
         let run = JobRun(job, connection: connection, environment: .live, scratch: data.scratch)
         let bar = ProgressBar()
         run.observe = { bar.show($0) }
-        let code = try JobWork.perform(run, kinds: Composition.jobKinds, log: Log(component: "import", threshold: .error))
+        let code = try JobWork.perform(
+            run,
+            kinds: Composition.jobKinds,
+            log: Log(component: "import", threshold: .error)
+        )
         bar.end()
         guard let ended = try JobStore(connection).find(job.id) else { return 1 }
         bar.summary(ended)

@@ -111,7 +111,7 @@ final class Server {
         NginxConfiguration(
             settings: settings,
             runtimeFolder: runtimeFolder,
-            rules: Application.poolRules,
+            rules: Composition.poolRules,
             user: geteuid() == 0 ? "root root" : nil,
             openFiles: min(32_768, ResourceLimit.mostOpenFiles)
         )

@@ -11,16 +11,17 @@ enum EventsCommand {
         help: ["--slot N"] + SettingOption.help
     ) { arguments in
         let slot = try arguments.int("slot", in: 0...65_535)
-        _ = try Settings(&arguments)
+        let settings = try Settings(&arguments)
         try arguments.finish()
         let stop = try Signals([SIGTERM, SIGINT, SIGQUIT])
         let listener = try WebCommand.inheritedListener()
         ResourceLimit.raiseOpenFiles(to: 65_536)
+        let log = Log(component: "events", threshold: settings.log)
         let server = try EventStreamServer(
             listener: listener.descriptor.raw,
             stop: stop.descriptor.raw,
             slot: WebCommand.scoreboardSlot(slot),
-            source: Application.eventSource()
+            source: EventFeed(WebApplication(settings, log: log), log: log).source
         )
         server.run()
         return 0

@@ -23,13 +23,14 @@ enum WebCommand {
         var limits = FastCGIServer.Limits()
         limits.body = pool == "slow" ? settings.slowBodyLimit : settings.bodyLimit
         limits.requests = settings.workerRequests
+        let log = Log(component: pool, threshold: settings.log)
         let server = try FastCGIServer(
             listener: listener.descriptor.raw,
             stop: stop.descriptor.raw,
             slot: scoreboardSlot(slot),
             limits: limits,
-            log: Log(component: pool, threshold: settings.log),
-            handler: Application.handler()
+            log: log,
+            handler: WebApplication(settings, log: log).handler
         )
         server.run()
         return 0

@@ -5,7 +5,7 @@ package import Markup
 package struct LoginModel: Sendable, Equatable {
     /// The local path to go to afterwards.
     package var next: String
-    /// The address as typed, so that a wrong password does not cost it.
+    /// The name as typed, so that a wrong password does not cost it.
     package var email: String
     /// Why it was refused; never says which of the two was wrong.
     package var error: String?
@@ -41,7 +41,14 @@ package enum LoginView {
 
     private static func fields(_ model: LoginModel) -> [FormField] {
         [
-            FormField("email", "Email address", .email, value: model.email, isRequired: true, maxLength: 254),
+            FormField(
+                "email",
+                "Email address or username",
+                .text(autocomplete: "username"),
+                value: model.email,
+                isRequired: true,
+                maxLength: 254
+            ),
             FormField("password", "Password", .password, isRequired: true),
         ]
     }

@@ -20,14 +20,20 @@ extension Connection {
     ///
     /// The size of the log file does not tell: it is reused from its start. The two numbers stand in the shared index
     /// (sqlite.org/walformat.html, "The WAL-Index Header"): mxFrame at byte 16, nBackfill at byte 96.
+    ///
+    /// They are read where SQLite has them mapped. Opening the index file here would be fatal: the kernel drops all of
+    /// a process's locks on a file as soon as it closes any descriptor of it, and SQLite's locks live on that file.
     public var logBytes: Int64 {
-        guard let index = try? Files.open("\(path)-shm", O_RDONLY) else { return 0 }
-        var frames: UInt32 = 0
-        var copied: UInt32 = 0
-        var pageSize: UInt16 = 0
-        guard pread(index.raw, &pageSize, 2, 14) == 2, pread(index.raw, &frames, 4, 16) == 4,
-            pread(index.raw, &copied, 4, 96) == 4
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        var index: UnsafeMutableRawPointer?
+        guard gate != nil,
+            sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK,
+            let file, let map = file.pointee.pMethods?.pointee.xShmMap,
+            map(file, 0, 32_768, 0, &index) == SQLITE_OK, let index
         else { return 0 }
+        let pageSize = index.load(fromByteOffset: 14, as: UInt16.self)
+        let frames = index.load(fromByteOffset: 16, as: UInt32.self)
+        let copied = index.load(fromByteOffset: 96, as: UInt32.self)
         // 1 stands for 65536, which does not fit.
         let frameBytes = (pageSize == 1 ? 65_536 : Int64(pageSize)) + 24
         return max(0, Int64(frames) - Int64(copied)) * frameBytes

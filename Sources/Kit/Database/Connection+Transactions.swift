@@ -32,6 +32,8 @@ extension Connection {
     func transaction<T>(_ durability: Durability, _ body: () throws -> T) throws -> T {
         try setDurability(durability)
         try run("BEGIN IMMEDIATE")
+        isWriting = true
+        defer { isWriting = false }
         do {
             let result = try body()
             try run("COMMIT")

@@ -6,12 +6,12 @@ import Support
 public enum ConnectionRole: Sendable {
     /// Short requests: cache 8 MB, the gate's deadline 5 s, ahead of importers.
     case web
-    /// Bulk work: cache 32 MB, yields to the others, the gate's deadline 30 s.
+    /// Bulk work: cache 48 MB, yields to the others, the gate's deadline 30 s.
     case importer
     /// The runner and the command line: as web, but waits 30 s.
     case maintenance
 
-    var cacheKibibytes: Int { self == .importer ? 32_768 : 8192 }
+    var cacheKibibytes: Int { self == .importer ? 49_152 : 8192 }
     var gateDeadlineMilliseconds: Int { self == .web ? 5000 : 30_000 }
 }
 
@@ -29,6 +29,8 @@ public final class Connection {
     private var cache: [String: [OpaquePointer]] = [:]
     private var cached = 0
     private var durability: Durability = .normal
+    /// Whether a transaction that holds the gate is open.
+    var isWriting = false
     /// Nil for a database in memory, which nobody shares.
     public let gate: WriterGate?
     public let role: ConnectionRole
@@ -59,7 +61,9 @@ public final class Connection {
 
     private init(path: String, role: ConnectionRole, gate: WriterGate?) throws(DatabaseError) {
         var opened: OpaquePointer?
-        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        // URI is for `attach`, which says there how a file is opened.
+        let flags =
+            SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
             sqlite3_close_v2(opened)
@@ -116,9 +120,28 @@ public final class Connection {
             return handle
         }
         var prepared: OpaquePointer?
-        let code = sqlite3_prepare_v3(handle, text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-        guard code == SQLITE_OK, let prepared else { throw failure(code, sql: text) }
+        var hasMore = false
+        let code = text.withCString { start in
+            var rest: UnsafePointer<CChar>?
+            let code = sqlite3_prepare_v3(handle, start, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, &rest)
+            hasMore = rest.map { hasStatement($0) } ?? false
+            return code
+        }
+        guard code == SQLITE_OK else { throw failure(code, sql: text) }
+        guard let prepared, !hasMore else {
+            sqlite3_finalize(prepared)
+            throw DatabaseError(.misuse, "exactly one statement is expected", sql: text)
+        }
         return prepared
+    }
+
+    /// Whether more than white space and comments follows: SQLite would leave a second statement out without a word.
+    private func hasStatement(_ text: UnsafePointer<CChar>) -> Bool {
+        guard text.pointee != 0 else { return false }
+        var next: OpaquePointer?
+        defer { sqlite3_finalize(next) }
+        // One that cannot be compiled yet, because the first has not run, is one too.
+        return sqlite3_prepare_v2(handle, text, -1, &next, nil) != SQLITE_OK || next != nil
     }
 
     func giveBack(_ statement: OpaquePointer, key: String) {
@@ -147,11 +170,14 @@ public final class Connection {
 
     // MARK: Queries
 
-    /// Runs one statement.
+    /// Runs one statement. One that writes is refused outside `write`: it would pass the gate by.
     /// - Returns: how many rows it changed.
     @discardableResult
     public func execute(_ sql: SQL) throws(DatabaseError) -> Int {
         let statement = try prepare(sql)
+        guard isWriting || gate == nil || sqlite3_stmt_readonly(statement.handle) != 0 else {
+            throw DatabaseError(.misuse, "a write without the writer gate", sql: sql.text)
+        }
         while try statement.step() {}
         return Int(sqlite3_changes(handle))
     }

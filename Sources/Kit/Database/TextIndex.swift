@@ -1,8 +1,10 @@
+import Support
+
 /// A full-text index in a database file of its own, so that it is written on another core than the records.
 ///
 /// It holds words only (contentless FTS5). Its owner feeds it from an append-only log of changes and tells it, in the
-/// same transaction, how far it has come; to take a record out, FTS5 needs the very texts that went in. This is the only
-/// place that knows FTS5's syntax.
+/// same transaction, how far it has come; to take a record out, FTS5 needs the very texts that went in. This is the
+/// only place that knows FTS5's syntax.
 public final class TextIndex {
     /// How far the log has been read: the id of the last change, and a mark that tells whether that is still the same
     /// change (after a restored backup it is not, and the index must be built anew).
@@ -159,7 +161,9 @@ public struct TextQuery: Sendable, Equatable {
     /// Every word of the text, as the beginning of a word, in the given columns (all when empty); words are what the
     /// index takes for words, so operators and punctuation mean nothing. Nil when the text holds no word at all.
     public init?(_ text: String, columns: [String] = []) {
-        let words = text.unicodeScalars.split { !Self.isWordScalar($0) }.map { String(String.UnicodeScalarView($0)) }
+        let parts = text.unicodeScalars.split { !Self.isWordScalar($0) }
+        // Marks alone are no word, and a term without a word would match nothing.
+        let words = parts.filter { !$0.allSatisfy(Self.isMark) }.map { String(String.UnicodeScalarView($0)) }
         guard !words.isEmpty else { return nil }
         let terms = words.map { "\"\($0)\"*" }.joined(separator: " AND ")
         expression = columns.isEmpty ? "(\(terms))" : "({\(columns.joined(separator: " "))} : (\(terms)))"
@@ -178,16 +182,30 @@ public struct TextQuery: Sendable, Equatable {
     private static func isWordScalar(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter, .decimalNumber,
-            .letterNumber, .otherNumber, .privateUse, .nonspacingMark, .spacingMark, .enclosingMark:
+            .letterNumber, .otherNumber, .privateUse:
             true
+        default: isMark(scalar)
+        }
+    }
+
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
         default: false
         }
     }
 }
 
 extension Connection {
-    /// Makes the tables of an index file visible under a schema name; the file must exist.
+    /// Makes the tables of an index file visible under a schema name, for reading only; the file must exist. Nothing
+    /// happens when it is visible already.
+    ///
+    /// Read-only matters: BEGIN IMMEDIATE takes the write lock of every attached file that may be written, so each edit
+    /// would wait for whoever feeds the index, and would do so while it holds the writer gate.
     public func attach(_ path: String, as schema: String) throws(DatabaseError) {
-        try execute("ATTACH DATABASE \(path) AS \(ident: schema)")
+        let known = try first("SELECT 1 FROM pragma_database_list WHERE name = \(schema)") { _ in true }
+        guard known == nil else { return }
+        let encoded = path.split(separator: "/", omittingEmptySubsequences: false).map { String($0).percentEncoded }
+        try execute("ATTACH DATABASE \("file:\(encoded.joined(separator: "/"))?mode=ro") AS \(ident: schema)")
     }
 }

@@ -36,7 +36,7 @@ public struct Job: Sendable, Equatable {
     public var userID: Int64?
     /// The fencing token: grows with each claim.
     public var attempt: Int64
-    /// Claims in a row that died without a committed batch.
+    /// Claims in a row without a committed batch, the present one included; 0 after a batch.
     public var barrenAttempts: Int64
     public var waitingReason: String?
     public var worker: String?

@@ -90,6 +90,8 @@ public final class JobRun {
     private func save(_ next: State) throws -> Bool {
         let now = environment.now()
         let books = next.books
+        // A stage that is only shown again is no progress: a worker that dies on the same row each time gets there too.
+        let hasMoved = books.processed != state.books.processed || next.checkpoint != state.checkpoint
         let mine = try connection.execute(
             """
             UPDATE job SET stage = \(next.stage), progress = \(Job.progress(of: books)),
@@ -98,7 +100,7 @@ public final class JobRun {
                 failed_rows = \(books.failed), checkpoint = \(next.checkpoint?.text),
                 rows_per_second = \(next.rowsPerSecond), peak_memory_bytes = \(Self.peakMemoryBytes()),
                 lease_until = \(now.adding(seconds: JobStore.leaseSeconds)), heartbeat_at = \(now),
-                barren_attempts = 0, updated_at = \(now)
+                barren_attempts = CASE WHEN \(hasMoved) THEN 0 ELSE barren_attempts END, updated_at = \(now)
             WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('processing', 'validating')
             """
         )

@@ -121,7 +121,10 @@ public final class JobRunner {
     private func settle(_ job: Job, _ how: String) throws {
         if how == "\(ExitStatus.exited(JobWork.temporaryFailure))" {
             try store.postpone(
-                job.id, attempt: job.attempt, reason: "disk_full", seconds: JobWork.diskFullSeconds,
+                job.id,
+                attempt: job.attempt,
+                reason: "disk_full",
+                seconds: JobWork.diskFullSeconds,
                 now: environment.now()
             )
         } else if let left = try store.workerDied(job.id, attempt: job.attempt, how: how, now: environment.now()) {
@@ -134,7 +137,10 @@ public final class JobRunner {
         for job in try store.running() where !workers.contains(where: { $0.job.id == job.id }) {
             guard let worker = job.worker.flatMap({ WorkerIdentity($0) }), worker.isKnownDead else { continue }
             _ = try store.workerDied(
-                job.id, attempt: job.attempt, how: "its process is gone", now: environment.now()
+                job.id,
+                attempt: job.attempt,
+                how: "its process is gone",
+                now: environment.now()
             )
         }
     }

@@ -67,15 +67,17 @@ extension JobStore {
         )
     }
 
-    /// Takes a job for one worker: the attempt grows, which shuts every earlier worker out.
+    /// Takes a job for one worker: the attempt grows, which shuts every earlier worker out. Until the worker is noted
+    /// the job belongs to this process, with which its workers end.
     /// - Returns: nil when somebody else was faster.
     public func claim(_ job: Job, now: Timestamp) throws -> Job? {
         try connection.write {
             let claimed = try connection.execute(
                 """
-                UPDATE job SET status = 'processing', attempt = attempt + 1, waiting_reason = NULL,
-                    started_at = COALESCE(started_at, \(now)), lease_until = \(now.adding(seconds: Self.leaseSeconds)),
-                    heartbeat_at = \(now), worker = NULL, rows_per_second = NULL, updated_at = \(now)
+                UPDATE job SET status = 'processing', attempt = attempt + 1, barren_attempts = barren_attempts + 1,
+                    waiting_reason = NULL, started_at = COALESCE(started_at, \(now)),
+                    lease_until = \(now.adding(seconds: Self.leaseSeconds)), heartbeat_at = \(now),
+                    worker = \(WorkerIdentity(.current).description), rows_per_second = NULL, updated_at = \(now)
                 WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('pending', 'processing', 'validating')
                     AND (status = 'pending' OR lease_until < \(now))
                 """
@@ -94,8 +96,8 @@ extension JobStore {
             let job = try add(order, publicID: publicID, userID: nil, context: WriteContext(actor: .system, now: now))
             try connection.execute(
                 """
-                UPDATE job SET status = 'processing', attempt = 1, started_at = \(now), heartbeat_at = \(now),
-                    lease_until = \(now.adding(seconds: Self.leaseSeconds)),
+                UPDATE job SET status = 'processing', attempt = 1, barren_attempts = 1, started_at = \(now),
+                    heartbeat_at = \(now), lease_until = \(now.adding(seconds: Self.leaseSeconds)),
                     worker = \(WorkerIdentity(.current).description) WHERE id = \(job.id)
                 """
             )
@@ -115,7 +117,7 @@ extension JobStore {
     public func workerDied(_ id: Int64, attempt: Int64, how: String, now: Timestamp) throws -> Job? {
         try connection.write {
             guard let job = try find(id), job.attempt == attempt, job.status.isRunning else { return nil }
-            let deaths = job.barrenAttempts + 1
+            let deaths = job.barrenAttempts
             try log(id, "The worker died (\(how)) at row \(job.books.processed).", now)
             if job.cancelRequested || deaths >= Self.poisonLimit {
                 let status = job.cancelRequested ? "cancelled" : "failed"
@@ -130,11 +132,11 @@ extension JobStore {
                 )
             } else {
                 // No delay after progress; else 1 s, 4 s.
-                let delay = job.barrenAttempts == 0 ? 0 : (deaths - 1) * (deaths - 1) * 4
+                let delay = deaths * deaths
                 try connection.execute(
                     """
-                    UPDATE job SET lease_until = 0, barren_attempts = \(deaths), worker = NULL,
-                        scheduled_at = \(now.adding(seconds: delay)), updated_at = \(now) WHERE id = \(id)
+                    UPDATE job SET lease_until = 0, worker = NULL, scheduled_at = \(now.adding(seconds: delay)),
+                        updated_at = \(now) WHERE id = \(id)
                     """
                 )
             }
@@ -150,7 +152,9 @@ extension JobStore {
     /// Notes which process works on a claimed job.
     public func noteWorker(_ job: Job, _ worker: String) throws {
         try connection.write(.normal) {
-            try connection.execute("UPDATE job SET worker = \(worker) WHERE id = \(job.id) AND attempt = \(job.attempt)")
+            try connection.execute(
+                "UPDATE job SET worker = \(worker) WHERE id = \(job.id) AND attempt = \(job.attempt)"
+            )
         }
     }
 
@@ -159,7 +163,8 @@ extension JobStore {
         try connection.write {
             try connection.execute(
                 """
-                UPDATE job SET lease_until = 0, worker = NULL, scheduled_at = \(now), updated_at = \(now)
+                UPDATE job SET lease_until = 0, barren_attempts = 0, worker = NULL, scheduled_at = \(now),
+                    updated_at = \(now)
                 WHERE id = \(id) AND attempt = \(attempt) AND status IN ('processing', 'validating')
                 """
             )
@@ -173,7 +178,8 @@ extension JobStore {
             try connection.execute(
                 """
                 UPDATE job SET status = 'pending', waiting_reason = \(reason), lease_until = 0, worker = NULL,
-                    rows_per_second = NULL, scheduled_at = \(now.adding(seconds: seconds)), updated_at = \(now)
+                    barren_attempts = 0, rows_per_second = NULL, scheduled_at = \(now.adding(seconds: seconds)),
+                    updated_at = \(now)
                 WHERE id = \(id) AND attempt = \(attempt) AND status IN ('processing', 'validating')
                 """
             )

@@ -23,6 +23,8 @@ public enum JobWork {
                 return try end(run, error, log)
             } catch let second as DatabaseError where second.isDiskFull {
                 return temporaryFailure
+            } catch JobError.fenced {
+                return try end(run, JobError.fenced, log)
             }
         }
     }
@@ -30,7 +32,10 @@ public enum JobWork {
     private static func end(_ run: JobRun, _ error: any Error, _ log: Log) throws -> Int32 {
         if isDiskFull(error) {
             try JobStore(run.connection).postpone(
-                run.job.id, attempt: run.job.attempt, reason: "disk_full", seconds: diskFullSeconds,
+                run.job.id,
+                attempt: run.job.attempt,
+                reason: "disk_full",
+                seconds: diskFullSeconds,
                 now: run.environment.now()
             )
             return 0
@@ -67,7 +72,8 @@ public enum JobWork {
         case let error as DatabaseError where error.isBusy:
             "Somebody else was writing for too long. Nothing was lost: retry goes on where this attempt stopped."
         case is DatabaseError: "The database refused a write. Nothing was lost; the system log says more. Then retry."
-        case is SystemError: "A file could not be read or written. Nothing was lost; the system log says more. Then retry."
+        case is SystemError:
+            "A file could not be read or written. Nothing was lost; the system log says more. Then retry."
         default: "Something unexpected happened. Nothing was lost; the system log says more. Then retry."
         }
     }

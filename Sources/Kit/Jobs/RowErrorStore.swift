@@ -73,11 +73,27 @@ public struct RowErrorStore {
             (
                 row.int(0),
                 RowError(
-                    row: row.int(1), line: row.int(2), byteOffset: row.int(3), byteLength: row.int(4),
-                    column: row.textOrNil(5), code: row.text(6), message: row.text(7), value: row.textOrNil(8)
+                    row: row.int(1),
+                    line: row.int(2),
+                    byteOffset: row.int(3),
+                    byteLength: row.int(4),
+                    column: row.textOrNil(5),
+                    code: row.text(6),
+                    message: row.text(7),
+                    value: row.textOrNil(8)
                 )
             )
         }
+    }
+
+    /// How many errors there are of each code, most first.
+    public func countByCode(jobID: Int64) throws(DatabaseError) -> [(code: String, count: Int64)] {
+        try connection.all(
+            """
+            SELECT code, COUNT(*) AS errors FROM job_row_error
+            WHERE job_id = \(jobID) GROUP BY code ORDER BY errors DESC, code
+            """
+        ) { row in (row.text(0), row.int(1)) }
     }
 
     /// How many errors, and on how many different rows.

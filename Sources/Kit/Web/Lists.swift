@@ -70,9 +70,12 @@ public struct ListQuery: Sendable {
     /// - Parameter values: the record's sort values, ending with its id: texts, numbers, booleans or nulls.
     public func next(after values: [JSON]) -> String {
         var query = query
-        query.set("cursor", ListCursor.text(values, sort))
+        query.set("cursor", cursor(after: values))
         return "\(path)?\(query.queryString)"
     }
+
+    /// The cursor alone, for links that are made elsewhere.
+    public func cursor(after values: [JSON]) -> String { ListCursor.text(values, sort) }
 
     /// `{"items", "next"}`, and `total` when it is given.
     public static func body(items: [JSON], next: String?, total: Int64? = nil) -> JSON {

@@ -59,7 +59,7 @@ package struct ConfirmPage: Sendable {
                     csrf: shell.csrf,
                     fields: fields,
                     hidden: count > 1 ? hidden : hidden + [Form.Hidden("confirm", String(count))],
-                    submit: "\(verb) \(Format.count(count, noun))",
+                    submit: count == 1 ? "\(verb) \(noun.one)" : "\(verb) \(Format.count(count, noun))",
                     style: .danger,
                     cancel: Link("Cancel", parent.path)
                 ).html)
@@ -72,6 +72,7 @@ package struct ConfirmPage: Sendable {
         FormField(
             "confirm",
             "Type \(count) to confirm",
+            .wholeNumber,
             hint: "The number of \(noun.many) this will destroy.",
             error: error,
             isRequired: true

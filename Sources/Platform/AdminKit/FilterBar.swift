@@ -58,7 +58,8 @@ package struct FilterBar: Sendable {
         let isOpen = more.contains { !$0.value.isEmpty }
         return """
             <details class="more-filters"\(if: isOpen, " open")><summary>More filters</summary>
-            <div class="filter-row">\(each: more, \.compact)</div></details>
+            <div class="filter-row">\(each: more, \.compact)\
+            <button class="button secondary">Apply</button></div></details>
 
             """
     }

@@ -10,6 +10,8 @@ package struct FormField: Sendable, Equatable {
         case email
         case password
         case search
+        /// Digits only, e.g. a count to confirm.
+        case wholeNumber
         /// Several lines.
         case textArea(rows: Int = 4)
         /// An amount, typed as a decimal, with the currency's code behind it.
@@ -74,9 +76,10 @@ package struct FormField: Sendable, Equatable {
     /// Label, hint, error and control.
     package var html: HTML {
         if case .checkbox = kind { return checkbox }
+        let optional: HTML = isRequired || isReadOnly ? "" : "<span class=\"optional\"> (optional)</span>"
         return """
             <div class="field\(if: error != nil, " has-error")">
-            <label for="\(id)">\(label)\(if: !isRequired && !isReadOnly, "<span class=\"optional\"> (optional)</span>")</label>
+            <label for="\(id)">\(label)\(optional)</label>
             \(hintLine)\(errorLine)\(control)
             </div>
             """
@@ -126,6 +129,11 @@ package struct FormField: Sendable, Equatable {
         case .password:
             return "<input class=\"input\" type=\"password\" autocomplete=\"current-password\"\(attributes)>"
         case .search: return input("search", " autocomplete=\"off\" spellcheck=\"false\"")
+        case .wholeNumber:
+            return """
+                <input class="input short" type="text" value="\(value)" inputmode="numeric" \
+                autocomplete="off"\(attributes)>
+                """
         case .textArea(let rows):
             // A line break right after the tag is dropped by the parser, so ours keeps the value's own.
             return "<textarea class=\"input\" rows=\"\(rows)\"\(attributes)>\n\(value)</textarea>"

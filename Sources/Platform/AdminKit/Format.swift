@@ -25,6 +25,13 @@ package enum Format {
         return String(decoding: out, as: UTF8.self)
     }
 
+    /// A decimal as stored, `1234.50`, with its thousands set apart: `1,234.50`.
+    package static func decimal(_ text: String) -> String {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = parts.first.flatMap({ Int64($0) }) else { return text }
+        return parts.count == 2 ? "\(integer(whole)).\(parts[1])" : integer(whole)
+    }
+
     /// `1 product`, `1,234 products`.
     package static func count(_ value: some BinaryInteger, _ noun: Noun) -> String {
         "\(integer(value)) \(value == 1 ? noun.one : noun.many)"
@@ -56,7 +63,7 @@ package enum Format {
         let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
         var unit = 0
         var tenths = count / 100
-        while tenths >= 9995, unit + 1 < units.count {
+        while tenths >= 10_000, unit + 1 < units.count {
             tenths /= 1000
             unit += 1
         }

@@ -16,7 +16,9 @@ package enum JobAnswers {
     /// 409: the action does not fit the state.
     package static func wrongState(_ job: Job) -> WebError {
         WebError(
-            409, "wrong_state", "The job is \(job.status.rawValue), so this cannot be done now.",
+            409,
+            "wrong_state",
+            "The job is \(job.status.rawValue), so this cannot be done now.",
             members: [JSON.Member("job_status", .string(job.status.rawValue))]
         )
     }

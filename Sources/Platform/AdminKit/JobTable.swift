@@ -81,6 +81,7 @@ package struct JobTable {
             caption,
             columns: columns,
             rows: jobs,
+            style: "jobs",
             rowAttributes: { job in
                 " data-job=\"\(job.id)\" data-status=\"\(job.state.rawValue)\""
             }
@@ -88,24 +89,20 @@ package struct JobTable {
     }
 
     private var columns: [Column<JobSummary>] {
-        var columns: [Column<JobSummary>] = [
-            Column(showsKind ? "Job" : "File", isRowHeading: true, cell: name)
+        [
+            Column(showsKind ? "Job" : "File", style: "job", isRowHeading: true, cell: name),
+            Column("Status", style: "job-status", cell: status),
+            Column("Rows", style: "number job-rows", cell: rows),
+            Column("Started by", style: "job-user") { HTML.text($0.userName) },
+            Column("Created", style: "job-time") { Time($0.createdAt).html },
+            Column("Took", style: "number job-took", cell: took),
         ]
-        if showsKind { columns.append(Column("Kind") { HTML(escaping: $0.kind) }) }
-        columns += [
-            Column("Status", cell: status),
-            .number("Rows", cell: rows),
-            .number("Failed rows", cell: failed),
-            Column("Started by") { HTML.text($0.userName) },
-            Column("Created", style: "nowrap") { Time($0.createdAt).html },
-            .number("Took", cell: took),
-        ]
-        return columns
     }
 
     private func name(_ job: JobSummary) -> HTML {
         """
         \(job.path.map { Link(job.title, $0).html } ?? HTML(escaping: job.title))\
+        \(if: showsKind, "<span class=\"row-note\">\(job.kind)</span>")\
         \(job.errorMessage.map { "<span class=\"row-note\">\($0)</span>" })
         """
     }
@@ -120,14 +117,17 @@ package struct JobTable {
     }
 
     private func rows(_ job: JobSummary) -> HTML {
-        let processed: HTML =
-            "<span data-field=\"processed_rows\" data-format=\"integer\">\(Format.integer(job.processedRows))</span>"
-        guard job.state != .completed, let total = job.totalRows else { return processed }
-        return "\(processed) <span class=\"quiet\">of \(Format.integer(total))</span>"
-    }
-
-    private func failed(_ job: JobSummary) -> HTML {
-        "<span data-field=\"failed_rows\" data-format=\"integer\">\(Format.integer(job.failedRows))</span>"
+        let total: HTML? =
+            job.state == .completed
+            ? nil : job.totalRows.map { " <span class=\"quiet\">of \(Format.integer($0))</span>" }
+        let failed: HTML = """
+            <span class="row-note"><span data-field="failed_rows" data-format="integer">\
+            \(Format.integer(job.failedRows))</span> failed</span>
+            """
+        return """
+            <span data-field="processed_rows" data-format="integer">\(Format.integer(job.processedRows))</span>\(total)\
+            \(if: job.failedRows > 0, failed)
+            """
     }
 
     private func took(_ job: JobSummary) -> HTML {

@@ -14,6 +14,8 @@ package struct Table<Row> {
     package var columns: [Column<Row>]
     package var rows: [Row]
     package var narrow: Narrow
+    /// A class of the style sheet that sets the widths of the columns, if any.
+    package var style: String?
     /// The list's state where headings sort.
     package var state: ListState?
     /// Attributes of a row, e.g. for live updates.
@@ -24,6 +26,7 @@ package struct Table<Row> {
         columns: [Column<Row>],
         rows: [Row],
         narrow: Narrow = .stacked,
+        style: String? = nil,
         state: ListState? = nil,
         rowAttributes: @escaping (Row) -> HTML = { _ in .empty }
     ) {
@@ -31,6 +34,7 @@ package struct Table<Row> {
         self.columns = columns
         self.rows = rows
         self.narrow = narrow
+        self.style = style
         self.state = state
         self.rowAttributes = rowAttributes
     }
@@ -40,7 +44,7 @@ package struct Table<Row> {
         let region: HTML = narrow == .scrolling ? " role=\"region\" aria-label=\"\(caption)\" tabindex=\"0\"" : ""
         return """
             <div class="table-frame \(narrow.rawValue)"\(region)>
-            <table role="table">
+            <table role="table"\(style.map { " class=\"\($0)\"" })>
             <caption class="visually-hidden">\(caption)</caption>
             <thead role="rowgroup"><tr role="row">\(each: columns, heading)</tr></thead>
             <tbody role="rowgroup">
@@ -58,7 +62,7 @@ package struct Table<Row> {
         let style: HTML? = column.style.map { " class=\"\($0)\"" }
         let content = column.cell(row)
         guard column.isRowHeading else {
-            return "<td role=\"cell\"\(style) data-label=\"\(column.title)\">\(content)</td>"
+            return "<td role=\"cell\"\(style) data-label=\"\(column.title)\"><div>\(content)</div></td>"
         }
         return "<th scope=\"row\" role=\"rowheader\"\(style)>\(content)</th>"
     }

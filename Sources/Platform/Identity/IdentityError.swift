@@ -5,7 +5,7 @@ package enum IdentityError: Error, Sendable, Equatable, CustomStringConvertible 
 
     package var description: String {
         switch self {
-        case .emailTaken(let email): "There is a user with the e-mail address \(email) already."
+        case .emailTaken(let email): "There is a user with the email address \(email) already."
         case .usernameTaken(let name): "There is a user with the username \(name) already."
         }
     }

@@ -23,7 +23,7 @@ package struct SignIn {
         case throttled(seconds: Int64)
     }
 
-    /// Tries e-mail address or username with a password. Known and unknown names take the same steps: one
+    /// Tries email address or username with a password. Known and unknown names take the same steps: one
     /// transaction, one password hash.
     /// - Throws: `DatabaseError`, `CryptoError`.
     package func attempt(_ identifier: String, password: String, _ request: Request) throws -> Outcome {

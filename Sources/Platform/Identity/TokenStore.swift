@@ -56,7 +56,7 @@ package struct TokenStore {
         ) { row throws(DatabaseError) in (try Self.read(row), try UserStore.read(row, at: 9)) }
     }
 
-    /// Every token with its user's e-mail address, newest first.
+    /// Every token with its user's email address, newest first.
     package func all() throws(DatabaseError) -> [(token: APIToken, email: String)] {
         try connection.all(
             """

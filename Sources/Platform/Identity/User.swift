@@ -5,7 +5,7 @@ package struct User: Sendable, Equatable {
     package let id: Int64
     /// Folded and unique.
     package var email: String
-    /// As written; unique when folded. Never holds `@`, so it cannot be taken for an e-mail address.
+    /// As written; unique when folded. Never holds `@`, so it cannot be taken for an email address.
     package var username: String?
     package var firstName: String?
     package var lastName: String?
@@ -27,7 +27,7 @@ package struct User: Sendable, Equatable {
         isActive && (lockedUntil.map { $0 <= now } ?? true)
     }
 
-    /// First and last name, else the username, else the e-mail address.
+    /// First and last name, else the username, else the email address.
     package var displayName: String {
         let names = [firstName, lastName].compactMap { $0 }.joined(separator: " ")
         return names.isEmpty ? username ?? email : names

@@ -46,7 +46,7 @@ package struct UserStore {
         }
     }
 
-    /// By e-mail address, in any case.
+    /// By email address, in any case.
     package func find(email: String) throws(DatabaseError) -> User? {
         let folded = UserValidation.foldedEmail(email)
         return try connection.first("SELECT \(Self.columns) FROM \"user\" u WHERE u.email = \(folded)") {
@@ -54,7 +54,7 @@ package struct UserStore {
         }
     }
 
-    /// The user whom a login names by e-mail address or username, with the password's hash.
+    /// The user whom a login names by email address or username, with the password's hash.
     func credentials(_ identifier: String) throws(DatabaseError) -> (user: User, hash: PasswordHash)? {
         let (column, folded) = Self.key(identifier)
         return try connection.first(
@@ -68,7 +68,7 @@ package struct UserStore {
         return (folded.contains("@") ? "email" : "username_folded", folded)
     }
 
-    /// Everybody, by e-mail address.
+    /// Everybody, by email address.
     package func all() throws(DatabaseError) -> [User] {
         try connection.all("SELECT \(Self.columns) FROM \"user\" u ORDER BY u.email") { row throws(DatabaseError) in
             try Self.read(row)
@@ -84,7 +84,7 @@ package struct UserStore {
     /// Adds a user whose fields were validated.
     /// - Parameter onlyAsFirst: adds nobody when there is a user already, whoever was quicker.
     /// - Returns: the new user's id; nil when somebody was there and `onlyAsFirst` was asked for.
-    /// - Throws: `IdentityError` when the e-mail address or the username is taken; `CryptoError`; `DatabaseError`.
+    /// - Throws: `IdentityError` when the email address or the username is taken; `CryptoError`; `DatabaseError`.
     package func create(_ new: NewUser, onlyAsFirst: Bool = false, context: WriteContext) throws -> Int64? {
         let hash = try PasswordHash.make(new.password)
         let email = UserValidation.foldedEmail(new.email)

@@ -8,7 +8,7 @@ package enum UserValidation {
     /// Most bytes of a password: far beyond any phrase, near enough that hashing it costs nothing.
     package static let passwordBytes = 1024
 
-    /// An e-mail address as it is stored and compared.
+    /// An email address as it is stored and compared.
     package static func foldedEmail(_ text: String) -> String { text.trimmed.caseFolded }
 
     /// Everything wrong with a new user.
@@ -16,14 +16,14 @@ package enum UserValidation {
         [email(user.email), user.username.flatMap(username), password(user.password)].compactMap { $0 }
     }
 
-    /// What is wrong with an e-mail address. Simple on purpose: only a sent mail proves an address.
+    /// What is wrong with an email address. Simple on purpose: only a sent mail proves an address.
     package static func email(_ text: String) -> Problem? {
         let folded = foldedEmail(text)
         let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
         let plain = folded.unicodeScalars.allSatisfy { !$0.properties.isWhitespace } && !folded.hasControlCharacters
         guard parts.count == 2, let local = parts.first, let domain = parts.last, !local.isEmpty, !domain.isEmpty,
             plain, folded.utf8.count <= 254, !domain.hasPrefix("."), !domain.hasSuffix("."), !domain.contains("..")
-        else { return Problem("email", "bad_email", "An e-mail address looks like name@example.com.") }
+        else { return Problem("email", "bad_email", "An email address looks like name@example.com.") }
         return nil
     }
 

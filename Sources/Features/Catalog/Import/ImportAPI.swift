@@ -1,12 +1,16 @@
 import AdminKit
 import Identity
+import Support
 import Web
 
 /// `POST /api/upload-csv`. What follows is the job's own API, which belongs to Operations.
 enum ImportAPI {
     static let routes: [AppRoute] = [
         AppRoute(
-            .post, "/api/upload-csv", access: .permission(.runImports), pool: .upload,
+            .post,
+            "/api/upload-csv",
+            access: .permission(.runImports),
+            pool: .upload,
             Operation(
                 "Imports a file: multipart with one part `file`, or the raw file as body with X-Filename",
                 parameters: [

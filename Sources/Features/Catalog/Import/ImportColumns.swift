@@ -50,6 +50,11 @@ package struct ImportColumns: Sendable, Equatable {
         HeaderNames.normalised(header)
     }
 
+    /// Columns with the field that they feed, in the order of the fields.
+    package var used: [(header: String, field: String)] {
+        zip(positions, ProductFields.all).compactMap { position, field in position.map { (headers[$0], field.name) } }
+    }
+
     /// Columns that feed nothing.
     package var ignored: [String] {
         let used = Set(positions.compactMap { $0 })

@@ -31,9 +31,9 @@ enum ImportCountsView {
 
     private static func explanation(_ model: ImportModel) -> HTML {
         let total: HTML? = model.counts.total.map { "The file has \(Format.count($0, Noun("row", "rows"))). " }
-        let skipped: HTML =
+        let skipped =
             model.counts.skipped > 0 || model.state.isLive
-            ? "Skipped rows are valid but superseded: a later row of the file has the same SKU, and the last one counts."
+            ? ImportOptionFields.skipping(model.options)
             : ""
         return "\(total)\(skipped)"
     }

@@ -15,6 +15,9 @@ enum ImportFactsView {
             <div><dt>Columns ignored</dt><dd>\(list(model.ignoredColumns.map { "<span class=\"code\">\($0)</span>" }))\
             <span class="row-note">No field has this name. The values were not read.</span></dd></div>
             """)
+        \(fact("Rows", ImportOptionFields.title(model.options.mode)))
+        \(fact("Same SKU twice", ImportOptionFields.title(model.options.duplicates)))
+        \(fact("Empty cells", ImportOptionFields.title(model.options.blank)))
         <div><dt>Started</dt><dd>\(Time.html(model.startedAt, seconds: true))</dd></div>
         <div><dt>Ended</dt><dd>\(Time.html(model.completedAt, seconds: true))</dd></div>
         \(if: model.attempt > 1, "<div><dt>Attempts</dt><dd>\(model.attempt)</dd></div>")
@@ -22,6 +25,10 @@ enum ImportFactsView {
         </dl>
         </section>
         """
+    }
+
+    private static func fact(_ label: String, _ value: String) -> HTML {
+        "<div><dt>\(label)</dt><dd>\(value)</dd></div>"
     }
 
     private static func column(_ column: ImportColumn) -> HTML {

@@ -14,7 +14,9 @@ package enum ImportHeader {
     ) throws(WebError) -> ImportColumns {
         if let kind = TableSignature.binaryKind(descriptor, range) {
             throw WebError(
-                415, "not_a_table", "This file is \(kind), not a table. Save it as CSV in UTF-8 and upload that."
+                415,
+                "not_a_table",
+                "This file is \(kind), not a table. Save it as CSV in UTF-8 and upload that."
             )
         }
         var reader = CSVReader(descriptor: descriptor, range: range)
@@ -41,19 +43,23 @@ package enum ImportHeader {
         switch refusal {
         case .noSKUColumn(let headers):
             WebError(
-                422, "no_sku_column",
+                422,
+                "no_sku_column",
                 "No column is named sku. Name one so, or say with mapping which column holds the SKU.",
                 members: [list("headers", headers)]
             )
         case .duplicateColumn(let field, let columns):
             WebError(
-                422, "duplicate_column",
+                422,
+                "duplicate_column",
                 "\(columns.count) columns feed \(field): \(columns.joined(separator: ", ")). Keep one of them.",
                 members: [list("columns", columns)]
             )
         case .missingColumn(let name, let headers):
             WebError(
-                422, "missing_column", "mapping names the column '\(name)', which the file does not have.",
+                422,
+                "missing_column",
+                "mapping names the column '\(name)', which the file does not have.",
                 members: [list("headers", headers)]
             )
         }

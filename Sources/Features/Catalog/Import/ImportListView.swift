@@ -22,7 +22,7 @@ package struct ImportListModel: Sendable, Equatable {
         pagination: Pagination,
         canImport: Bool,
         maxBytes: Int64,
-        options: [FormField] = [],
+        options: [FormField] = ImportOptionFields.all,
         error: String? = nil,
         cursor: String? = nil
     ) {
@@ -61,10 +61,12 @@ package enum ImportListView {
     private static func uploadForm(_ model: ImportListModel, _ file: FormField, _ shell: Shell) -> HTML {
         """
         <form class="upload" method="post" action="\(CatalogPath.imports.description)" enctype="multipart/form-data" \
-        data-upload="/api/upload-csv" data-job-path="\(CatalogPath.imports.description)/" data-max-bytes="\(model.maxBytes)">
+        data-upload="/api/upload-csv" data-job-path="\(CatalogPath.imports.description)/" \
+        data-max-bytes="\(model.maxBytes)">
         \(shell.csrf.html)
         <div class="drop-zone">
-        <label for="\(file.id)"><strong data-script-text="Drop CSV files here, or choose them">Choose a CSV file</strong>
+        <label for="\(file.id)">\
+        <strong data-script-text="Drop CSV files here, or choose them">Choose a CSV file</strong>
         <span class="hint" id="\(file.id)-hint">One row a product, with a header: SKU, name, price. \
         UTF-8, up to \(Format.bytes(model.maxBytes)).</span></label>
         \(file.error.map { "<p class=\"field-error\" id=\"\(file.id)-error\">\($0)</p>" })

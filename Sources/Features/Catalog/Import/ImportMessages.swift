@@ -48,7 +48,7 @@ package struct ImportMessage: Sendable, Equatable {
             "The price is not an amount in the shop's currency.",
             cure: """
                 Write digits with . or , before the decimals, as in 12.50: no minus, no exponent, no other currency's \
-                sign, and not more decimals than the currency has.
+                sign, and no more decimals than the shop's currency has.
                 """
         ),
         "ambiguous_price": ImportMessage(

@@ -140,6 +140,7 @@ package struct ImportModel: Sendable, Equatable {
     package var completedAt: Timestamp?
     package var usedColumns: [ImportColumn] = []
     package var ignoredColumns: [String] = []
+    package var options = ImportOptions()
     package var problems: ImportProblems?
     package var canCancel = false
     package var canRetry = false

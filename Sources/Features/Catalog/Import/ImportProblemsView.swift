@@ -10,14 +10,19 @@ enum ImportProblemsView {
             <div class="section-head"><h2 id="problems-title">Problems</h2>\
             \(problems.filePath.map { Link("Download the failing rows", $0).button() })</div>
             \(if: problems.byCode.count > 1, """
-                <ul class="tally">\(each: problems.byCode, {
-                    "<li><span class=\"number\">\(Format.integer($0.count))</span> \(ImportMessage(code: $0.code).text)</li>"
-                })</ul>
+                <ul class="tally">\(each: problems.byCode, tally)</ul>
                 """)
             \(table(problems.shown))
             \(problems.pagination.html)
             </section>
             """
+    }
+
+    private static func tally(_ problem: ImportProblemCount) -> HTML {
+        """
+        <li><span class="number">\(Format.integer(problem.count))</span> \
+        \(ImportMessage(code: problem.code).text)</li>
+        """
     }
 
     private static func table(_ problems: [ImportProblem]) -> HTML {

@@ -54,12 +54,15 @@ final class ImportRecord {
             do {
                 values[index] = try readers[index].read(record.cell(column))
             } catch {
+                values[index] = .absent
                 faults.append(Fault(code: error.code, column: column))
             }
         }
     }
 
     func skuFault(_ code: String) -> Fault { Fault(code: code, column: columns.positions[skuField]) }
+
+    func isAboutName(_ fault: Fault) -> Bool { fault.column != nil && fault.column == columns.positions[nameField] }
 
     var nameFault: Fault { Fault(code: "no_name", column: columns.positions[nameField]) }
 

@@ -2,8 +2,8 @@ import Database
 import Glibc
 package import Identity
 package import Jobs
-package import Support
-package import Web
+import Support
+import Web
 
 /// Takes an upload in: checks what can be seen at once, claims the spooled body, and asks for the job.
 ///
@@ -34,11 +34,13 @@ package struct ImportUpload {
         let write = try context.writeContext
         try claim(path)
         let source = ProductImport.Source(path: path, range: arrival.range)
-        var parameters = source.json.members ?? []
-        parameters.append(JSON.Member("ignored", .array(columns.ignored.map(JSON.string))))
         let order = JobStore.Order(
-            kind: ProductImport.kind, displayName: "Import of \(arrival.filename)", filename: arrival.filename,
-            parameters: .object(parameters), options: arrival.options.json
+            kind: ProductImport.kind,
+            displayName: "Import of \(arrival.filename)",
+            filename: arrival.filename,
+
+            parameters: source.parameters(columns),
+            options: arrival.options.json
         )
         do {
             let userID = try context.principal.user.id
@@ -92,7 +94,9 @@ package struct ImportUpload {
             name = Self.cleanName(decoded)
         }
         return Arrival(
-            range: 0..<context.request.bodyLength, filename: name, options: try ImportOptions(try queryOptions())
+            range: 0..<context.request.bodyLength,
+            filename: name,
+            options: try ImportOptions(try queryOptions())
         )
     }
 

@@ -105,11 +105,23 @@ final class ImportCellReader {
         return .text(cell)
     }
 
+    /// Without White_Space at both ends, as everywhere else.
     private func trimmed(_ cell: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         var start = 0
         var end = cell.count
-        while start < end, cell[start] <= 0x20 { start += 1 }
-        while end > start, cell[end - 1] <= 0x20 { end -= 1 }
-        return UnsafeBufferPointer(rebasing: cell[start..<end])
+        while start < end, isSpace(cell[start]) { start += 1 }
+        while end > start, isSpace(cell[end - 1]) { end -= 1 }
+        let inner = UnsafeBufferPointer(rebasing: cell[start..<end])
+        guard let first = inner.first, let last = inner.last, first >= 0x80 || last >= 0x80 else { return inner }
+        return trimmedScalars(inner)
+    }
+
+    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
+
+    private func trimmedScalars(_ cell: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        guard let text = String(validating: cell, as: UTF8.self) else { return cell }
+        let start = text.unicodeScalars.prefix { $0.properties.isWhitespace }.reduce(0) { $0 + UTF8.width($1) }
+        let count = text.trimmed.utf8.count
+        return UnsafeBufferPointer(rebasing: cell[start..<start + count])
     }
 }

@@ -42,7 +42,7 @@ package enum ImportView {
     private static func meta(_ model: ImportModel) -> HTML {
         let size: HTML? = model.fileSize.map { "\(Format.bytes($0)) · " }
         let user: HTML? = model.userName.map { " by \($0)" }
-        return "\(size)uploaded\(user) \(Time(model.createdAt).html)"
+        return "\(size)uploaded\(user), \(Time(model.createdAt).html)"
     }
 
     private static func actions(_ model: ImportModel, _ shell: Shell) -> HTML {
@@ -104,14 +104,19 @@ enum ImportStages {
             model.state == .completed || model.stage == "done"
             ? steps.count : steps.firstIndex { $0.stage == model.stage } ?? -1
         return
-            "<ol class=\"steps\">\(each: Array(steps.enumerated()), { item($0.offset, $0.element.title, current) })</ol>"
+            "<ol class=\"steps\">\(each: Array(steps.indices), { item($0, current, model.state) })</ol>"
     }
 
-    private static func item(_ index: Int, _ title: String, _ current: Int) -> HTML {
+    private static func item(_ index: Int, _ current: Int, _ state: JobState) -> HTML {
+        let title = steps[index].title
         if index < current {
             return "<li class=\"done\">\(Tone.success.mark)\(title)<span class=\"visually-hidden\"> (done)</span></li>"
         }
-        if index == current { return "<li aria-current=\"step\">\(Tone.info.mark)\(title)</li>" }
+        if index == current {
+            // The step at which it failed or was cancelled carries the same mark as the badge.
+            let tone = state.badge().tone
+            return "<li aria-current=\"step\" class=\"tone-\(tone.rawValue)\">\(tone.mark)\(title)</li>"
+        }
         return "<li>\(Tone.neutral.mark)\(title)</li>"
     }
 }

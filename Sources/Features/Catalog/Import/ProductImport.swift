@@ -6,9 +6,9 @@ import Tables
 
 /// The job `product_import`: a file becomes products.
 ///
-/// Stages: *counting* reads the file once, counts its records and finds those that a later one of the same SKU replaces;
-/// *importing* applies the records in batches, each of which commits rows, counters, checkpoint, revisions and event
-/// together; *indexing* waits until every row can be found. Then the books must balance, or the job fails.
+/// Stages: *counting* reads the file once, counts its records and finds those that a later one of the same SKU
+/// replaces; *importing* applies the records in batches, each of which commits rows, counters, checkpoint, revisions
+/// and event together; *indexing* waits until every row can be found. Then the books must balance, or the job fails.
 package enum ProductImport {
     package static let kind = "product_import"
 
@@ -32,8 +32,13 @@ package enum ProductImport {
             self.init(path: path, range: start..<end)
         }
 
-        package var json: JSON {
-            ["path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound)]
+        /// What the job needs to know, and what its page says of the columns.
+        package func parameters(_ columns: ImportColumns) -> JSON {
+            [
+                "path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound),
+                "used": .object(columns.used.map { JSON.Member($0.header, .string($0.field)) }),
+                "ignored": .array(columns.ignored.map(JSON.string)),
+            ]
         }
     }
 }
@@ -206,7 +211,13 @@ final class ProductImportRun {
             return
         }
         record.read(raw, sku: sku, &faults)
-        guard faults.isEmpty, let key else { return try fail(raw, faults, &books, now) }
+        guard faults.isEmpty, let key else {
+            // All that is wrong with a record is told at once, also what only shows beside the catalogue.
+            if let key, try store.wouldBeNameless(key, record.values), !faults.contains(where: record.isAboutName) {
+                faults.append(record.nameFault)
+            }
+            return try fail(raw, faults, &books, now)
+        }
         switch try store.apply(key, record.values, at: now) {
         case .created: books.created += 1
         case .updated: books.updated += 1
@@ -271,9 +282,10 @@ final class ProductImportRun {
             let found = "\(revisions.created) created, \(revisions.updated) updated, \(failed) failed"
             throw JobError.failed(
                 """
-                The books do not balance: \(books.processed) of \(books.total) rows processed, \(books.created) created + \
-                \(books.updated) updated + \(books.unchanged) unchanged + \(books.skipped) skipped + \(books.failed) \
-                failed = \(books.sum); found in the catalogue: \(found). This is a fault of Bodega: please report it.
+                The books do not balance: \(books.processed) of \(books.total) rows processed, \
+                \(books.created) created + \(books.updated) updated + \(books.unchanged) unchanged + \
+                \(books.skipped) skipped + \(books.failed) failed = \(books.sum); found in the catalogue: \(found). \
+                This is a fault of Bodega: please report it.
                 """
             )
         }

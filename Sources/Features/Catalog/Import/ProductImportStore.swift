@@ -83,6 +83,19 @@ final class ProductImportStore {
         return try update(key, values, now)
     }
 
+    /// Whether a record would be refused for want of a name, were nothing else wrong with it.
+    func wouldBeNameless(
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ values: borrowing [ImportValue]
+    ) throws(DatabaseError) -> Bool {
+        if case .text = values[nameIndex] { return false }
+        find.statement.bindBorrowed(1, key)
+        let exists = try find.statement.step()
+        find.statement.reset()
+        if exists, case .none = values[nameIndex] { return mode != .create && blank == .clear }
+        return !exists && mode != .update
+    }
+
     private func insert(
         _ key: UnsafeBufferPointer<UInt8>,
         _ values: borrowing [ImportValue],

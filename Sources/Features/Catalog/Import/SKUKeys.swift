@@ -42,7 +42,9 @@ struct SKUKeys: ~Copyable {
 
     /// What is not short ASCII.
     private func slow(_ bytes: UnsafeBufferPointer<UInt8>) -> Outcome {
-        guard bytes.count <= Self.limit * 4 + 64, let text = String(validating: bytes, as: UTF8.self) else { return .bad }
+        guard bytes.count <= Self.limit * 4 + 64, let text = String(validating: bytes, as: UTF8.self) else {
+            return .bad
+        }
         let sku = text.trimmed
         if sku.isEmpty { return .blank }
         guard sku.unicodeScalars.count <= Self.limit, !sku.hasControlCharacters else { return .bad }

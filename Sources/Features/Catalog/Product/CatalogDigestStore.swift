@@ -30,15 +30,19 @@ package struct CatalogDigest: Sendable, Equatable {
                 }
             }
             let revisions = try connection.first("SELECT COUNT(*) FROM product_revision") { row in row.int(0) } ?? 0
-            let most = try connection.first(
-                """
-                SELECT MAX(changes) FROM (
-                    SELECT COUNT(*) AS changes FROM product_revision
-                    WHERE job_id IS NOT NULL GROUP BY job_id, product_id) counted
-                """
-            ) { row in row.int(0) } ?? 0
+            let most =
+                try connection.first(
+                    """
+                    SELECT MAX(changes) FROM (
+                        SELECT COUNT(*) AS changes FROM product_revision
+                        WHERE job_id IS NOT NULL GROUP BY job_id, product_id) counted
+                    """
+                ) { row in row.int(0) } ?? 0
             return CatalogDigest(
-                hash: hash.finish().hex, products: products, revisions: revisions, mostRevisionsPerJobAndProduct: most
+                hash: hash.finish().hex,
+                products: products,
+                revisions: revisions,
+                mostRevisionsPerJobAndProduct: most
             )
         }
     }

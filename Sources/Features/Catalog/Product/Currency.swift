@@ -48,9 +48,8 @@ package struct Currency: Sendable, Equatable {
             let single = bytes.firstIndex(of: bytes[mark]) == mark
             // Twice the same mark can only be groups of thousands, and then there are no decimals.
             guard single else { return try minorUnits(digits: bytes, decimalMark: nil, groupMark: bytes[mark]) }
-            if bytes.count - mark - 1 == 3, exponent != 3, mark > 0 {
-                throw .ambiguous
-            }
+            let isWhole = bytes.indices.allSatisfy { $0 == mark || (bytes[$0] >= 0x30 && bytes[$0] <= 0x39) }
+            if isWhole, bytes.count - mark - 1 == 3, exponent != 3, mark > 0 { throw .ambiguous }
             return try minorUnits(digits: bytes, decimalMark: mark, groupMark: nil)
         case (nil, nil):
             return try minorUnits(digits: bytes, decimalMark: nil, groupMark: nil)

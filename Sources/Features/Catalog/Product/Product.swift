@@ -20,6 +20,9 @@ package struct Product: Sendable, Equatable {
     package var createdAt: Timestamp
     package var updatedAt: Timestamp
 
+    /// The simple on and off that lists offer.
+    package var isActive: Bool { status == .active }
+
     /// A product that is not stored yet.
     package init(sku: String = "", name: String = "") {
         id = 0
@@ -31,8 +34,8 @@ package struct Product: Sendable, Equatable {
         updatedAt = createdAt
     }
 
-    /// The strong entity tag of this version: `"12-3"`.
-    package var entityTag: String { "\"\(id)-\(version)\"" }
+    /// The strong entity tag of this version, without its quotes: `12-3`.
+    package var entityTag: String { "\(id)-\(version)" }
 
     /// By which SKUs are compared: without case, composition and outer white space.
     package static func skuKey(_ sku: String) -> String { sku.trimmed.caseFolded }

@@ -39,7 +39,10 @@ package enum ProductFields {
         .text("description", "Description", \.description, max: 100_000, multiline: true, searched: true),
         .money("price", "Price", \.price),
         ProductField(
-            name: "status", label: "Status", kind: .choice(Product.Status.allCases.map(\.rawValue)), isRequired: true,
+            name: "status",
+            label: "Status",
+            kind: .choice(Product.Status.allCases.map(\.rawValue)),
+            isRequired: true,
             isSearched: false,
             read: { .text($0.status.rawValue) },
             write: { product, value in
@@ -63,7 +66,11 @@ extension ProductField {
         searched: Bool = false
     ) -> ProductField {
         ProductField(
-            name: name, label: label, kind: .text(max: max, multiline: false), isRequired: true, isSearched: searched,
+            name: name,
+            label: label,
+            kind: .text(max: max, multiline: false),
+            isRequired: true,
+            isSearched: searched,
             read: { .text($0[keyPath: path]) },
             write: { product, value in if case .text(let text) = value { product[keyPath: path] = text } }
         )
@@ -79,7 +86,10 @@ extension ProductField {
         searched: Bool = false
     ) -> ProductField {
         ProductField(
-            name: name, label: label, kind: .text(max: max, multiline: multiline), isRequired: false,
+            name: name,
+            label: label,
+            kind: .text(max: max, multiline: multiline),
+            isRequired: false,
             isSearched: searched,
             read: { product in product[keyPath: path].map { .text($0) } ?? .none },
             write: { product, value in
@@ -95,7 +105,11 @@ extension ProductField {
         _ path: any WritableKeyPath<Product, Int64?> & Sendable
     ) -> ProductField {
         ProductField(
-            name: name, label: label, kind: .money, isRequired: false, isSearched: false,
+            name: name,
+            label: label,
+            kind: .money,
+            isRequired: false,
+            isSearched: false,
             read: { product in product[keyPath: path].map { .integer($0) } ?? .none },
             write: { product, value in
                 if case .integer(let number) = value {

@@ -84,10 +84,11 @@ enum ProductHistoryView {
     }
 
     private static func change(_ change: ProductRevisionRow.Change) -> HTML {
-        """
-        <li><span class="quiet">\(change.label):</span> <del>\(HTML.text(change.before))</del> \
-        <span aria-hidden="true">→</span><span class="visually-hidden">to</span> \
-        <ins>\(HTML.text(change.after))</ins></li>
-        """
+        let before: HTML = change.before.map { "<del>\($0)</del>" } ?? "<span class=\"quiet\">empty</span>"
+        let after: HTML = change.after.map { "<ins>\($0)</ins>" } ?? "<span class=\"quiet\">empty</span>"
+        return """
+            <li><span class="quiet">\(change.label):</span> \(before) <span aria-hidden="true">→</span>\
+            <span class="visually-hidden">to</span> \(after)</li>
+            """
     }
 }

@@ -1,46 +1,5 @@
 package import Database
-package import Support
-
-/// Which products a list shows.
-package struct ProductFilter: Sendable, Equatable {
-    /// Every word as the beginning of a word, in any searched field.
-    package var q: String?
-    package var name: String?
-    package var description: String?
-    /// The beginning of the SKU, compared folded.
-    package var sku: String?
-    package var statuses: [Product.Status] = []
-    /// Minor units, inclusive.
-    package var priceMin: Int64?
-    package var priceMax: Int64?
-    /// Inclusive.
-    package var updatedSince: Timestamp?
-    /// Only products that were there when something was asked for.
-    package var idMax: Int64?
-
-    package init() {}
-
-    /// Whether everything is shown.
-    package var isEmpty: Bool { self == ProductFilter() }
-
-    /// The question to the text index; `.nothing` when a text holds no word at all, which matches no product.
-    package enum TextCondition: Sendable, Equatable {
-        case everything
-        case nothing
-        case query(TextQuery)
-    }
-
-    package var textCondition: TextCondition {
-        let parts: [(String?, [String])] = [(q, []), (name, ["name"]), (description, ["description"])]
-        var queries: [TextQuery] = []
-        for (text, columns) in parts {
-            guard let text, !text.trimmed.isEmpty else { continue }
-            guard let query = TextQuery(text, columns: columns) else { return .nothing }
-            queries.append(query)
-        }
-        return queries.isEmpty ? .everything : .query(.all(queries))
-    }
-}
+import Support
 
 /// The order of a list; ties by id in the same direction, null last.
 package struct ProductSort: Sendable, Equatable {
@@ -91,6 +50,20 @@ package struct ProductCursor: Sendable, Equatable {
     }
 }
 
+/// One statement of a list, without its limit. Most lists are one; some are several that are put together.
+struct ProductListPart {
+    var source: SQL
+    var conditions: [SQL]
+    var order: SQL
+
+    func statement(limit: Int) -> SQL {
+        """
+        SELECT \(ProductStore.columns) FROM \(source)
+        WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT \(limit)
+        """
+    }
+}
+
 extension ProductStore {
     /// One page of products.
     package func list(
@@ -99,99 +72,139 @@ extension ProductStore {
         after cursor: ProductCursor? = nil,
         limit: Int
     ) throws(DatabaseError) -> [Product] {
-        guard filter.textCondition != .nothing else { return [] }
-        // Null stands last in both directions, so a list by price is two lists, each of which an index can serve.
-        guard sort.key == .price else { return try part(filter, sort, "1 = 1", cursor, limit) }
+        let parts = Self.parts(filter, sort, after: cursor, areFew: sort.key == .id ? false : try areFew(filter))
         var products: [Product] = []
-        if cursor?.value != .null { products = try part(filter, sort, "p.price IS NOT NULL", cursor, limit) }
-        guard products.count < limit else { return products }
-        let rest = cursor?.value == .null ? cursor.map { ProductCursor(value: .integer($0.id), id: $0.id) } : nil
-        let byID = ProductSort(.id, descends: sort.descends)
-        return products + (try part(filter, byID, "p.price IS NULL", rest, limit - products.count))
-    }
-
-    private func part(
-        _ filter: ProductFilter,
-        _ sort: ProductSort,
-        _ extra: SQL,
-        _ cursor: ProductCursor?,
-        _ limit: Int
-    ) throws(DatabaseError) -> [Product] {
-        let direction: SQL = sort.descends ? "DESC" : "ASC"
-        let beyond: SQL = sort.descends ? "<" : ">"
-        var conditions = Self.conditions(filter, textBy: sort.key == .id ? .join : .subquery) + [extra]
-        // The index yields its matches in the order of their ids, also downwards, if it is asked by its own column.
-        let id: SQL = sort.key == .id && Self.isText(filter) ? "product_text.rowid" : "p.id"
-        if let cursor {
-            conditions.append(
-                sort.key == .id
-                    ? "\(id) \(beyond) \(cursor.id)"
-                    : "(\(sort.key.column), p.id) \(beyond) (\(cursor.value), \(cursor.id))"
-            )
+        for part in parts {
+            // By id the parts are woven into each other; else each begins where the one before it ends.
+            let wanted = sort.key == .id ? limit : limit - products.count
+            if wanted > 0 { products += try connection.all(part.statement(limit: wanted), Self.read) }
         }
-        let order: SQL = sort.key == .id ? "\(id) \(direction)" : "\(sort.key.column) \(direction), p.id \(direction)"
-        return try connection.all(
-            """
-            SELECT \(Self.columns) FROM \(Self.source(filter, joined: sort.key == .id))
-            WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT \(limit)
-            """,
-            Self.read
-        )
+        guard sort.key == .id, parts.count > 1 else { return products }
+        products.sort { sort.descends ? $0.id > $1.id : $0.id < $1.id }
+        return Array(products.prefix(limit))
     }
 
     /// How many products match, counting no further than the limit.
-    package func count(_ filter: ProductFilter, limit: Int64 = .max) throws(DatabaseError) -> Int64 {
-        guard filter.textCondition != .nothing else { return 0 }
-        let conditions = Self.conditions(filter, textBy: .join)
-        return try connection.first(
-            """
-            SELECT COUNT(*) FROM (
-                SELECT 1 FROM \(Self.source(filter, joined: true))
-                WHERE \(conditions.joined(separator: " AND ")) LIMIT \(limit)) matching
-            """
-        ) { row in row.int(0) } ?? 0
+    package func count(_ filter: ProductFilter, limit: Int64? = nil) throws(DatabaseError) -> Int64 {
+        guard filter.canMatch else { return 0 }
+        let conditions = filter.conditions()
+        // Without any condition SQLite counts an index's pages instead of its rows.
+        let matching: SQL =
+            conditions.isEmpty
+            ? filter.source() : "\(filter.source()) WHERE \(conditions.joined(separator: " AND "))"
+        let statement: SQL =
+            limit.map { "SELECT COUNT(*) FROM (SELECT 1 FROM \(matching) LIMIT \($0)) matching" }
+            ?? "SELECT COUNT(*) FROM \(matching)"
+        return try connection.first(statement) { row in row.int(0) } ?? 0
     }
 
-    /// Ids that match, for a job that works through them.
-    func noteMatching(_ filter: ProductFilter, jobID: Int64) throws(DatabaseError) -> Int {
-        guard filter.textCondition != .nothing else { return 0 }
-        return try connection.execute(
-            """
-            INSERT INTO product_delete_item (job_id, product_id)
-            SELECT \(jobID), p.id FROM \(Self.source(filter, joined: true))
-            WHERE \(Self.conditions(filter, textBy: .join).joined(separator: " AND "))
-            """
+    /// The greatest id that stands in the catalogue; 0 when it is empty.
+    package func lastID() throws(DatabaseError) -> Int64 {
+        try connection.first("SELECT MAX(id) FROM product") { row in row.int(0) } ?? 0
+    }
+
+    /// So many products are sorted faster than an index is read past all others.
+    private static let fewRows: Int64 = 2000
+
+    /// Whether the status alone leaves so few products that they are better found by it and then sorted.
+    private func areFew(_ filter: ProductFilter) throws(DatabaseError) -> Bool {
+        guard let statuses = filter.wantedStatuses else { return false }
+        var byStatus = ProductFilter()
+        byStatus.statuses = statuses
+        return try count(byStatus, limit: Self.fewRows + 1) <= Self.fewRows
+    }
+
+    /// The statements of a page; an index serves the order of each, so that a page costs what it shows.
+    static func parts(
+        _ filter: ProductFilter,
+        _ sort: ProductSort,
+        after cursor: ProductCursor? = nil,
+        areFew: Bool = false
+    ) -> [ProductListPart] {
+        guard filter.canMatch else { return [] }
+        switch sort.key {
+        case .id: return byID(filter, sort, after: cursor)
+        case .price: return byPrice(filter, sort, after: cursor, areFew)
+        case .sku, .name, .updatedAt: return [byColumn(filter, sort, after: cursor, areFew)]
+        }
+    }
+
+    /// An index on (status, id) gives one status in the order of ids, but not several.
+    private static func byID(
+        _ filter: ProductFilter,
+        _ sort: ProductSort,
+        after cursor: ProductCursor?
+    ) -> [ProductListPart] {
+        guard !filter.isText, let statuses = filter.wantedStatuses, statuses.count > 1 else {
+            return [ordered(filter, filter.conditions(), sort, after: cursor)]
+        }
+        return statuses.map { status in
+            var one = filter
+            one.statuses = [status]
+            return ordered(filter, one.conditions(), sort, after: cursor)
+        }
+    }
+
+    private static func ordered(
+        _ filter: ProductFilter,
+        _ conditions: [SQL],
+        _ sort: ProductSort,
+        after cursor: ProductCursor?
+    ) -> ProductListPart {
+        // The text index yields its matches in the order of their ids, if it is asked by its own column.
+        let id: SQL = filter.isText ? "product_text.rowid" : "p.id"
+        let direction: SQL = sort.descends ? "DESC" : "ASC"
+        let beyond: SQL = sort.descends ? "<" : ">"
+        let start = cursor?.id ?? (sort.descends ? .max : 0)
+        return ProductListPart(
+            source: filter.source(),
+            conditions: conditions + ["\(id) \(beyond) \(start)"],
+            order: "\(id) \(direction)"
         )
     }
 
-    private enum TextAccess { case join, subquery }
-
-    private static func isText(_ filter: ProductFilter) -> Bool {
-        if case .query = filter.textCondition { true } else { false }
+    private static func byColumn(
+        _ filter: ProductFilter,
+        _ sort: ProductSort,
+        after cursor: ProductCursor?,
+        _ areFew: Bool
+    ) -> ProductListPart {
+        let direction: SQL = sort.descends ? "DESC" : "ASC"
+        let beyond: SQL = sort.descends ? "<" : ">"
+        let column = sort.key.column
+        var conditions = filter.conditions(textBy: .subquery, statusByIndex: areFew)
+        if let cursor {
+            conditions.append("(\(column), p.id) \(beyond) (\(cursor.value), \(cursor.id))")
+        } else if conditions.isEmpty {
+            conditions.append("1 = 1")
+        }
+        return ProductListPart(
+            source: "product p",
+            conditions: conditions,
+            order: "\(column) \(direction), p.id \(direction)"
+        )
     }
 
-    private static func source(_ filter: ProductFilter, joined: Bool) -> SQL {
-        guard joined, isText(filter) else { return "product p" }
-        return "\(ProductSearch.table) JOIN product p ON p.id = product_text.rowid"
-    }
-
-    private static func conditions(_ filter: ProductFilter, textBy access: TextAccess) -> [SQL] {
-        var conditions: [SQL] = ["1 = 1"]
-        if case .query(let query) = filter.textCondition {
-            let match: SQL = "product_text MATCH \(query.expression)"
-            conditions.append(
-                access == .join ? match : "p.id IN (SELECT rowid FROM \(ProductSearch.table) WHERE \(match))"
-            )
+    /// Null stands last in both directions, so a list by price is two lists, each of which an index can serve.
+    private static func byPrice(
+        _ filter: ProductFilter,
+        _ sort: ProductSort,
+        after cursor: ProductCursor?,
+        _ areFew: Bool
+    ) -> [ProductListPart] {
+        var parts: [ProductListPart] = []
+        if cursor?.value != .null {
+            var priced = byColumn(filter, sort, after: cursor, areFew)
+            // Says IS NOT NULL in a form that an index takes for a range.
+            priced.conditions.append("p.price >= \(Int64.min)")
+            parts.append(priced)
         }
-        if let sku = filter.sku, !sku.trimmed.isEmpty {
-            let key = Product.skuKey(sku)
-            conditions.append("p.sku_norm >= \(key) AND p.sku_norm < \("\(key)\u{10FFFF}")")
-        }
-        if !filter.statuses.isEmpty { conditions.append("p.status IN \(list: filter.statuses.map(\.rawValue))") }
-        if let price = filter.priceMin { conditions.append("p.price >= \(price)") }
-        if let price = filter.priceMax { conditions.append("p.price <= \(price)") }
-        if let since = filter.updatedSince { conditions.append("p.updated_at >= \(since)") }
-        if let id = filter.idMax { conditions.append("p.id <= \(id)") }
-        return conditions
+        guard filter.priceMin == nil, filter.priceMax == nil else { return parts }
+        let direction: SQL = sort.descends ? "DESC" : "ASC"
+        let beyond: SQL = sort.descends ? "<" : ">"
+        var conditions = filter.conditions(textBy: .subquery, statusByIndex: areFew) + ["p.price IS NULL"]
+        if let cursor, cursor.value == .null { conditions.append("p.id \(beyond) \(cursor.id)") }
+        parts.append(ProductListPart(source: "product p", conditions: conditions, order: "p.id \(direction)"))
+        return parts
     }
 }

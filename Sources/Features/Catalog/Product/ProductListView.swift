@@ -58,7 +58,7 @@ package enum ProductListView {
     package static func html(_ model: ProductListModel, in shell: Shell) -> HTML {
         Page(
             "Products",
-            actions: model.canWrite ? actions : "",
+            actions: model.canWrite && !model.catalogueIsEmpty ? actions : "",
             content: model.catalogueIsEmpty ? nothingYet(model) : list(model)
         ).html(in: shell)
     }
@@ -85,7 +85,11 @@ package enum ProductListView {
         EmptyState(
             "No products yet",
             "Import a file to fill the catalogue, or create the first product by hand.",
-            action: model.canWrite ? actions : ""
+            action: model.canWrite
+                ? """
+                \(Link("New product", CatalogPath.newProduct.description).button()) \
+                \(Link("Import a file", CatalogPath.imports.description).button(.primary))
+                """ : ""
         ).html
     }
 
@@ -121,11 +125,14 @@ package enum ProductListView {
                     Link($0.name, CatalogPath.product($0.id).description).html
                 },
                 Column("Status") { ProductStatusBadge.html($0.status) },
-                .number("Price, \(model.currency)", sortKey: sorts ? "price" : nil) { .text($0.price) },
+                .number("Price, \(model.currency)", sortKey: sorts ? "price" : nil) {
+                    .text($0.price.map(Format.decimal))
+                },
                 Column("Updated", sortKey: sorts ? "updated_at" : nil, style: "nowrap") { Time($0.updatedAt).html },
                 .number("ID", sortKey: "id") { "\($0.id)" },
             ],
             rows: model.rows,
+            style: "products",
             state: model.state
         ).html
     }
@@ -149,21 +156,30 @@ package enum ProductListView {
     ]
 
     private static let sorts: [FormField.Choice] = [
-        .init("-id", "Newest first"), .init("id", "Oldest first"), .init("sku", "SKU, A–Z"), .init("-sku", "SKU, Z–A"),
+        .init("-id", "Newest first"), .init("id", "Oldest first"),
+        .init("sku", "SKU, A–Z"), .init("-sku", "SKU, Z–A"),
         .init("name", "Name, A–Z"), .init("-name", "Name, Z–A"), .init("price", "Price, low first"),
         .init("-price", "Price, high first"), .init("-updated_at", "Updated last"),
         .init("updated_at", "Updated first"),
     ]
 }
 
-/// The three states of a product in a word with a colour.
+/// The states of a product in a word with a colour.
 package enum ProductStatusBadge {
     package static func html(_ status: String) -> HTML {
-        switch status {
-        case "active": StatusBadge("Active", .success).html
-        case "draft": StatusBadge("Draft", .info).html
-        case "archived": StatusBadge("Archived", .neutral).html
-        default: StatusBadge(status, .neutral).html
-        }
+        let tone: Tone =
+            switch status {
+            case "active": .success
+            case "draft": .info
+            default: .neutral
+            }
+        return StatusBadge(word(status), tone).html
     }
+
+    /// The word that people read; a state that is not known here says its own name.
+    static func word(_ status: String) -> String {
+        words[status] ?? status
+    }
+
+    private static let words = ["active": "Active", "draft": "Draft", "archived": "Archived"]
 }

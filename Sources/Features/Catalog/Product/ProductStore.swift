@@ -16,8 +16,6 @@ package struct ProductStore {
         case skuTaken(existingID: Int64)
         /// The product is not there any more.
         case missing
-        /// It was changed since: the version that stands now.
-        case changed(Product)
     }
 
     // safe: the field table's own names.
@@ -93,61 +91,76 @@ package struct ProductStore {
     ///
     /// Throws `Refusal.skuTaken`.
     package func insert(_ product: Product, _ context: WriteContext) throws -> Product {
-        try connection.write {
-            if let existing = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: existing.id) }
-            let names: SQL = Self.fieldNames
-            let id = try connection.insert(
-                """
-                INSERT INTO product (sku_norm, \(names), version, created_at, updated_at)
-                VALUES (\(Product.skuKey(product.sku)), \(values(product)), 1, \(context.now), \(context.now))
-                """
-            )
-            try revise(id, version: 1, .create, before: nil, context)
-            return try written(id, "product.created", context)
-        }
+        try connection.write { try add(product, context) }
     }
 
-    /// Stores the fields of a product that differ; nothing happens when none does.
-    /// - Parameter expected: the version that the change was made from; nil to change whatever stands there.
+    /// Changes a product: stores the fields that differ; nothing happens when none does.
+    /// - Parameter edit: makes the wanted product from the one that stands there, inside the transaction, so that
+    ///   nobody's change in between is lost. What it throws undoes nothing but this.
     ///
-    /// Throws `Refusal`.
-    package func update(_ product: Product, expected: Int64?, _ context: WriteContext) throws -> Product {
+    /// Throws `Refusal`, and what the closure throws.
+    package func update(
+        _ id: Int64,
+        _ context: WriteContext,
+        _ edit: (Product) throws -> Product
+    ) throws -> Product {
         try connection.write {
-            guard let current = try find(product.id) else { throw Refusal.missing }
-            if let expected, current.version != expected { throw Refusal.changed(current) }
-            let changed = ProductFields.all.filter { $0.read(current) != $0.read(product) }
-            guard !changed.isEmpty else { return current }
-            let key = Product.skuKey(product.sku)
-            if key != Product.skuKey(current.sku), let other = try find(sku: product.sku) {
-                throw Refusal.skuTaken(existingID: other.id)
-            }
-            let assignments = changed.map { "\(ident: $0.name) = \(Self.bound($0.read(product)))" as SQL }
-            try connection.execute(
-                """
-                UPDATE product SET sku_norm = \(key), \(assignments.joined(separator: ", ")),
-                    version = version + 1, updated_at = \(context.now) WHERE id = \(product.id)
-                """
-            )
-            try revise(product.id, version: current.version + 1, .update, before: Self.snapshot(current, changed), context)
-            return try written(product.id, "product.updated", context)
+            guard let current = try find(id) else { throw Refusal.missing }
+            return try replace(current, by: try edit(current), context)
         }
     }
 
     /// Removes a product; its revision keeps every field.
+    /// - Parameter check: sees the product inside the transaction; what it throws keeps it.
     ///
-    /// Throws `Refusal`.
-    package func delete(_ id: Int64, expected: Int64?, _ context: WriteContext) throws {
+    /// Throws `Refusal.missing`, and what the closure throws.
+    package func delete(_ id: Int64, _ context: WriteContext, _ check: (Product) throws -> Void = { _ in }) throws {
         try connection.write {
             guard let current = try find(id) else { throw Refusal.missing }
-            if let expected, current.version != expected { throw Refusal.changed(current) }
+            try check(current)
             try remove(current, context)
-            try EventStore(connection).tell(
-                "product.deleted", subject: String(id), data: ["id": .int(id), "sku": .string(current.sku)], context
-            )
+            try announce("product.deleted", id, ["id": .int(id), "sku": .string(current.sku)], context)
         }
     }
 
-    /// Removes the row and keeps what it held; inside the caller's transaction.
+    // MARK: Inside the caller's transaction
+
+    /// As `insert`.
+    func add(_ product: Product, _ context: WriteContext) throws -> Product {
+        if let existing = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: existing.id) }
+        let names: SQL = Self.fieldNames
+        let id = try connection.insert(
+            """
+            INSERT INTO product (sku_norm, \(names), version, created_at, updated_at)
+            VALUES (\(Product.skuKey(product.sku)), \(values(product)), 1, \(context.now), \(context.now))
+            """
+        )
+        try revise(id, version: 1, .create, before: nil, context)
+        return try written(id, "product.created", context)
+    }
+
+    /// Stores the fields of a product that differ from what stands there.
+    func replace(_ current: Product, by product: Product, _ context: WriteContext) throws -> Product {
+        let changed = ProductFields.all.filter { $0.read(current) != $0.read(product) }
+        guard !changed.isEmpty else { return current }
+        var assignments = changed.map { "\(ident: $0.name) = \(Self.bound($0.read(product)))" as SQL }
+        // A column that is named is written to its indexes again, so the key stands here only when it differs.
+        let key = Product.skuKey(product.sku)
+        if key != Product.skuKey(current.sku) {
+            if let other = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: other.id) }
+            assignments.append("sku_norm = \(key)")
+        }
+        try connection.execute(
+            """
+            UPDATE product SET \(assignments.joined(separator: ", ")),
+                version = version + 1, updated_at = \(context.now) WHERE id = \(current.id)
+            """
+        )
+        try revise(current.id, version: current.version + 1, .update, before: Self.snapshot(current, changed), context)
+        return try written(current.id, "product.updated", context)
+    }
+
+    /// Removes the row and keeps what it held.
     func remove(_ product: Product, _ context: WriteContext) throws {
         try connection.execute("DELETE FROM product WHERE id = \(product.id)")
         let before = Self.snapshot(product, ProductFields.all)
@@ -157,8 +170,15 @@ package struct ProductStore {
     private func written(_ id: Int64, _ event: String, _ context: WriteContext) throws -> Product {
         guard let product = try find(id) else { throw Refusal.missing }
         let data: JSON = ["id": .int(id), "sku": .string(product.sku), "version": .int(product.version)]
-        try EventStore(connection).tell(event, subject: String(id), data: data, context)
+        try announce(event, id, data, context)
         return product
+    }
+
+    /// Tells webhooks and feeds, and whoever watches the catalogue just now.
+    private func announce(_ type: String, _ id: Int64, _ data: JSON, _ context: WriteContext) throws(DatabaseError) {
+        let events = EventStore(connection)
+        try events.tell(type, subject: String(id), data: data, context)
+        try events.add(topic: "catalogue", type: type, data: data, at: context.now)
     }
 
     private func revise(

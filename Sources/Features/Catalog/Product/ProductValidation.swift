@@ -33,11 +33,13 @@ extension ProductField {
         guard text.unicodeScalars.count <= max else {
             return .failure(failure("too_long", "\(label) may have at most \(max) characters."))
         }
+        let isKey = name == "sku"
         let hasForbidden = text.unicodeScalars.contains {
             ($0.value < 0x20 && !(multiline && [0x09, 0x0A, 0x0D].contains($0.value))) || $0.value == 0x7F
+                || (isKey && $0.value > 0x7F && $0.value < 0xA0)
         }
         guard !hasForbidden else {
-            let code = name == "sku" ? "bad_sku" : "control_character"
+            let code = isKey ? "bad_sku" : "control_character"
             return .failure(failure(code, "\(label) must not hold control characters."))
         }
         return .success(.text(text))

@@ -41,8 +41,14 @@ package struct RevisionStore {
             throw DatabaseError(.decoding, "revision \(row.int(0)) is not readable: \(error)")
         }
         return Revision(
-            id: row.int(0), productID: row.int(1), version: row.int(2), at: row.time(3), actor: row.text(4),
-            jobID: row.intOrNil(5), change: change, before: before
+            id: row.int(0),
+            productID: row.int(1),
+            version: row.int(2),
+            at: row.time(3),
+            actor: row.text(4),
+            jobID: row.intOrNil(5),
+            change: change,
+            before: before
         )
     }
 

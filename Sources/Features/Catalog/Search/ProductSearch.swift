@@ -4,8 +4,8 @@ import Support
 /// The text index over products: a file of its own beside the database, fed from the revisions.
 ///
 /// Whoever changes products need not know it. A revision holds what its change overwrote, so what the index holds of a
-/// product can be told at any position of the log: the present fields with the revisions since then undone. That is what
-/// FTS5 needs to take a text out again, and why the index can be behind, or thrown away, without harm.
+/// product can be told at any position of the log: the present fields with the revisions since then undone. That is
+/// what FTS5 needs to take a text out again, and why the index can be behind, or thrown away, without harm.
 package final class ProductSearch {
     /// Under which name queries see the index.
     static let schema = "search"
@@ -40,9 +40,13 @@ package final class ProductSearch {
         try connection.attach(path(besides: connection.path), as: schema)
     }
 
-    /// Revisions that the index does not know yet.
+    /// Revisions that the index does not know yet; all of them when it was fed from another log than the present one,
+    /// as after a backup was put back.
     package func lag() throws -> Int64 {
-        max(0, try store.lastRevisionID() - index.position().id)
+        let position = try index.position()
+        let last = try store.lastRevisionID()
+        guard try store.mark(of: position.id) == position.mark else { return max(1, last) }
+        return max(0, last - position.id)
     }
 
     /// Takes the next revisions over.
@@ -58,13 +62,19 @@ package final class ProductSearch {
         let batch = try connection.read { try store.batch(after: from.id, limit: limit) }
         guard let to = batch.end else { return 0 }
         let done = try index.update(
-            from: from, to: to, wait: wait,
-            remove: { (statement) throws in for text in batch.changes where text.old != nil {
-                try statement.record(text.id, text.old ?? [])
-            } },
-            add: { (statement) throws in for text in batch.changes where text.new != nil {
-                try statement.record(text.id, text.new ?? [])
-            } }
+            from: from,
+            to: to,
+            wait: wait,
+            remove: { (statement) throws in
+                for text in batch.changes where text.old != nil {
+                    try statement.record(text.id, text.old ?? [])
+                }
+            },
+            add: { (statement) throws in
+                for text in batch.changes where text.new != nil {
+                    try statement.record(text.id, text.new ?? [])
+                }
+            }
         )
         return done ? to.id - from.id : 0
     }
@@ -74,6 +84,17 @@ package final class ProductSearch {
     package func catchUp() throws {
         guard try lag() <= 100 else { return }
         try step(limit: 100, wait: false)
+    }
+
+    /// Makes what was just written findable at once. A failure is only logged: the index process makes up for it.
+    package static func noteChange(_ connection: Connection) {
+        // A database in memory has no file beside it.
+        guard connection.gate != nil else { return }
+        do {
+            try ProductSearch(connection, role: connection.role).catchUp()
+        } catch {
+            Log(component: "search").warning("a change is not findable yet", ["reason": "\(error)"])
+        }
     }
 
     /// One bounded step of joining the index's segments, and of bringing its log home.

@@ -1,3 +1,4 @@
+import AdminKit
 import Database
 import Identity
 import Jobs
@@ -8,7 +9,9 @@ import Web
 enum JobAPI {
     static let routes: [AppRoute] = [
         AppRoute(
-            .get, "/api/jobs", access: .permission(.readJobs),
+            .get,
+            "/api/jobs",
+            access: .permission(.readJobs),
             Operation(
                 "Jobs, newest first",
                 parameters: filters + [
@@ -20,21 +23,35 @@ enum JobAPI {
             handler: list
         ),
         AppRoute(
-            .get, "/api/jobs/{id}", access: .permission(.readJobs),
-            Operation("One job", responses: [200: [.json("Job")]]), handler: show
+            .get,
+            "/api/jobs/{id}",
+            access: .permission(.readJobs),
+            Operation("One job", responses: [200: [.json("Job")]]),
+            handler: show
         ),
         AppRoute(
-            .get, "/api/jobs/{id}/errors", access: .permission(.readJobs),
-            Operation("Every problem of every row, in the order of the file", responses: [200: [.json("RowErrorList")]]),
+            .get,
+            "/api/jobs/{id}/errors",
+            access: .permission(.readJobs),
+            Operation(
+                "Every problem of every row, in the order of the file",
+                responses: [200: [.json("RowErrorList")]]
+            ),
             handler: errors
         ),
         AppRoute(
-            .post, "/api/jobs/{id}/cancel", access: .permission(.runImports),
-            Operation("Stops a job", responses: [202: [.json("JobAccepted")]]), handler: cancel
+            .post,
+            "/api/jobs/{id}/cancel",
+            access: .permission(.runImports),
+            Operation("Stops a job", responses: [202: [.json("JobAccepted")]]),
+            handler: cancel
         ),
         AppRoute(
-            .post, "/api/jobs/{id}/retry", access: .permission(.runImports),
-            Operation("Goes on from the checkpoint", responses: [202: [.json("JobAccepted")]]), handler: retry
+            .post,
+            "/api/jobs/{id}/retry",
+            access: .permission(.runImports),
+            Operation("Goes on from the checkpoint", responses: [202: [.json("JobAccepted")]]),
+            handler: retry
         ),
     ]
 
@@ -48,7 +65,9 @@ enum JobAPI {
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
         let rules = ListRules(
-            sorts: ["id"], defaultSort: ListSort("id", descends: true), filters: ["kind", "status", "user_id"]
+            sorts: ["id"],
+            defaultSort: ListSort("id", descends: true),
+            filters: ["kind", "status", "user_id"]
         )
         let query = try ListQuery(context.request, rules)
         guard query.sort.descends else { throw WebError.badParameter("sort", "bad_sort", "Jobs come newest first.") }

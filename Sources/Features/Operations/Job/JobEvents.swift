@@ -8,7 +8,10 @@ import Web
 enum JobEvents {
     static let routes: [AppRoute] = [
         AppRoute(
-            .get, "/api/jobs/{id}/events", access: .permission(.readJobs), pool: .events,
+            .get,
+            "/api/jobs/{id}/events",
+            access: .permission(.readJobs),
+            pool: .events,
             Operation(
                 "How one job goes on, as server-sent events",
                 parameters: [.init("last_event_id", "integer", "as the header Last-Event-ID")],
@@ -17,7 +20,10 @@ enum JobEvents {
             handler: one
         ),
         AppRoute(
-            .get, "/api/events", access: .permission(.readJobs), pool: .events,
+            .get,
+            "/api/events",
+            access: .permission(.readJobs),
+            pool: .events,
             Operation(
                 "What happens, as server-sent events",
                 parameters: [
@@ -59,7 +65,9 @@ enum JobEvents {
             let wrong = Optional(topics.first { !known.contains($0) && !$0.hasPrefix("job:") }), wrong == nil
         else {
             throw WebError.badParameter(
-                "topics", "bad_topics", "'topics' takes jobs, catalogue, system and job:ID, with commas between."
+                "topics",
+                "bad_topics",
+                "'topics' takes jobs, catalogue, system and job:ID, with commas between."
             )
         }
         let events = EventStore(context.database)

@@ -47,7 +47,7 @@ package enum DashboardView {
             refreshSeconds: model.running.isEmpty ? nil : 5,
             content: """
                 \(if: model.isNew, welcome(model))
-                \(if: !tiles.isEmpty && !model.isNew, "<ul class=\"tiles\" data-region=\"tiles\">\(each: tiles, \.html)</ul>")
+                \(if: !tiles.isEmpty && !model.isNew, tileList(tiles))
                 \(LiveRegion("jobs", topics: "jobs", cursor: model.cursor, content: jobs(model)).html)
                 """
         ).html(in: shell)
@@ -62,6 +62,10 @@ package enum DashboardView {
             """,
             action: model.importPath.map { Link("Import a file", $0).button(.primary) } ?? ""
         ).html
+    }
+
+    private static func tileList(_ tiles: [DashboardTile]) -> HTML {
+        "<ul class=\"tiles\" data-region=\"tiles\">\(each: tiles, \.html)</ul>"
     }
 
     private static func jobs(_ model: DashboardModel) -> HTML {

@@ -1,0 +1,66 @@
+import AdminKit
+import Database
+import Support
+import Web
+
+/// Turns every error into an answer: the only place that does. What a person or a program cannot act on is logged under
+/// the request's id and told as 500 without details.
+struct ErrorResponses {
+    let shell: Shell
+    let log: Log
+
+    /// The answer to a request whose handling threw.
+    func response(to request: Request, _ error: any Error) -> Response {
+        let answer = webError(error)
+        if answer.status >= 500 {
+            log.error(
+                "request failed",
+                [
+                    "request": request.id, "method": request.method.rawValue, "path": request.rawPath,
+                    "status": "\(answer.status)", "reason": answer.cause ?? "\(error)",
+                ]
+            )
+        }
+        return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id)
+    }
+
+    /// The answer to something that never became a request.
+    func refusal(_ error: WebError, path: String, id: String) -> Response {
+        let isAPI = ["/api", "/health", "/metrics"].contains { path == $0 || path.hasPrefix("\($0)/") }
+        return render(error, isAPI: isAPI, path: path, id: id)
+    }
+
+    private func render(_ error: WebError, isAPI: Bool, path: String, id: String) -> Response {
+        if isAPI { return error.problem(requestID: id, instance: path) }
+        let model = ErrorPageModel(status: error.status, detail: error.detail, requestID: id)
+        var page = Response.page(
+            ErrorPageView.bare(model, assets: shell.assets, version: shell.version),
+            status: error.status
+        )
+        for header in error.headers.all { page.headers.set(header.name, header.value) }
+        return page
+    }
+
+    private func webError(_ error: any Error) -> WebError {
+        switch error {
+        case let error as WebError: error
+        case let error as DatabaseError where error.isBusy:
+            .unavailable(
+                "busy",
+                "Somebody else is writing just now. Nothing was changed: try again in a few seconds.",
+                retryAfter: 2,
+                cause: "\(error)"
+            )
+        case let error as DatabaseError where error.isDiskFull:
+            .unavailable(
+                "disk_full",
+                "The server's disk is full. Nothing was changed: make room, then try again.",
+                retryAfter: 60,
+                cause: "\(error)"
+            )
+        case let error as CommandError:
+            .unavailable("not_ready", "Bodega is being set up or updated.", retryAfter: 5, cause: "\(error)")
+        default: .internalError(cause: "\(error)")
+        }
+    }
+}

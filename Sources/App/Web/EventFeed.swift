@@ -1,0 +1,80 @@
+import Database
+import FastCGI
+import Identity
+import Jobs
+import Support
+import Web
+
+/// Where the streamer gets its events: the event table, looked at when somebody has committed.
+final class EventFeed {
+    private let application: WebApplication
+    private let log: Log
+    private var version: Int64 = -1
+    private var last: Int64?
+
+    init(_ application: WebApplication, log: Log) {
+        self.application = application
+        self.log = log
+    }
+
+    var source: EventSource {
+        EventSource(
+            open: application.respond,
+            refuse: { [application] in application.errors.refusal($0, path: $1.path, id: $1.id) },
+            poll: poll,
+            replay: replay,
+            stillAllowed: stillAllowed
+        )
+    }
+
+    private func poll() -> [EventSource.Event] {
+        do {
+            let connection = try application.open().connection
+            let events = EventStore(connection)
+            guard let cursor = last else {
+                last = try events.lastID()
+                return []
+            }
+            let present = try connection.dataVersion()
+            guard present != version else { return [] }
+            version = present
+            let new = try events.after(cursor)
+            last = new.last?.id ?? cursor
+            // A full page means that there is more: look again with the next round.
+            if new.count >= 1000 { version = -1 }
+            return new.flatMap { Self.frames($0) }
+        } catch {
+            log.warning("events could not be read", ["reason": "\(error)"])
+            return []
+        }
+    }
+
+    /// A job's event goes to those who watch that job, and as `progress` to those who watch all: for them the end of
+    /// one job is not the end.
+    private static func frames(_ event: EventStore.Event) -> [EventSource.Event] {
+        let own = EventSource.Event(topic: event.topic, frame: frame(event, event.type))
+        guard event.topic.hasPrefix("job:") else { return [own] }
+        return [own, EventSource.Event(topic: "jobs", frame: frame(event, "progress"))]
+    }
+
+    private static func frame(_ event: EventStore.Event, _ type: String) -> EventFrame {
+        EventFrame(id: event.id, event: type, data: event.data)
+    }
+
+    private func replay(_ subscription: Subscription) -> [EventFrame] {
+        do {
+            let events = EventStore(try application.open().connection)
+            let wanted = Set(subscription.topics)
+            let missed = try events.after(subscription.after ?? 0)
+            return missed.flatMap { Self.frames($0) }.filter { wanted.contains($0.topic) }.map(\.frame)
+        } catch {
+            log.warning("missed events could not be read", ["reason": "\(error)"])
+            return []
+        }
+    }
+
+    /// Whether the stream's session or token is still good; an open stream does not keep a session alive.
+    private func stillAllowed(_ request: Request) -> Bool {
+        (try? application.open().gatekeeper.stillAllows(request)) ?? false
+    }
+}

@@ -1,0 +1,108 @@
+import AdminKit
+import Catalog
+import Database
+import FastCGI
+import Identity
+import Jobs
+import Operations
+import Support
+import Web
+
+/// What a web worker does with requests: the routes of all features behind the Gatekeeper, on one connection.
+///
+/// The database is opened with the first request and again after it could not be: a worker that starts before the
+/// disk is there answers 503 and recovers by itself.
+final class WebApplication {
+    private let settings: Settings
+    private let environment: Environment
+    private let log: Log
+    private var opened: Opened?
+
+    /// What belongs to an open database.
+    private struct Opened {
+        let connection: Connection
+        let gatekeeper: Gatekeeper
+    }
+
+    init(_ settings: Settings, environment: Environment = .live, log: Log) {
+        self.settings = settings
+        self.environment = environment
+        self.log = log
+    }
+
+    /// The closures that a FastCGI worker calls.
+    var handler: RequestHandler {
+        RequestHandler(
+            respond: respond,
+            refuse: { [errors] error, refused in errors.refusal(error, path: refused.path, id: refused.id) },
+            authorize: authorize
+        )
+    }
+
+    var errors: ErrorResponses { ErrorResponses(shell: shell, log: log) }
+
+    /// The answer to a request, whatever happens.
+    func respond(_ request: Request) -> Response {
+        do {
+            if request.segments == ["health"] { return try health(request).finished(for: request, log: log) }
+            return try open().gatekeeper.respond(to: request).finished(for: request, log: log)
+        } catch {
+            return errors.response(to: request, error).finished(for: request, log: log)
+        }
+    }
+
+    /// The answer to nginx before it reads a body: 204, 401 or 403. When nobody can tell, the body is let through to
+    /// the handler, whose answer says more than nginx could.
+    func authorize(_ request: Request) -> Int {
+        do {
+            return try open().gatekeeper.authorize(request)
+        } catch {
+            log.error("a request could not be authorized", ["reason": "\(error)", "request": request.id])
+            return 204
+        }
+    }
+
+    private func health(_ request: Request) throws -> Response {
+        guard request.method == .get || request.method == .head else {
+            throw WebError.methodNotAllowed([.get, .head, .options])
+        }
+        try request.checkParameters([])
+        return Health(folder: DataFolder(settings.data), now: environment.now()).response { try open().connection }
+    }
+
+    /// The connection of this worker.
+    func open() throws -> (connection: Connection, gatekeeper: Gatekeeper) {
+        if let opened { return (opened.connection, opened.gatekeeper) }
+        let connection = try DataFolder(settings.data).open(.web)
+        try ProductSearch.attach(to: connection)
+        let gatekeeper = Gatekeeper(
+            try Router(Composition.routes),
+            database: connection,
+            environment: environment,
+            settings: featureSettings,
+            publicURL: settings.publicURL
+        )
+        opened = Opened(connection: connection, gatekeeper: gatekeeper)
+        return (connection, gatekeeper)
+    }
+
+    private var featureSettings: FeatureSettings {
+        var values = FeatureSettings()
+        values[Shell.self] = shell
+        values[UploadFolder.self] = UploadFolder(
+            DataFolder(settings.data).uploads,
+            limit: Int64(settings.uploadLimit)
+        )
+        values[DashboardSources.self] = Composition.dashboard
+        return values
+    }
+
+    /// What all pages of this installation share.
+    private var shell: Shell {
+        Shell(
+            assets: StaticAssets(prefix: "/static/\(settings.staticHash)"),
+            version: VersionCommand.version,
+            navigation: Composition.navigation
+        )
+    }
+}

@@ -1,0 +1,25 @@
+import Database
+import Glibc
+import Support
+
+/// What the commands of Accounts work with.
+struct CommandContext {
+    var database: Connection
+    var environment: Environment
+    /// Takes one line of output.
+    var out: (String) -> Void
+    /// A variable of the process: passwords come this way, because others can read a command line.
+    var variable: (String) -> String?
+
+    var write: WriteContext { WriteContext(actor: .system, now: environment.now()) }
+}
+
+/// Why a command could not do what it was told: one sentence for the person at the terminal.
+package struct AccountsError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let description: String
+}
+
+/// A variable of this process.
+package func processVariable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+}

@@ -1,0 +1,139 @@
+import Crypto
+package import Database
+import Identity
+package import Support
+import Web
+
+/// `bodega user create|list|password`.
+package enum UserCommands {
+    package static let summary = "create and list users, set passwords"
+
+    /// What `--help` prints.
+    package static let help = [
+        "create --email E [--username U] [--role admin|editor|viewer] [--password-env NAME]",
+        "create --if-none [--email E] [--password-env NAME]",
+        "list [--json]",
+        "password --email E [--password-env NAME]",
+        "Without --password-env a password is made and printed, once. The role is viewer unless given.",
+        "--if-none adds an administrator when there is no user at all, and else does nothing. Email address and",
+        "password come from BODEGA_ADMIN_EMAIL and BODEGA_ADMIN_PASSWORD where those are set.",
+        "A new password ends the user's sessions; tokens stay.",
+    ]
+
+    /// Runs the words behind `bodega user`.
+    ///
+    /// Throws `UsageError` for words that are not understood, `AccountsError` for what cannot be done.
+    /// - Parameters:
+    ///   - out: takes one line of output.
+    ///   - variable: looks up a variable of the process.
+    /// - Returns: the exit code.
+    package static func run(
+        _ arguments: inout Arguments,
+        database: Connection,
+        environment: Environment,
+        out: @escaping (String) -> Void,
+        variable: @escaping (String) -> String? = processVariable
+    ) throws -> Int32 {
+        let context = CommandContext(database: database, environment: environment, out: out, variable: variable)
+        switch try arguments.next("create, list or password") {
+        case "create": try create(&arguments, context)
+        case "list": try list(&arguments, context)
+        case "password": try setPassword(&arguments, context)
+        case let word: throw UsageError("bodega user has no '\(word)', only create, list and password.")
+        }
+        return 0
+    }
+
+    private static func create(_ arguments: inout Arguments, _ context: CommandContext) throws {
+        let onlyAsFirst = arguments.flag("if-none")
+        let named = context.variable("BODEGA_ADMIN_EMAIL").flatMap { $0.isEmpty ? nil : $0 }
+        let fallback = onlyAsFirst ? named ?? "admin@localhost" : nil
+        let email = try arguments.option("email") ?? fallback
+        let username = try arguments.option("username")
+        let role = try role(try arguments.option("role"), onlyAsFirst: onlyAsFirst)
+        let (password, isOurs) = try password(&arguments, context, fallback: onlyAsFirst ? adminPassword : nil)
+        try arguments.finish()
+        guard let email else { throw UsageError("--email is missing.") }
+        let users = UserStore(context.database)
+        if onlyAsFirst, try !users.isEmpty() { return }
+        let new = NewUser(email: email, username: username, role: role, password: password)
+        if let problem = UserValidation.problems(of: new).first { throw AccountsError(description: problem.detail) }
+        do {
+            guard try users.create(new, onlyAsFirst: onlyAsFirst, context: context.write) != nil else { return }
+        } catch let error as IdentityError {
+            throw AccountsError(description: error.description)
+        }
+        context.out("Created \(role.rawValue) \(UserValidation.foldedEmail(email)).")
+        if isOurs { context.out("Password: \(password)  (shown only now)") }
+    }
+
+    private static let adminPassword = "BODEGA_ADMIN_PASSWORD"
+
+    private static func role(_ word: String?, onlyAsFirst: Bool) throws(UsageError) -> Role {
+        guard let word else { return onlyAsFirst ? .admin : .viewer }
+        guard let role = Role(rawValue: word) else {
+            let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("--role takes one of \(roles), not '\(word)'.")
+        }
+        return role
+    }
+
+    /// The password that a variable holds, else a new one.
+    /// - Parameter fallback: a variable that is used when it is set and none is named.
+    /// - Returns: with it, whether it was made here and has to be shown.
+    private static func password(
+        _ arguments: inout Arguments,
+        _ context: CommandContext,
+        fallback: String? = nil
+    ) throws(UsageError) -> (text: String, isOurs: Bool) {
+        if let name = try arguments.option("password-env") {
+            guard let text = context.variable(name) else { throw UsageError("The variable \(name) is not set.") }
+            return (text, false)
+        }
+        if let text = fallback.flatMap(context.variable), !text.isEmpty { return (text, false) }
+        return (context.environment.makeToken(bytes: 15), true)
+    }
+
+    private static func list(_ arguments: inout Arguments, _ context: CommandContext) throws {
+        let asJSON = arguments.flag("json")
+        try arguments.finish()
+        let users = try UserStore(context.database).all()
+        if asJSON { return context.out(JSON.array(users.map(json)).text) }
+        for user in users {
+            let state = user.isActive ? "active" : "inactive"
+            let login = user.lastLoginAt.map { "last login \($0.rfc3339)" } ?? "never logged in"
+            context.out("\(user.id)  \(user.email)  \(user.role.rawValue)  \(state)  \(login)")
+        }
+    }
+
+    private static func json(_ user: User) -> JSON {
+        [
+            "id": .int(user.id), "email": .string(user.email), "username": .optional(user.username),
+            "role": .string(user.role.rawValue), "is_active": .bool(user.isActive),
+            "last_login_at": .optional(user.lastLoginAt), "created_at": .string(user.createdAt.rfc3339),
+        ]
+    }
+
+    private static func setPassword(_ arguments: inout Arguments, _ context: CommandContext) throws {
+        let email = try arguments.option("email")
+        let (password, isOurs) = try password(&arguments, context)
+        try arguments.finish()
+        guard let email else { throw UsageError("--email is missing.") }
+        let users = UserStore(context.database)
+        let user = try users.named(email)
+        if let problem = UserValidation.password(password) { throw AccountsError(description: problem.detail) }
+        try users.setPassword(password, of: user.id, context: context.write)
+        context.out("Set the password of \(user.email) and ended the user's sessions.")
+        if isOurs { context.out("Password: \(password)  (shown only now)") }
+    }
+}
+
+extension UserStore {
+    /// The user of an email address. Throws `AccountsError` when there is none.
+    func named(_ email: String) throws -> User {
+        guard let user = try find(email: email) else {
+            throw AccountsError(description: "There is no user with the email address '\(email)'.")
+        }
+        return user
+    }
+}

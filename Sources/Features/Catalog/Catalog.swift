@@ -1,0 +1,33 @@
+package import AdminKit
+package import Database
+package import Identity
+package import Jobs
+
+/// The catalogue: products, and the files that become products.
+///
+/// A product is a row of `product`; its fields stand in one table (`ProductFields`) that drives SQL, forms, JSON, CSV
+/// and history. Every change writes a `product_revision` that holds what was overwritten, in the same transaction; the
+/// text index (`ProductSearch`, a file of its own) is fed from the revisions and may be thrown away.
+///
+/// People keep products on pages (`ProductPages`, `ProductListPages`), programs through the API (`ProductAPI`,
+/// `ProductBulkAPI`). Both read lists by the same filters (`ProductFilter`) and hand every change to `ProductStore`.
+/// Deleting many is a job (`ProductDeleteJob`) that takes what matched when it was asked for, and nothing at all when
+/// the number that was confirmed no longer fits.
+///
+/// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in
+/// batches that commit rows, counters and checkpoint together, and closed only when its books balance.
+///
+/// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed.
+package enum Catalog {
+    package static let routes: [AppRoute] =
+        ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ImportPages.routes + ImportAPI.routes
+
+    package static let migrations: [Migration] = CatalogSchema.migrations
+
+    package static let jobs: [JobKind] = [ProductImport.job, ProductDeleteJob.job]
+
+    package static let navigation: [NavigationEntry] = [
+        NavigationEntry("Products", path: "/products", group: "Catalogue", permission: .readProducts, shortcut: "p"),
+        NavigationEntry("Imports", path: "/imports", group: "Catalogue", permission: .readJobs, shortcut: "i"),
+    ]
+}

@@ -1,0 +1,200 @@
+import AdminKit
+import Identity
+import Jobs
+import Markup
+import Support
+import Web
+
+/// Uploading files, and watching what becomes of them.
+enum ImportPages {
+    static let routes: [AppRoute] = [
+        AppRoute(.get, "/imports", access: .permission(.readJobs), .page("Uploads and imports"), handler: list),
+        AppRoute(
+            .post,
+            "/imports",
+            access: .permission(.runImports),
+            pool: .upload,
+            .form("Uploads a file"),
+            handler: upload
+        ),
+        AppRoute(.get, "/imports/{id}", access: .permission(.readJobs), .page("One import"), handler: show),
+        AppRoute(
+            .post,
+            "/imports/{id}/cancel",
+            access: .permission(.runImports),
+            .form("Cancels an import"),
+            handler: cancel
+        ),
+        AppRoute(
+            .post,
+            "/imports/{id}/retry",
+            access: .permission(.runImports),
+            .form("Retries an import"),
+            handler: retry
+        ),
+    ]
+
+    private static let perPage = 25
+    private static let problemsPerPage = 50
+
+    // MARK: The list and the upload form
+
+    @Sendable static func list(_ context: RequestContext) throws -> Response {
+        .page(try listPage(context, error: nil))
+    }
+
+    private static func listPage(_ context: RequestContext, error: String?) throws -> HTML {
+        let shell = try context.shell()
+        let state = ListState(path: CatalogPath.imports.description, query: context.request.query, defaultSort: "-id")
+        var filter = JobStore.Filter()
+        filter.kinds = [ProductImport.kind]
+        let store = JobStore(context.database)
+        let before = Int64(state["cursor"])
+        let found = try store.list(filter, before: before, limit: perPage + 1)
+        let shown = Array(found.prefix(perPage))
+        let from = max(1, Int(state["from"]) ?? 1)
+        let next = found.count > perPage ? shown.last : nil
+        var names = UserNames(context)
+        let model = ImportListModel(
+            imports: try shown.map { job in
+                JobSummary(
+                    job,
+                    userName: try names.name(job.userID),
+                    path: CatalogPath.importJob(job.publicID).description
+                )
+            },
+            pagination: Pagination(
+                from: from,
+                count: shown.count,
+                total: .exactly(Int(clamping: try store.count(filter))),
+                noun: Noun("import", "imports"),
+                first: before == nil ? nil : state.page(cursor: nil, from: 1),
+                next: next.map { state.page(cursor: String($0.id), from: from + shown.count) }
+            ),
+            canImport: shell.allows(.runImports),
+            maxBytes: try context.setting(UploadFolder.self).limit,
+            error: error,
+            cursor: String(try EventStore(context.database).lastID())
+        )
+        return ImportListView.html(model, in: shell)
+    }
+
+    /// The plain form: as the API, but answers with pages.
+    @Sendable static func upload(_ context: RequestContext) throws -> Response {
+        do {
+            let job = try ImportUpload(context).accept()
+            return .seeOther(CatalogPath.importJob(job.publicID).description)
+        } catch let error as WebError where [400, 415, 422].contains(error.status) {
+            return .page(try listPage(context, error: error.detail), status: error.status)
+        }
+    }
+
+    // MARK: One import
+
+    @Sendable static func show(_ context: RequestContext) throws -> Response {
+        let job = try find(context)
+        return .page(ImportView.html(try model(job, context), in: try context.shell()))
+    }
+
+    private static func find(_ context: RequestContext) throws -> Job {
+        let id = try context.parameters.string("id")
+        guard let job = try JobStore(context.database).find(publicID: id), job.kind == ProductImport.kind else {
+            throw WebError(404, "not_found", "There is no such import.")
+        }
+        return job
+    }
+
+    private static func model(_ job: Job, _ context: RequestContext) throws -> ImportModel {
+        let cursor = String(try EventStore(context.database).lastID())
+        let state = JobState(rawValue: job.status.rawValue) ?? .pending
+        let canRun = try context.principal.holds(.runImports)
+        var names = UserNames(context)
+        var model = ImportModel(
+            id: job.publicID,
+            filename: job.filename ?? job.displayName,
+            state: state,
+            stage: job.stage,
+            progress: Int(clamping: job.progress),
+            createdAt: job.createdAt
+        )
+        let books = job.books
+        model.counts = ImportCounts(
+            total: books.total > 0 || job.status == .completed ? books.total : nil,
+            processed: books.processed,
+            created: books.created,
+            updated: books.updated,
+            unchanged: books.unchanged,
+            skipped: books.skipped,
+            failed: books.failed
+        )
+        model.fileSize = ProductImport.Source(json: job.parameters).map { Int64($0.range.count) }
+        model.rowsPerSecond = job.rowsPerSecond.map { Int64($0) }
+        model.etaSeconds = job.etaSeconds
+        model.workerIsAlive = job.isWorkerAlive(at: context.environment.now())
+        model.attempt = job.attempt
+        model.waitingReason = job.waitingReason
+        model.errorMessage = job.errorMessage
+        model.cancelRequested = job.cancelRequested
+        model.userName = try names.name(job.userID)
+        model.startedAt = job.startedAt
+        model.completedAt = job.completedAt
+        model.usedColumns = (job.parameters["used"]?.members ?? []).map {
+            ImportColumn(source: $0.name, field: $0.value.stringValue ?? "")
+        }
+        model.ignoredColumns = (job.parameters["ignored"]?.arrayValue ?? []).compactMap(\.stringValue)
+        model.problems = try problems(job, context)
+        model.canCancel = canRun && job.canCancel
+        model.canRetry = canRun && job.canRetry
+        model.cursor = cursor
+        return model
+    }
+
+    private static func problems(_ job: Job, _ context: RequestContext) throws -> ImportProblems? {
+        guard job.books.failed > 0 else { return nil }
+        let path = CatalogPath.importJob(job.publicID).description
+        let state = ListState(path: path, query: context.request.query, defaultSort: "id")
+        let store = RowErrorStore(context.database)
+        let after = Int64(state["cursor"]) ?? 0
+        let found = try store.list(jobID: job.id, after: after, limit: problemsPerPage + 1)
+        let shown = found.prefix(problemsPerPage)
+        let from = max(1, Int(state["from"]) ?? 1)
+        let next = found.count > problemsPerPage ? shown.last : nil
+        return ImportProblems(
+            shown: shown.map {
+                ImportProblem(
+                    line: $0.error.line,
+                    row: $0.error.row,
+                    column: $0.error.column,
+                    value: $0.error.value,
+                    code: $0.error.code
+                )
+            },
+            byCode: try store.countByCode(jobID: job.id).map { ImportProblemCount(code: $0.code, count: $0.count) },
+            pagination: Pagination(
+                from: from,
+                count: shown.count,
+                total: .exactly(Int(clamping: try store.count(jobID: job.id).errors)),
+                noun: Noun("problem", "problems"),
+                first: after == 0 ? nil : state.page(cursor: nil, from: 1),
+                next: next.map { state.page(cursor: String($0.id), from: from + shown.count) }
+            )
+        )
+    }
+
+    // MARK: Actions
+
+    @Sendable static func cancel(_ context: RequestContext) throws -> Response {
+        try act(context) { try JobStore(context.database).cancel($0, context: try context.writeContext) }
+    }
+
+    @Sendable static func retry(_ context: RequestContext) throws -> Response {
+        try act(context) { try JobStore(context.database).retry($0, context: try context.writeContext) }
+    }
+
+    /// A button that came too late (the job ended meanwhile) leads to the page that says how it stands.
+    private static func act(_ context: RequestContext, _ action: (Job) throws -> JobStore.Outcome) throws -> Response {
+        let job = try find(context)
+        _ = try action(job)
+        return .seeOther(CatalogPath.importJob(job.publicID).description)
+    }
+}

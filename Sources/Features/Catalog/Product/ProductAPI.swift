@@ -1,0 +1,247 @@
+import AdminKit
+import Database
+import Identity
+import Jobs
+import Support
+import Web
+
+/// The JSON API of products: the list, single records by id or by SKU, and the way to delete many. Bulk changes stand
+/// in `ProductBulkAPI`.
+enum ProductAPI {
+    static let routes: [AppRoute] =
+        [listRoute, createRoute, deleteRoute] + recordRoutes("/api/products/{id:int}")
+        + recordRoutes("/api/products/by-sku/{sku}")
+
+    private static let listRoute = AppRoute(
+        .get,
+        "/api/products",
+        access: .permission(.readProducts),
+        Operation(
+            "Products that match all filters",
+            parameters: filters + [
+                .init("sort", "string", "id, sku, name, price or updated_at; '-' before it descends; with q only id"),
+                .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
+                .init("include", "string", "`total` adds the exact number that match"),
+            ],
+            responses: [200: [.json("ProductList")], 400: [.json("Problem")]]
+        ),
+        handler: list
+    )
+
+    private static let createRoute = AppRoute(
+        .post,
+        "/api/products",
+        access: .permission(.writeProducts),
+        Operation(
+            "Adds a product",
+            request: [.json("Product")],
+            responses: [201: [.json("Product")], 409: [.json("Problem")], 422: [.json("Problem")]]
+        ),
+        handler: create
+    )
+
+    private static let deleteRoute = AppRoute(
+        .delete,
+        "/api/products",
+        access: .permission(.deleteProducts),
+        Operation(
+            "Deletes every product that matches, as a job",
+            parameters: filters + [.init("confirm", "integer", "how many products that is")],
+            responses: [202: [.json("JobAccepted")], 428: [.json("Problem")]]
+        ),
+        handler: deleteMatching
+    )
+
+    private static func recordRoutes(_ path: PathPattern) -> [AppRoute] {
+        let refusals: [Int: [Operation.Content]] = [
+            409: [.json("Problem")], 412: [.json("Problem")], 422: [.json("Problem")],
+        ]
+        return [
+            AppRoute(
+                .get,
+                path,
+                access: .permission(.readProducts),
+                Operation("One product", responses: [200: [.json("Product")], 304: []]),
+                handler: show
+            ),
+            AppRoute(
+                .patch,
+                path,
+                access: .permission(.writeProducts),
+                Operation(
+                    "Changes the members that are sent",
+                    request: mergeTypes.map { .init($0, "Product") },
+                    responses: refusals.merging([200: [.json("Product")]]) { first, _ in first }
+                ),
+                handler: merge
+            ),
+            AppRoute(
+                .put,
+                path,
+                access: .permission(.writeProducts),
+                Operation(
+                    "Replaces all writable members",
+                    request: [.json("Product")],
+                    responses: refusals.merging([200: [.json("Product")]]) { first, _ in first }
+                ),
+                handler: replace
+            ),
+            AppRoute(
+                .delete,
+                path,
+                access: .permission(.writeProducts),
+                Operation("Removes a product", responses: [204: [], 412: [.json("Problem")]]),
+                handler: delete
+            ),
+        ]
+    }
+
+    private static let mergeTypes = ["application/merge-patch+json", "application/json"]
+
+    private static let filters: [Operation.Parameter] = [
+        .init("q", "string", "every word as the beginning of a word, in any of SKU, name and description"),
+        .init("name", "string", "the same in the name"), .init("description", "string", "the same in the description"),
+        .init("sku", "string", "how the SKU begins, in any case"),
+        .init("status", "string", "one or more of draft, active, archived, with commas between"),
+        .init("active", "boolean", "true for active, false for all others"),
+        .init("price_min", "string", "at least this amount"), .init("price_max", "string", "at most this amount"),
+        .init("updated_since", "string", "changed at this time or later"),
+    ]
+
+    // MARK: Reading
+
+    @Sendable static func list(_ context: RequestContext) throws -> Response {
+        let isSearch = context.request.query["q"]?.trimmed.isEmpty == false
+        let rules = ListRules(
+            sorts: isSearch ? ["id"] : ProductSort.Key.allCases.map(\.rawValue),
+            defaultSort: ListSort("id", descends: true),
+            filters: ProductFilter.parameters
+        )
+        let query = try ListQuery(context.request, rules)
+        let currency = try context.currency
+        let filter = try ProductFilter(query.filters, currency)
+        let sort = ProductSort(query.sort)
+        let cursor = try query.after.map { (values) throws(WebError) in try ProductCursor(values, sort) }
+        let store = ProductStore(context.database)
+        let (found, total) = try context.database.read {
+            (
+                try store.list(filter, sort, after: cursor, limit: query.limit + 1),
+                query.includesTotal ? try store.count(filter) : nil
+            )
+        }
+        let shown = found.prefix(query.limit)
+        let last = found.count > query.limit ? shown.last : nil
+        return .json(
+            ListQuery.body(
+                items: shown.map { $0.json(currency) },
+                next: last.map { query.next(after: ProductCursor($0, sort).values(sort)) },
+                total: total
+            )
+        )
+    }
+
+    @Sendable static func show(_ context: RequestContext) throws -> Response {
+        let product = try find(context)
+        try context.request.checkParameters([])
+        return .json(product.json(try context.currency)).tagged(product.entityTag, for: context.request)
+    }
+
+    /// The product that the path names. Throws 404.
+    private static func find(_ context: RequestContext) throws -> Product {
+        let store = ProductStore(context.database)
+        let sku = context.parameters["sku"]
+        let product = try sku.map { try store.find(sku: $0) } ?? store.find(try context.parameters.int("id"))
+        guard let product else { throw ProductRefusal.missing }
+        return product
+    }
+
+    // MARK: Writing
+
+    @Sendable static func create(_ context: RequestContext) throws -> Response {
+        let body = try context.request.json()
+        try context.request.checkParameters([])
+        let currency = try context.currency
+        let draft = ProductBody(purpose: .create, currency: currency).draft(body, onto: nil)
+        guard draft.problems.isEmpty else { throw WebError.invalid(draft.problems) }
+        let writer = try context.writeContext
+        let product = try ProductRefusal.answered {
+            try ProductStore(context.database).insert(draft.product, writer)
+        }
+        ProductSearch.noteChange(context.database)
+        return Response.json(product.json(currency), status: 201)
+            .with("Location", "/api/products/\(product.id)")
+            .tagged(product.entityTag, for: context.request)
+    }
+
+    @Sendable static func merge(_ context: RequestContext) throws -> Response {
+        try write(context, .merge, mergeTypes)
+    }
+
+    @Sendable static func replace(_ context: RequestContext) throws -> Response {
+        try write(context, .replace, ["application/json"])
+    }
+
+    private static func write(
+        _ context: RequestContext,
+        _ purpose: ProductBody.Purpose,
+        _ types: [String]
+    ) throws -> Response {
+        let request = context.request
+        let found = try find(context)
+        let json = try request.json(types: types)
+        try request.checkParameters([])
+        let currency = try context.currency
+        let body = ProductBody(purpose: purpose, currency: currency)
+        func edit(_ current: Product) throws -> Product {
+            try request.requireMatch(current.entityTag)
+            let draft = body.draft(json, onto: current)
+            guard draft.problems.isEmpty else { throw WebError.invalid(draft.problems) }
+            return draft.product
+        }
+        var product = found
+        // What is refused, or changes nothing, need not wait for those who write.
+        if try edit(found) != found {
+            let writer = try context.writeContext
+            product = try ProductRefusal.answered {
+                try ProductStore(context.database).update(found.id, writer, edit)
+            }
+            ProductSearch.noteChange(context.database)
+        }
+        return .json(product.json(currency)).tagged(product.entityTag, for: request)
+    }
+
+    @Sendable static func delete(_ context: RequestContext) throws -> Response {
+        let request = context.request
+        let found = try find(context)
+        try request.checkParameters([])
+        try request.requireMatch(found.entityTag)
+        let writer = try context.writeContext
+        try ProductRefusal.answered {
+            try ProductStore(context.database).delete(found.id, writer) { try request.requireMatch($0.entityTag) }
+        }
+        ProductSearch.noteChange(context.database)
+        return .noContent
+    }
+
+    @Sendable static func deleteMatching(_ context: RequestContext) throws -> Response {
+        let request = context.request
+        try request.checkParameters(["confirm"] + ProductFilter.parameters)
+        let filter = try ProductFilter(request.query, try context.currency, isStrict: true)
+        let confirmed = try request.query["confirm"].map { (text) throws(WebError) in
+            guard let number = Int64(text), number >= 0 else {
+                throw .badParameter("confirm", "bad_number", "'confirm' takes the number of products to delete.")
+            }
+            return number
+        }
+        let plan = try ProductDeletion(filter, context.database)
+        guard confirmed == plan.count else {
+            throw WebError(
+                428,
+                "confirmation_required",
+                "This deletes so many products: \(plan.count). Repeat it with confirm=\(plan.count) to go on.",
+                members: [JSON.Member("count", .int(plan.count))]
+            )
+        }
+        return JobAnswers.accepted(try plan.order(context), at: context.environment.now())
+    }
+}

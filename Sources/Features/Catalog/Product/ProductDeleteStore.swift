@@ -1,0 +1,75 @@
+import Database
+
+/// All SQL of the product_delete_item table: what a deletion of many has still to do. Call inside a batch.
+struct ProductDeleteStore {
+    let connection: Connection
+    let jobID: Int64
+    private let products: ProductStore
+
+    init(_ connection: Connection, jobID: Int64) {
+        self.connection = connection
+        self.jobID = jobID
+        products = ProductStore(connection)
+    }
+
+    /// Notes the next ids that match, ascending.
+    /// - Returns: the last id noted; nil when there was none left.
+    func note(_ filter: ProductFilter, after id: Int64, limit: Int = 20_000) throws(DatabaseError) -> Int64? {
+        var last: Int64?
+        // Several statuses are several statements, each of which yields its own next ids: only the first so many of
+        // all of them together are the next ones.
+        let sort = ProductSort(.id, descends: false)
+        let parts = ProductStore.parts(filter, sort, after: ProductCursor(value: .integer(id), id: id))
+        let ids = parts.map { part in
+            """
+            SELECT id FROM (SELECT p.id FROM \(part.source) WHERE \(part.conditions.joined(separator: " AND "))
+                ORDER BY \(part.order) LIMIT \(limit)) part
+            """ as SQL
+        }
+        guard !ids.isEmpty else { return nil }
+        try connection.execute(
+            """
+            INSERT INTO product_delete_item (job_id, product_id)
+            SELECT \(jobID), id FROM (\(ids.joined(separator: " UNION ALL "))) matching ORDER BY id LIMIT \(limit)
+            """
+        )
+        last =
+            try connection.first(
+                "SELECT MAX(product_id) FROM product_delete_item WHERE job_id = \(jobID) AND product_id > \(id)"
+            ) { row in row.intOrNil(0) } ?? nil
+        return last
+    }
+
+    /// Forgets what an earlier attempt has noted.
+    func forgetAll() throws(DatabaseError) {
+        try connection.execute("DELETE FROM product_delete_item WHERE job_id = \(jobID)")
+    }
+
+    /// How many are still to be deleted.
+    func left() throws(DatabaseError) -> Int64 {
+        try connection.first("SELECT COUNT(*) FROM product_delete_item WHERE job_id = \(jobID)") { row in row.int(0) }
+            ?? 0
+    }
+
+    /// The next ids to delete, ascending.
+    func next(limit: Int = 256) throws(DatabaseError) -> [Int64] {
+        try connection.all(
+            """
+            SELECT product_id FROM product_delete_item WHERE job_id = \(jobID) ORDER BY product_id LIMIT \(limit)
+            """
+        ) { row in row.int(0) }
+    }
+
+    /// Deletes a product with its revision.
+    /// - Returns: false when it is gone already.
+    func remove(_ id: Int64, _ context: WriteContext) throws -> Bool {
+        guard let product = try products.find(id) else { return false }
+        try products.remove(product, context)
+        return true
+    }
+
+    /// Takes what was deleted off the list.
+    func workOff(upTo id: Int64) throws(DatabaseError) {
+        try connection.execute("DELETE FROM product_delete_item WHERE job_id = \(jobID) AND product_id <= \(id)")
+    }
+}

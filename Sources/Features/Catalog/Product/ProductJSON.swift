@@ -1,0 +1,136 @@
+package import Support
+import Web
+
+extension Product {
+    /// The record as the API shows it.
+    package func json(_ currency: Currency) -> JSON {
+        var members = [JSON.Member("id", .int(id))]
+        for field in ProductFields.all {
+            members.append(JSON.Member(field.name, field.json(field.read(self), currency)))
+        }
+        members.append(JSON.Member("active", .bool(isActive)))
+        members.append(JSON.Member("version", .int(version)))
+        members.append(JSON.Member("created_at", .string(createdAt.rfc3339)))
+        members.append(JSON.Member("updated_at", .string(updatedAt.rfc3339)))
+        return .object(members)
+    }
+}
+
+/// Makes a product from what a client wrote.
+struct ProductBody {
+    enum Purpose {
+        /// A new product: what is left out gets its default.
+        case create
+        /// JSON Merge Patch (RFC 7396): what is left out stays, null clears.
+        case merge
+        /// All writable fields: what is left out is cleared, or gets its default.
+        case replace
+    }
+
+    let purpose: Purpose
+    let currency: Currency
+
+    /// The product that the body wants, with everything that is wrong with it.
+    /// - Parameter current: the product that it is written to; nil for a new one.
+    func draft(_ body: JSON, onto current: Product?) -> ProductDraft {
+        guard let members = body.members else {
+            var draft = ProductDraft()
+            draft.problems = [Problem("", "not_an_object", "A product is an object, like {\"sku\": \"A-1\"}.")]
+            return draft
+        }
+        var draft = ProductDraft(base(current))
+        for member in members { take(member, into: &draft, current) }
+        if purpose != .merge {
+            for field in ProductFields.all where body[field.name] == nil && !field.read(draft.product).isPresent {
+                draft.set(field, nil, currency)
+            }
+        }
+        if let active = body["active"] { takeActive(active, body["status"], into: &draft, current) }
+        return draft
+    }
+
+    private func base(_ current: Product?) -> Product {
+        guard let current else { return Product() }
+        guard purpose == .replace else { return current }
+        var product = Product()
+        product.id = current.id
+        product.version = current.version
+        product.createdAt = current.createdAt
+        product.updatedAt = current.updatedAt
+        return product
+    }
+
+    private func take(_ member: JSON.Member, into draft: inout ProductDraft, _ current: Product?) {
+        if let field = ProductFields.named(member.name) {
+            switch field.text(of: member.value) {
+            case .success(let text): draft.set(field, text, currency)
+            case .failure(let failure): draft.problems.append(failure.problem)
+            }
+        } else if Self.readOnly.contains(member.name) {
+            guard let current, isUnchanged(member, current) else {
+                let detail = "'\(member.name)' is given by Bodega: leave it out, or send it as it is."
+                draft.problems.append(Problem(member.name, "read_only", detail))
+                return
+            }
+        } else if member.name != "active" {
+            draft.problems.append(
+                Problem(member.name, "unknown_field", "A product has no member '\(member.name)'.")
+            )
+        }
+    }
+
+    private static let readOnly = ["id", "version", "created_at", "updated_at"]
+
+    private func isUnchanged(_ member: JSON.Member, _ current: Product) -> Bool {
+        switch member.name {
+        case "id": member.value.intValue == current.id
+        case "version": member.value.intValue == current.version
+        case "created_at": member.value.stringValue.flatMap { Timestamp(rfc3339: $0) } == current.createdAt
+        default: member.value.stringValue.flatMap { Timestamp(rfc3339: $0) } == current.updatedAt
+        }
+    }
+
+    /// `active` stands for the status: true for active, false for draft unless it is off already.
+    private func takeActive(
+        _ value: JSON,
+        _ status: JSON?,
+        into draft: inout ProductDraft,
+        _ current: Product?
+    ) {
+        guard let active = value.boolValue else {
+            draft.problems.append(Problem("active", "bad_boolean", "'active' must be true or false."))
+            return
+        }
+        if status != nil {
+            guard draft.problems.contains(where: { $0.field == "status" }) || active == draft.product.isActive else {
+                let detail = "'active' contradicts 'status': send one of them, or both in agreement."
+                draft.problems.append(Problem("active", "contradiction", detail))
+                return
+            }
+        } else if active {
+            draft.product.status = .active
+        } else {
+            let before = current?.status ?? .active
+            draft.product.status = before == .active ? .draft : before
+        }
+    }
+}
+
+extension ProductField.Value {
+    fileprivate var isPresent: Bool { self != .none && self != .text("") }
+}
+
+extension ProductField {
+    /// The text of a JSON value: of a number only where an amount is meant, digit by digit as it was written.
+    fileprivate func text(of value: JSON) -> Result<String?, ValidationFailure> {
+        switch value {
+        case .null: return .success(nil)
+        case .string(let text): return .success(text)
+        case .number(let digits) where kind == .money: return .success(digits)
+        case .number, .bool, .array, .object:
+            let wanted = kind == .money ? "a decimal in a string, a number" : "a text"
+            let detail = "\(label) must be \(wanted)\(isRequired ? "" : " or null")."
+            return .failure(ValidationFailure(problem: Problem(name, "wrong_type", detail)))
+        }
+    }
+}

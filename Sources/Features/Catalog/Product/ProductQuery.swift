@@ -1,0 +1,116 @@
+import Database
+import Identity
+import Support
+import Web
+
+// Lists of products as addresses ask for them. What cannot be read is 400, never ignored: a misspelt filter must not
+// widen what is deleted.
+
+extension ProductFilter {
+    /// The parameters that filter, as the API names them.
+    static let parameters = [
+        "q", "name", "description", "sku", "status", "active", "price_min", "price_max", "updated_since",
+    ]
+
+    /// Reads the filters of a query. Empty texts filter nothing.
+    /// - Parameter isStrict: refuses empty texts too: where much is at stake they are taken for a mistake.
+    ///
+    /// Throws 400.
+    init(_ query: Fields, _ currency: Currency, isStrict: Bool = false) throws(WebError) {
+        self.init()
+        for name in ["q", "name", "description", "sku"] where isStrict && query[name]?.trimmed == "" {
+            throw .badParameter(name, "empty_parameter", "'\(name)' is empty; leave it out to filter nothing.")
+        }
+        q = query["q"]
+        name = query["name"]
+        description = query["description"]
+        sku = query["sku"]
+        if let list = query["status"] { statuses = try Self.statuses(list) }
+        if let text = query["active"] { active = try Self.boolean(text, "active") }
+        priceMin = try Self.amount(query["price_min"], "price_min", currency)
+        priceMax = try Self.amount(query["price_max"], "price_max", currency)
+        if let text = query["updated_since"] {
+            guard let time = Timestamp(rfc3339: text) else {
+                throw .badParameter(
+                    "updated_since",
+                    "bad_time",
+                    "'updated_since' takes a time like 2026-11-21T05:46:00Z."
+                )
+            }
+            updatedSince = time
+        }
+    }
+
+    private static func statuses(_ list: String) throws(WebError) -> [Product.Status] {
+        var statuses: [Product.Status] = []
+        for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let status = Product.Status(rawValue: String(word).trimmed) else {
+                let allowed = Product.Status.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .badParameter("status", "bad_status", "'status' takes one or more of \(allowed), with commas.")
+            }
+            if !statuses.contains(status) { statuses.append(status) }
+        }
+        return statuses
+    }
+
+    private static func boolean(_ text: String, _ name: String) throws(WebError) -> Bool {
+        switch text {
+        case "true", "1": return true
+        case "false", "0": return false
+        default: throw .badParameter(name, "bad_boolean", "'\(name)' takes true or false.")
+        }
+    }
+
+    private static func amount(
+        _ text: String?,
+        _ name: String,
+        _ currency: Currency
+    ) throws(WebError) -> Int64? {
+        guard let text else { return nil }
+        do {
+            return try currency.minorUnits(text)
+        } catch {
+            let example = currency.text(1250)
+            throw .badParameter(name, "bad_price", "'\(name)' takes an amount in \(currency.code), like \(example).")
+        }
+    }
+}
+
+extension ProductSort {
+    init(_ sort: ListSort) {
+        self.init(Key(rawValue: sort.key) ?? .id, descends: sort.descends)
+    }
+}
+
+extension ProductCursor {
+    /// The values that stand in a list's cursor.
+    func values(_ sort: ProductSort) -> [JSON] {
+        guard sort.key != .id else { return [.int(id)] }
+        switch value {
+        case .text(let text): return [.string(text), .int(id)]
+        case .integer(let number): return [.int(number), .int(id)]
+        case .null, .real, .blob: return [.null, .int(id)]
+        }
+    }
+
+    /// Reads the values of a cursor, which come from a client. Throws 400 when they are not of this order's types.
+    init(_ values: [JSON], _ sort: ProductSort) throws(WebError) {
+        guard let id = values.last?.intValue, values.count == (sort.key == .id ? 1 : 2) else { throw .badCursor }
+        switch (sort.key, values[0]) {
+        case (.id, _): self.init(value: .integer(id), id: id)
+        case (.sku, .string(let text)), (.name, .string(let text)): self.init(value: .text(text), id: id)
+        case (.price, .null): self.init(value: .null, id: id)
+        case (.price, _), (.updatedAt, _):
+            guard let number = values[0].intValue else { throw .badCursor }
+            self.init(value: .integer(number), id: id)
+        default: throw .badCursor
+        }
+    }
+}
+
+extension RequestContext {
+    /// The shop's currency: from the settings where the composition has put it, since it never changes.
+    var currency: Currency {
+        get throws { try settings[Currency.self] ?? ProductStore(database).currency() }
+    }
+}

@@ -1,0 +1,161 @@
+import Database
+import Support
+import TestSupport
+import Testing
+
+@Suite struct TextIndexTests {
+    private let folder: TemporaryFolder
+    private let index: TextIndex
+
+    init() throws {
+        folder = try TemporaryFolder()
+        index = try TextIndex(path: folder.file("index.db"), name: "words", columns: ["title", "body"])
+    }
+
+    private typealias Record = (id: Int64, texts: [String?])
+
+    private func update(
+        remove: [Record] = [],
+        add: [Record] = [],
+        to id: Int64,
+        from: TextIndex.Position? = nil
+    ) throws -> Bool {
+        try index.update(
+            from: try from ?? index.position(),
+            to: TextIndex.Position(id: id, mark: "m\(id)"),
+            wait: true,
+            remove: { (statement) throws in for record in remove { try statement.record(record.id, record.texts) } },
+            add: { (statement) throws in for record in add { try statement.record(record.id, record.texts) } }
+        )
+    }
+
+    private func found(_ text: String, _ columns: [String] = []) throws -> [Int64]? {
+        guard let query = TextQuery(text, columns: columns) else { return nil }
+        return try index.connection.all(
+            "SELECT rowid FROM words WHERE words MATCH \(query.expression) ORDER BY rowid"
+        ) { row in row.int(0) }
+    }
+
+    @Test func findsWhatWasPutInAndNotWhatWasTakenOut() throws {
+        #expect(try index.position() == .start)
+        #expect(try update(add: [(1, ["Red apple", "sweet"]), (2, ["Green pear", nil])], to: 7))
+        #expect(try index.position() == TextIndex.Position(id: 7, mark: "m7"))
+        #expect(try found("app") == [1])
+        #expect(try found("red sw") == [1], "every word, as a beginning, in any column")
+        #expect(try found("pear red") == [])
+        #expect(try found("sweet", ["title"]) == [])
+        #expect(try found("sweet", ["title", "body"]) == [1])
+        #expect(try update(remove: [(1, ["Red apple", "sweet"])], add: [(1, ["Red plum", "sweet"])], to: 8))
+        #expect(try found("apple") == [])
+        #expect(try found("plum") == [1])
+        #expect(try update(remove: [(2, ["Green pear", nil])], to: 9))
+        #expect(try found("pear") == [])
+    }
+
+    @Test func doesNothingWhenSomebodyElseMovedThePosition() throws {
+        #expect(try update(add: [(1, ["one", nil])], to: 5))
+        #expect(try update(add: [(2, ["two", nil])], to: 6, from: .start) == false)
+        #expect(try update(add: [(2, ["two", nil])], to: 6, from: TextIndex.Position(id: 5, mark: "foreign")) == false)
+        #expect(try index.position().id == 5)
+        #expect(try found("two") == [])
+    }
+
+    @Test func doesNotWaitWhenToldSo() throws {
+        let gate = try WriterGate(databasePath: folder.file("index.db"), deadlineMilliseconds: 100)
+        try gate.acquire(priority: .interactive)
+        let done = try index.update(
+            from: .start,
+            to: TextIndex.Position(id: 1, mark: "m"),
+            wait: false,
+            remove: { _ in },
+            add: { _ in }
+        )
+        #expect(!done)
+        gate.release()
+    }
+
+    @Test func aFailureInTheMiddleChangesNothing() throws {
+        struct Interruption: Error {}
+        #expect(throws: Interruption.self) {
+            _ = try index.update(
+                from: .start,
+                to: TextIndex.Position(id: 3, mark: "m"),
+                wait: true,
+                remove: { _ in },
+                add: { (statement) throws in
+                    try statement.record(1, ["half", nil])
+                    throw Interruption()
+                }
+            )
+        }
+        #expect(try index.position() == .start)
+        #expect(try found("half") == [])
+    }
+
+    @Test func isEmptiedAndOpenedAgain() throws {
+        #expect(try update(add: [(1, ["one", "two"])], to: 5))
+        let again = try TextIndex(path: folder.file("index.db"), name: "words", columns: ["title", "body"])
+        #expect(try again.position().id == 5)
+        try again.clear()
+        #expect(try index.position() == .start)
+        #expect(try found("one") == [])
+        #expect(try update(add: [(1, ["three", nil])], to: 1))
+        #expect(try found("three") == [1])
+    }
+
+    @Test func mergesUntilNothingIsLeft() throws {
+        for round in 1...40 {
+            let id = Int64(round)
+            #expect(try update(add: [(id, ["word\(round) common", nil])], to: id))
+        }
+        var steps = 0
+        while try index.merge(pages: 8), steps < 1000 { steps += 1 }
+        #expect(steps > 0 && steps < 1000)
+        #expect(try found("common")?.count == 40)
+    }
+
+    @Test(
+        arguments: [
+            ("apple", [1]), ("APPLE", [1]), ("crème", [2]), ("creme", [2]), ("cre\u{300}me", [2]), ("ÉCLAIR", [2]),
+            ("naïv", [2]), ("42", [3]), ("ß", [3]), ("日本", [3]), ("x-y_z", [3]), ("y x", [3]), ("\"apple\"", [1]),
+            ("apple OR creme", []), ("NOT apple", []), ("app*", [1]), ("title:apple", []), ("^apple", [1]),
+            ("(apple", [1]), ("apple)", [1]), ("apple\u{0}pie", []), ("'; DROP TABLE words; --", []),
+            ("apple \u{301}", [1]), ("Straße", [3]), ("हिन्दी", [4]), ("हि", [4]),
+        ] as [(String, [Int64])]
+    )
+    func wordsAreWords(text: String, expected: [Int64]) throws {
+        _ = try update(
+            add: [
+                (1, ["An apple", nil]), (2, ["Crème éclair", "naïve"]), (3, ["42 Straße ßa x.y_z", "日本語"]),
+                (4, ["हिन्दी", nil]),
+            ],
+            to: 4
+        )
+        #expect(try found(text) == expected)
+    }
+
+    @Test(arguments: ["", " ", "\t\n", "\"", "*", "-- !!! ()", "€", "…", "\u{301}", "\u{0}", "_", "😀"])
+    func withoutAWordThereIsNoQuery(text: String) {
+        #expect(TextQuery(text) == nil)
+    }
+
+    @Test func queriesAreJoined() throws {
+        _ = try update(add: [(1, ["red", "sweet"]), (2, ["red", "sour"])], to: 2)
+        let both = try TextQuery.all([#require(TextQuery("red", columns: ["title"])), #require(TextQuery("sw"))])
+        let rows = try index.connection.all("SELECT rowid FROM words WHERE words MATCH \(both.expression)") { row in
+            row.int(0)
+        }
+        #expect(rows == [1])
+    }
+
+    @Test func anotherDatabaseSeesIt() throws {
+        _ = try update(add: [(1, ["red", nil])], to: 1)
+        let connection = try Connection(path: folder.file("main.db"), role: .web)
+        try connection.attach(folder.file("index.db"), as: "se\"arch")
+        let count = try connection.first("SELECT COUNT(*) FROM \(ident: "se\"arch").words WHERE words MATCH 'red'") {
+            row in
+            row.int(0)
+        }
+        #expect(count == 1)
+    }
+}

@@ -1,0 +1,302 @@
+"""One running Bodega, started and stopped as its users do: with deploy/up and deploy/down."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery staple"
+EMAIL = "admin@localhost"
+FINAL = {"completed", "failed", "cancelled"}
+
+
+def program():
+    """The release build under test."""
+    path = Path(os.environ.get("BODEGA_PROGRAM") or ROOT / ".build/release/bodega")
+    assert path.is_file(), f"{path} is missing: build it, or name another with BODEGA_PROGRAM"
+    return path
+
+
+def shared_data():
+    """The folder with public test data, or None."""
+    for path in [os.environ.get("BODEGA_SHARED_DATA"), ROOT.parent / "shared/data"]:
+        if path and Path(path).is_dir():
+            return Path(path)
+    return None
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for(condition, what, timeout=20.0, every=0.02):
+    """What the condition returns, as soon as that is true; fails when it never is."""
+    deadline = time.monotonic() + timeout
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {timeout:g} s: {what() if callable(what) else what}")
+        time.sleep(every)
+
+
+def as_account():
+    """What stands before a command to run it as the account of the instance."""
+    return ["setpriv", "--reuid=bodega", "--regid=bodega", "--init-groups"] if os.geteuid() == 0 else []
+
+
+def make_folder(parent="/var/tmp"):
+    """A folder that the account of the instance can reach, whoever runs the tests."""
+    folder = Path(tempfile.mkdtemp(prefix="bodega-e2e-", dir=parent))
+    folder.chmod(0o755)
+    return folder
+
+
+class Process:
+    """What /proc says of a process."""
+
+    def __init__(self, pid):
+        self.pid = pid
+        self.words = [word for word in Path(f"/proc/{pid}/cmdline").read_text().split("\0") if word]
+        status = Path(f"/proc/{pid}/status").read_text()
+        self.parent = int(re.search(r"^PPid:\s+(\d+)", status, re.M)[1])
+        self.is_zombie = re.search(r"^State:\s+Z", status, re.M) is not None
+        self.uid = int(re.search(r"^Uid:\s+(\d+)", status, re.M)[1])
+        # Of a process that has died meanwhile these two cannot be read: then it is none of ours any more.
+        self.folder = os.readlink(f"/proc/{pid}/cwd") if not self.is_zombie else ""
+        self.environment = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0") if not self.is_zombie else []
+
+    @property
+    def role(self):
+        """nginx, nginx worker, serve, web, slow, events, jobs, index, work …"""
+        if self.words[:1] and self.words[0].startswith("nginx: worker"):
+            return "nginx worker"
+        if self.words[:1] and self.words[0].startswith("nginx"):
+            return "nginx"
+        if "slow" in self.words[2:4]:
+            return "slow"
+        return self.words[1] if len(self.words) > 1 else "?"
+
+    def __repr__(self):
+        return f"{self.role} {self.pid} (child of {self.parent})"
+
+
+class Bodega:
+    def __init__(self, *options, variables=None, folder=None, port=None):
+        self.folder = folder or make_folder()
+        self.owns_folder = folder is None
+        self.data = self.folder / "data"
+        self.port = port or free_port()
+        self.options = [str(option) for option in options]
+        self.variables = variables or {}
+        self.url = f"http://localhost:{self.port}"
+        self.client = None
+
+    def __enter__(self):
+        self.up()
+        return self
+
+    def __exit__(self, kind, error, trace):
+        try:
+            left = self.down()
+            assert kind or not left, f"left behind after deploy/down: {left}"
+        finally:
+            self.kill_everything()
+            if self.owns_folder:
+                shutil.rmtree(self.folder, ignore_errors=True)
+
+    # Starting and stopping
+
+    def run_up(self, *options, variables=None, **arguments):
+        environment = {
+            **os.environ, "BODEGA_ADMIN_PASSWORD": PASSWORD, **self.variables, **(variables or {}),
+        }
+        command = [
+            ROOT / "deploy/up", "--detach", "--port", str(self.port), "--data", self.data, "--program", program(),
+            "--", *self.options, *options,
+        ]
+        return subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL, **arguments
+        )
+
+    def up(self, **arguments):
+        ended = self.run_up(**arguments)
+        assert ended.returncode == 0, f"deploy/up: {ended.stdout}{ended.stderr}\n{self.log_end()}"
+        return ended.stdout
+
+    def down(self):
+        """Stops it; returns what still runs."""
+        subprocess.run(
+            [ROOT / "deploy/down", "--data", self.data], capture_output=True, text=True, timeout=60, check=True
+        )
+        return self.processes()
+
+    def log_end(self, lines=15):
+        with contextlib.suppress(OSError):
+            return "\n".join((self.data / "logs/bodega.log").read_text(errors="replace").splitlines()[-lines:])
+        return ""
+
+    def run(self, *words, check=True, **arguments):
+        """A command of the program, as the account that owns the data."""
+        command = [*as_account(), str(self.data / "bin/bodega"), *map(str, words), "--data", str(self.data)]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=120, **arguments)
+        assert not check or ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}"
+        return ended
+
+    def digest(self):
+        return json.loads(self.run("digest", "--json").stdout)
+
+    def token(self, *scopes):
+        words = [word for scope in scopes for word in ("--scope", scope)]
+        return self.run("token", "create", "--user", EMAIL, "--name", "test", *words).stdout.strip()
+
+    # Processes
+
+    def processes(self):
+        """Everything of this instance that runs, known by its marks as the program itself knows it."""
+        mark = f"BODEGA_SUPERVISED={self.data}".encode()
+        found = []
+        for entry in os.listdir("/proc"):
+            if not entry.isdigit():
+                continue
+            with contextlib.suppress(OSError, TypeError):
+                process = Process(int(entry))
+                of_nginx = process.words[:1] and process.words[0].startswith("nginx")
+                if process.is_zombie:
+                    continue
+                if mark in process.environment or (of_nginx and process.folder == str(self.data / "nginx")):
+                    found.append(process)
+                elif process.words[1:2] == ["serve"] and str(self.data) in process.words:
+                    found.append(process)
+        return found
+
+    def pids(self, role):
+        return sorted(process.pid for process in self.processes() if process.role == role)
+
+    @property
+    def supervisor(self):
+        return int((self.data / "bodega.pid").read_text().split()[0])
+
+    def orphans(self):
+        """Processes of this instance that do not descend from its supervisor."""
+        processes = {process.pid: process for process in self.processes()}
+        root = self.supervisor
+
+        def descends(process):
+            while process.pid != root:
+                if process.parent not in processes:
+                    return False
+                process = processes[process.parent]
+            return True
+
+        return [process for process in processes.values() if not descends(process)]
+
+    def kill_everything(self):
+        """Ends what a failed test left."""
+        for _ in range(50):
+            left = self.processes()
+            for process in left:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process.pid, signal.SIGKILL)
+            if not left:
+                return
+            time.sleep(0.02)
+
+    # Clients
+
+    def health(self):
+        """200 when it is well; None when nobody answers."""
+        try:
+            answer = requests.get(f"{self.url}/health", timeout=2)
+        except requests.RequestException:
+            return None
+        return answer if answer.status_code == 200 else None
+
+    def login(self):
+        return Client(self)
+
+    @property
+    def api(self):
+        """A client that is logged in, made at the first use."""
+        self.client = self.client or self.login()
+        return self.client
+
+    def import_file(self, content, **options):
+        """Uploads, waits for the end, and returns the job; `mapping` may be a dictionary."""
+        return self.api.wait(self.api.upload(content, **options)["job_id"])
+
+
+class Client(requests.Session):
+    """Requests with a session of the administrator; paths instead of addresses."""
+
+    def __init__(self, bodega):
+        super().__init__()
+        self.bodega = bodega
+        answer = self.post("/api/session", json={"email": EMAIL, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        self.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
+
+    def request(self, method, url, **arguments):
+        arguments.setdefault("timeout", 30)
+        arguments.setdefault("allow_redirects", False)
+        return super().request(method, self.bodega.url + url if url.startswith("/") else url, **arguments)
+
+    def get(self, url, **arguments):
+        return self.request("GET", url, **arguments)
+
+    def upload(self, content, filename="products.csv", as_form=False, expect=202, **options):
+        """One upload; returns the answer's JSON. The content is bytes, text or a path."""
+        if isinstance(content, Path):
+            content = content.read_bytes()
+        if isinstance(content, str):
+            content = content.encode()
+        if "mapping" in options and not isinstance(options["mapping"], str):
+            options["mapping"] = json.dumps(options["mapping"])
+        if as_form:
+            answer = self.post("/api/upload-csv", data=options, files={"file": (filename, content, "text/csv")})
+        else:
+            answer = self.post(
+                "/api/upload-csv", params=options, data=content,
+                headers={"Content-Type": "text/csv", "X-Filename": requests.utils.quote(filename)},
+            )
+        assert answer.status_code == expect, f"{answer.status_code} {answer.text}"
+        return answer.json()
+
+    def job(self, job_id):
+        answer = self.get(f"/api/jobs/{job_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def wait(self, job_id, timeout=60, until=lambda job: job["status"] in FINAL):
+        """The job as soon as it is over, or as the condition wants it."""
+        last = {}
+
+        def look():
+            last.update(self.job(job_id))
+            return dict(last) if until(last) else None
+
+        return wait_for(look, lambda: f"job is {last}\n{self.bodega.log_end()}", timeout)
+
+    def errors(self, job_id):
+        """Every problem of every row, page by page."""
+        path, found = f"/api/jobs/{job_id}/errors?limit=1000", []
+        while path:
+            answer = self.get(path)
+            assert answer.status_code == 200, answer.text
+            page = answer.json()
+            found += page["items"]
+            path = page["next"]
+        return found
