@@ -38,7 +38,7 @@ import Testing
         #expect(again.output.contains("created: 0") && again.output.contains("updated: 0"), "\(again.output)")
     }
 
-    private func run(_ command: [String]) throws -> (status: ExitStatus?, output: String) {
+    private func run(_ command: [String]) throws -> (status: Process.ExitStatus?, output: String) {
         let folder = try TemporaryFolder()
         let file = try Files.open(folder.file("out"), O_RDWR | O_CREAT)
         let child = try Spawn(

@@ -32,11 +32,10 @@ final class ImportFixture {
     /// Orders and claims an import of the bytes.
     func order(_ bytes: [UInt8], _ options: ImportOptions = ImportOptions()) throws -> Job {
         let path = try folder.write("\(randomBytes(8).hex).csv", bytes)
-        let source = ProductImport.Source(path: path, range: 0..<Int64(bytes.count))
         let order = JobStore.Order(
             kind: ProductImport.kind,
             displayName: "Import",
-            parameters: source.json,
+            parameters: sourceParameters(path, 0..<Int64(bytes.count)),
             options: options.json
         )
         return try JobStore(connection).addClaimed(order, publicID: Environment.live.makeUUID(), now: clock.now)
@@ -143,4 +142,9 @@ func books(
     books.skipped = skipped
     books.failed = failed
     return books
+}
+
+/// What an import's job must know of its file.
+func sourceParameters(_ path: String, _ range: Range<Int64>) -> JSON {
+    ["path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound)]
 }

@@ -140,8 +140,14 @@ struct ImportReference {
             books.skipped += 1
             return
         }
-        if values["name"] == .blank, options.blank == .clear { return fail(record, row, nameless) }
         update(key, old, sku, values)
+    }
+
+    /// Whether the record would make a product without a name, or take it away from one.
+    private func isNameless(_ key: String, _ values: [String: Meaning]) -> Bool {
+        let name = values["name"] ?? .blank
+        if table[key] == nil { return options.mode != .update && name == .blank }
+        return options.mode != .create && options.blank == .clear && values["name"] == .blank
     }
 
     private mutating func update(_ key: String, _ old: Stored, _ sku: String, _ values: [String: Meaning]) {

@@ -24,17 +24,17 @@ import Testing
             product.description = random.chance(1, in: 2) ? text(&random) : nil
             _ = try fixture.products.insert(product, fixture.context)
         case 3...4 where !products.isEmpty:
-            var product = random.pick(products)
-            product.name = text(&random)
-            product.description = random.chance(1, in: 2) ? nil : text(&random)
-            _ = try fixture.products.update(product, expected: nil, fixture.context)
+            var edited = random.pick(products)
+            edited.name = text(&random)
+            edited.description = random.chance(1, in: 2) ? nil : text(&random)
+            _ = try fixture.products.update(edited.id, fixture.context) { [edited] _ in edited }
         case 5 where !products.isEmpty:
-            try fixture.products.delete(random.pick(products).id, expected: nil, fixture.context)
+            try fixture.products.delete(random.pick(products).id, fixture.context)
         case 6 where !products.isEmpty:
             // A change that the index has nothing to do with.
-            var product = random.pick(products)
-            product.price = Int64(random.below(1000))
-            _ = try fixture.products.update(product, expected: nil, fixture.context)
+            var edited = random.pick(products)
+            edited.price = Int64(random.below(1000))
+            _ = try fixture.products.update(edited.id, fixture.context) { [edited] _ in edited }
         default:
             var file = "sku,name,description\n"
             for product in products.prefix(random.below(4)) { file += "\(product.sku),\"\(text(&random))\",\n" }
