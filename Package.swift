@@ -112,10 +112,7 @@ let package = Package(
         tests("Accounts", features + ["Accounts", "AdminKitTestSupport", "IdentityTestSupport", "TestSupport"]),
         tests(
             "Catalog",
-            [
-                "AdminKit", "AdminKitTestSupport", "Catalog", "Database", "Jobs", "Markup", "Support", "Tables",
-                "TestSupport", "Web",
-            ]
+            features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
         ),
         tests("App", ["Process", "Support", "TestSupport", "bodega"]),
         tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),

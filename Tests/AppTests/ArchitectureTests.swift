@@ -94,10 +94,13 @@ import Testing
         expectNone(broken)
     }
 
-    @Test func filesAreShort() throws {
+    @Test func filesAndLinesAreShort() throws {
         var broken: [String] = []
         for file in try sourceFiles() {
             if file.lines.count > 500 { broken.append("\(file.path): \(file.lines.count) lines") }
+            for (number, line) in file.numberedLines where line.count > 120 {
+                broken.append("\(file.path):\(number): \(line.count) columns")
+            }
         }
         expectNone(broken)
     }

@@ -105,6 +105,15 @@ struct ImportReference {
         }
     }
 
+    /// Whether a record that is wrong in another field lacks a name as well.
+    private func wouldBeNameless(_ key: String, _ name: Meaning?) -> Bool {
+        switch name {
+        case .text, .wrong: false
+        case .blank where table[key] != nil: options.mode != .create && options.blank == .clear
+        default: table[key] == nil && options.mode != .update
+        }
+    }
+
     private mutating func apply(_ record: Record, row: Int) {
         if let broken = record.broken { return fail(record, row, [broken]) }
         var problems: [(code: String, column: Int?)] = []
@@ -115,6 +124,9 @@ struct ImportReference {
             if case .wrong(let code) = meaning { problems.append((code, column)) }
             if field == "sku", meaning == .blank { problems.append(("no_sku", column)) }
             values[field] = meaning
+        }
+        if !problems.isEmpty, case .sku(_, let key) = values["sku"], wouldBeNameless(key, values["name"]) {
+            problems.append(("no_name", fields.firstIndex(of: "name")))
         }
         guard problems.isEmpty, case .sku(let sku, let key) = values["sku"] else { return fail(record, row, problems) }
         let nameless = [("no_name", fields.firstIndex(of: "name"))]
@@ -140,14 +152,8 @@ struct ImportReference {
             books.skipped += 1
             return
         }
+        if values["name"] == .blank, options.blank == .clear { return fail(record, row, nameless) }
         update(key, old, sku, values)
-    }
-
-    /// Whether the record would make a product without a name, or take it away from one.
-    private func isNameless(_ key: String, _ values: [String: Meaning]) -> Bool {
-        let name = values["name"] ?? .blank
-        if table[key] == nil { return options.mode != .update && name == .blank }
-        return options.mode != .create && options.blank == .clear && values["name"] == .blank
     }
 
     private mutating func update(_ key: String, _ old: Stored, _ sku: String, _ values: [String: Meaning]) {

@@ -16,11 +16,12 @@ package final class TestHouse {
     /// Given to every handler.
     package var settings = FeatureSettings()
 
-    package init(migrations: [Migration] = IdentitySchema.migrations) throws {
-        database = try Connection.inMemory()
+    /// - Parameter database: an empty one to use instead of one in memory.
+    package init(migrations: [Migration] = IdentitySchema.migrations, database: Connection? = nil) throws {
+        self.database = try database ?? Connection.inMemory()
         let clock = clock
         environment = Environment(now: { clock.now }, random: randomBytes)
-        try Migrator(migrations).up(database, now: clock.now)
+        try Migrator(migrations).up(self.database, now: clock.now)
     }
 
     /// What store writes of the tests themselves are told.

@@ -3,8 +3,8 @@ import Support
 /// A full-text index in a database file of its own, so that it is written on another core than the records.
 ///
 /// It holds words only (contentless FTS5). Its owner feeds it from an append-only log of changes and tells it, in the
-/// same transaction, how far it has come; to take a record out, FTS5 needs the very texts that went in. This is the only
-/// place that knows FTS5's syntax.
+/// same transaction, how far it has come; to take a record out, FTS5 needs the very texts that went in. This is the
+/// only place that knows FTS5's syntax.
 public final class TextIndex {
     /// How far the log has been read: the id of the last change, and a mark that tells whether that is still the same
     /// change (after a restored backup it is not, and the index must be built anew).

@@ -6,9 +6,9 @@ import Tables
 
 /// The job `product_import`: a file becomes products.
 ///
-/// Stages: *counting* reads the file once, counts its records and finds those that a later one of the same SKU replaces;
-/// *importing* applies the records in batches, each of which commits rows, counters, checkpoint, revisions and event
-/// together; *indexing* waits until every row can be found. Then the books must balance, or the job fails.
+/// Stages: *counting* reads the file once, counts its records and finds those that a later one of the same SKU
+/// replaces; *importing* applies the records in batches, each of which commits rows, counters, checkpoint, revisions
+/// and event together; *indexing* waits until every row can be found. Then the books must balance, or the job fails.
 package enum ProductImport {
     package static let kind = "product_import"
 
@@ -282,9 +282,10 @@ final class ProductImportRun {
             let found = "\(revisions.created) created, \(revisions.updated) updated, \(failed) failed"
             throw JobError.failed(
                 """
-                The books do not balance: \(books.processed) of \(books.total) rows processed, \(books.created) created + \
-                \(books.updated) updated + \(books.unchanged) unchanged + \(books.skipped) skipped + \(books.failed) \
-                failed = \(books.sum); found in the catalogue: \(found). This is a fault of Bodega: please report it.
+                The books do not balance: \(books.processed) of \(books.total) rows processed, \
+                \(books.created) created + \(books.updated) updated + \(books.unchanged) unchanged + \
+                \(books.skipped) skipped + \(books.failed) failed = \(books.sum); found in the catalogue: \(found). \
+                This is a fault of Bodega: please report it.
                 """
             )
         }

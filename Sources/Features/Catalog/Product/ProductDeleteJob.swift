@@ -163,12 +163,10 @@ final class ProductDeleteRun {
             )
         }
         try job.finish(.completed, result: ["deleted": .int(deleted)]) { context in
-            try EventStore(job.connection).tell(
-                "products.deleted",
-                subject: job.job.publicID,
-                data: ["job_id": .string(job.job.publicID), "count": .int(deleted)],
-                context
-            )
+            let data: JSON = ["job_id": .string(job.job.publicID), "count": .int(deleted)]
+            let events = EventStore(job.connection)
+            try events.tell("products.deleted", subject: job.job.publicID, data: data, context)
+            try events.add(topic: "catalogue", type: "products.deleted", data: data, at: context.now)
         }
     }
 }

@@ -119,12 +119,7 @@ package struct ProductStore {
             guard let current = try find(id) else { throw Refusal.missing }
             try check(current)
             try remove(current, context)
-            try EventStore(connection).tell(
-                "product.deleted",
-                subject: String(id),
-                data: ["id": .int(id), "sku": .string(current.sku)],
-                context
-            )
+            try announce("product.deleted", id, ["id": .int(id), "sku": .string(current.sku)], context)
         }
     }
 
@@ -175,8 +170,15 @@ package struct ProductStore {
     private func written(_ id: Int64, _ event: String, _ context: WriteContext) throws -> Product {
         guard let product = try find(id) else { throw Refusal.missing }
         let data: JSON = ["id": .int(id), "sku": .string(product.sku), "version": .int(product.version)]
-        try EventStore(connection).tell(event, subject: String(id), data: data, context)
+        try announce(event, id, data, context)
         return product
+    }
+
+    /// Tells webhooks and feeds, and whoever watches the catalogue just now.
+    private func announce(_ type: String, _ id: Int64, _ data: JSON, _ context: WriteContext) throws(DatabaseError) {
+        let events = EventStore(connection)
+        try events.tell(type, subject: String(id), data: data, context)
+        try events.add(topic: "catalogue", type: type, data: data, at: context.now)
     }
 
     private func revise(
