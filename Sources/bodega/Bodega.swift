@@ -5,6 +5,8 @@ import Glibc
 @main
 enum Bodega {
     static func main() {
+        // A limit on the size of files must show itself as a failed write, as a full disk does, not as a death.
+        signal(SIGXFSZ, SIG_IGN)
         exit(CommandLineTool.run(Array(CommandLine.arguments.dropFirst()), commands: Commands.all))
     }
 }

@@ -101,7 +101,10 @@ private final class Output {
 
     @Test func theFirstAdministratorIsMadeOnce() throws {
         // Set but empty is not set: scripts hand variables on like that.
-        let lines = try run("user create --if-none", variables: ["BODEGA_ADMIN_EMAIL": "", "BODEGA_ADMIN_PASSWORD": ""])
+        let lines = try run(
+            "user create --if-none",
+            variables: ["BODEGA_ADMIN_EMAIL": "", "BODEGA_ADMIN_PASSWORD": ""]
+        )
         #expect(lines.first == "Created admin admin@localhost.")
         #expect(try signIn("admin@localhost", try password(in: lines)))
         #expect(try run("user create --if-none") == [])

@@ -15,7 +15,7 @@ final class Probe {
         let file = try Files.open(output, O_WRONLY | O_CREAT | O_TRUNC)
         // The kernel sends a parent-death signal when the starting thread ends, and test threads come and go.
         process = try Spawn(
-            executable: try Self.program(),
+            executable: try builtProgram("GateProbe"),
             arguments: ["GateProbe", what, folder.file("test.db"), role, String(number)],
             descriptors: [Spawn.Inherited(file.raw, as: 1)],
             parentDeathSignal: nil
@@ -26,18 +26,6 @@ final class Probe {
         process.send(SIGCONT)
         process.send(SIGKILL)
         _ = process.wait(milliseconds: 5000)
-    }
-
-    /// Beside the running test program.
-    private static func program() throws -> String {
-        guard let path = realpath("/proc/self/exe", nil) else { throw SystemError("find the test program") }
-        defer { free(path) }
-        let own = String(cString: path)
-        let folders = [String(own[..<(own.lastIndex(of: "/") ?? own.startIndex)]), ".build/debug"]
-        guard let found = folders.map({ "\($0)/GateProbe" }).first(where: Files.exists) else {
-            throw SystemError("find GateProbe beside \(own)", code: ENOENT)
-        }
-        return found
     }
 
     func send(_ signal: Int32) { process.send(signal) }

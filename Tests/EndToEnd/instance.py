@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import pwd
 import re
 import shutil
 import signal
@@ -52,6 +51,11 @@ def wait_for(condition, what, timeout=20.0, every=0.02):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout:g} s: {what() if callable(what) else what}")
         time.sleep(every)
+
+
+def as_account():
+    """What stands before a command to run it as the account of the instance."""
+    return ["setpriv", "--reuid=bodega", "--regid=bodega", "--init-groups"] if os.geteuid() == 0 else []
 
 
 def make_folder(parent="/var/tmp"):
@@ -147,9 +151,7 @@ class Bodega:
 
     def run(self, *words, check=True, **arguments):
         """A command of the program, as the account that owns the data."""
-        command = [str(self.data / "bin/bodega"), *map(str, words), "--data", str(self.data)]
-        if os.geteuid() == 0:
-            command = ["setpriv", "--reuid=bodega", "--regid=bodega", "--init-groups", *command]
+        command = [*as_account(), str(self.data / "bin/bodega"), *map(str, words), "--data", str(self.data)]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=120, **arguments)
         assert not check or ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}"
         return ended
@@ -295,8 +297,3 @@ class Client(requests.Session):
             found += page["items"]
             path = page["next"]
         return found
-
-
-def account():
-    """The name of the account that an instance runs as."""
-    return "bodega" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name

@@ -58,18 +58,21 @@ import Testing
         let connection = try fixture.database()
         let job = try fixture.add(connection)
         let store = RowErrorStore(connection)
-        let errors = (1...3).map { number in
+        func error(_ number: Int64, column: String?, value: String?) -> RowError {
             RowError(
-                row: Int64(number / 2),
+                row: number / 2,
                 line: 2,
                 byteOffset: 3,
                 byteLength: 4,
-                column: number == 1 ? nil : "c",
+                column: column,
                 code: "code\(number)",
                 message: "m",
-                value: number == 1 ? nil : ""
+                value: value
             )
         }
+        let errors = [
+            error(1, column: nil, value: nil), error(2, column: "c", value: ""), error(3, column: "c", value: "v"),
+        ]
         try connection.write { for error in errors { try store.add(error, jobID: job.id, at: fixture.now) } }
         let listed = try store.list(jobID: job.id, limit: 10)
         #expect(listed.map(\.error) == errors)

@@ -159,15 +159,16 @@ private struct Interruption: Error {}
     }
 
     @Test func failpointsCountPassages() {
-        var points = Failpoints("here:3")
-        #expect([points.reached("here"), points.reached("there"), points.reached("here")] == [false, false, false])
-        #expect([points.reached("here"), points.reached("here")] == [true, false])
-        var none = Failpoints(nil)
-        #expect(!none.reached("here"))
-        var first = Failpoints("here")
-        #expect(first.reached("here"))
-        var odd = Failpoints("here:x")
-        #expect(odd.reached("here"))
+        func passages(_ setting: String?, _ names: [String]) -> [Bool] {
+            var points = Failpoints(setting)
+            var reached: [Bool] = []
+            for name in names { reached.append(points.reached(name)) }
+            return reached
+        }
+        #expect(passages("here:2", ["here", "there", "here", "here"]) == [false, false, true, false])
+        #expect(passages("here", ["here", "here"]) == [true, false])
+        #expect(passages("here:x", ["here"]) == [true])
+        #expect(passages(nil, ["here", ""]) == [false, false])
     }
 
     @Test func aBrokenCounterShows() throws {

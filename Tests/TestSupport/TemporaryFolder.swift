@@ -39,3 +39,13 @@ public let sharedData: String? = {
     let folder = given ?? "../shared/data"
     return Files.exists(folder) ? folder : nil
 }()
+
+/// A program of this package, built beside the running tests.
+public func builtProgram(_ name: String) throws -> String {
+    guard let path = realpath("/proc/self/exe", nil) else { throw SystemError("find the test program") }
+    defer { free(path) }
+    let own = String(cString: path)
+    let program = "\(own[..<(own.lastIndex(of: "/") ?? own.startIndex)])/\(name)"
+    guard Files.exists(program) else { throw SystemError("find \(program)", code: ENOENT) }
+    return program
+}

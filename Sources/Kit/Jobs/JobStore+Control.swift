@@ -67,7 +67,8 @@ extension JobStore {
         )
     }
 
-    /// Takes a job for one worker: the attempt grows, which shuts every earlier worker out.
+    /// Takes a job for one worker: the attempt grows, which shuts every earlier worker out. Until the worker is noted
+    /// the job belongs to this process, with which its workers end.
     /// - Returns: nil when somebody else was faster.
     public func claim(_ job: Job, now: Timestamp) throws -> Job? {
         try connection.write {
@@ -76,7 +77,7 @@ extension JobStore {
                 UPDATE job SET status = 'processing', attempt = attempt + 1, barren_attempts = barren_attempts + 1,
                     waiting_reason = NULL, started_at = COALESCE(started_at, \(now)),
                     lease_until = \(now.adding(seconds: Self.leaseSeconds)), heartbeat_at = \(now),
-                    worker = NULL, rows_per_second = NULL, updated_at = \(now)
+                    worker = \(WorkerIdentity(.current).description), rows_per_second = NULL, updated_at = \(now)
                 WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('pending', 'processing', 'validating')
                     AND (status = 'pending' OR lease_until < \(now))
                 """

@@ -1,0 +1,197 @@
+import Support
+import Testing
+
+/// Holds the sources against the rules that the compiler does not know.
+@Suite struct ArchitectureTests {
+    private static let system = ["Glibc", "Synchronization"]
+    private static let feature = [
+        "AdminKit", "Crypto", "Database", "HTTPClient", "Identity", "Jobs", "Markup", "Support", "Tables", "Web",
+    ]
+
+    /// What each module may import besides the C library; nothing else may be a module.
+    private static let table: [String: [String]] = [
+        "Support": ["CLinux", "CUnistring"],
+        "Crypto": ["CSodium", "Support"],
+        "Markup": [],
+        "Database": ["CSQLite", "Crypto", "Support"],
+        "Web": ["Markup", "Support"],
+        "Process": ["CLinux", "Support"],
+        "FastCGI": ["CFastCGI", "CLinux", "Process", "Support", "Web"],
+        "Jobs": ["Crypto", "Database", "Process", "Support"],
+        "Tables": ["CArchive", "CXML", "Support"],
+        "HTTPClient": ["CCurl", "Support"],
+        "Identity": ["Crypto", "Database", "Support", "Web"],
+        "AdminKit": ["Identity", "Jobs", "Markup", "Support", "Web"],
+        "Accounts": feature,
+        "Operations": feature,
+        "Catalog": feature,
+        "Webhooks": feature,
+        "Customers": feature + ["Catalog"],
+        "Feeds": feature + ["Catalog"],
+        "Scraping": feature + ["Catalog"],
+        "App": feature + [
+            "Accounts", "Catalog", "Customers", "FastCGI", "Feeds", "Operations", "Process", "Scraping", "Webhooks",
+        ],
+        "bodega": ["App"],
+    ]
+
+    @Test func everyImportIsAllowed() throws {
+        var broken: [String] = []
+        var imports = 0
+        for file in try sourceFiles() {
+            guard let allowed = Self.table[file.module] else {
+                broken.append("\(file.path): there is no module \(file.module) in the table")
+                continue
+            }
+            for (number, line) in file.numberedLines {
+                guard let name = importedModule(line) else { continue }
+                imports += 1
+                let isSystem = Self.system.contains(name) && file.module != "Markup"
+                if !isSystem, !allowed.contains(name) {
+                    broken.append("\(file.path):\(number): \(file.module) must not import \(name)")
+                }
+            }
+        }
+        #expect(imports > 300)
+        expectNone(broken)
+    }
+
+    @Test func statementsStandInStoresAndSchemas() throws {
+        let beginnings = [
+            "SELECT ", "INSERT INTO ", "INSERT OR ", "UPDATE ", "DELETE FROM ", "CREATE TABLE", "CREATE INDEX", "DROP ",
+            "ALTER TABLE", "PRAGMA ", "ATTACH ", "WITH ",
+        ]
+        var broken: [String] = []
+        for file in try sourceFiles() where !file.path.contains("/Kit/") {
+            let name = file.path.split(separator: "/").last ?? ""
+            if name.contains("Store") || name.contains("Schema") { continue }
+            for (number, line) in file.numberedLines {
+                let text = line.trimmed
+                let starts = [text] + text.split(separator: "\"").map(String.init)
+                if starts.contains(where: { start in beginnings.contains { start.hasPrefix($0) } }) {
+                    broken.append("\(file.path):\(number): SQL outside a store: \(text)")
+                }
+            }
+        }
+        expectNone(broken)
+    }
+
+    @Test func nothingTrapsOnPurpose() throws {
+        let forced = try Regex(#"[A-Za-z0-9_)\]}]!($|[^=A-Za-z0-9_"'(])"#)
+        var broken: [String] = []
+        for file in try sourceFiles() {
+            for (number, line) in file.numberedLines {
+                let code = withoutTextAndComment(line)
+                let words = ["try!", "as!", "fatalError(", "@unchecked Sendable", "nonisolated(unsafe)"]
+                if let word = words.first(where: { code.contains($0) }) {
+                    broken.append("\(file.path):\(number): \(word)")
+                }
+                if code.firstMatch(of: forced) != nil {
+                    broken.append("\(file.path):\(number): forced unwrap: \(line.trimmed)")
+                }
+            }
+        }
+        expectNone(broken)
+    }
+
+    @Test func filesAndLinesAreShort() throws {
+        var broken: [String] = []
+        for file in try sourceFiles() {
+            if file.lines.count > 500 { broken.append("\(file.path): \(file.lines.count) lines") }
+            for (number, line) in file.numberedLines where line.count > 120 {
+                broken.append("\(file.path):\(number): \(line.count) columns")
+            }
+        }
+        expectNone(broken)
+    }
+
+    /// A rule that finds nothing may be a rule that looks at nothing.
+    @Test func theRulesSeeWhatTheyLookFor() throws {
+        #expect(importedModule("import Foundation") == "Foundation")
+        #expect(importedModule("  @preconcurrency public import struct Web.Request") == "Web")
+        #expect(importedModule("package import Database") == "Database")
+        #expect(importedModule("// import Foundation") == nil)
+        #expect(importedModule("let important = 1") == nil)
+        let forced = try Regex(#"[A-Za-z0-9_)\]}]!($|[^=A-Za-z0-9_"'(])"#)
+        for text in ["value!", "a.first!.b", "f()! + 1", "list[0]!"] {
+            #expect(text.firstMatch(of: forced) != nil, "\(text)")
+        }
+        for text in ["a != b", "!value", "if !a { }", "return !b"] {
+            #expect(text.firstMatch(of: forced) == nil, "\(text)")
+        }
+        #expect(withoutTextAndComment("f(\"a! \\\" b!\") // c!") == "f(\"\") ")
+        #expect(try sourceFiles().count > 150)
+    }
+
+    private func expectNone(_ broken: [String]) {
+        #expect(broken.isEmpty, "\(broken.joined(separator: "\n"))")
+    }
+}
+
+private struct SourceFile {
+    var path: String
+    var module: String
+    var lines: [String]
+
+    var numberedLines: [(number: Int, line: String)] { lines.enumerated().map { ($0.offset + 1, $0.element) } }
+}
+
+/// Every Swift file below Sources, with the module that its folder makes it a part of.
+private func sourceFiles() throws -> [SourceFile] {
+    let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()
+    var files: [SourceFile] = []
+    var folders = ["Sources"]
+    while let folder = folders.popLast() {
+        for name in Files.names(in: "\(root)/\(folder)") {
+            let path = "\(folder)/\(name)"
+            if !name.hasSuffix(".swift") {
+                folders.append(path)
+                continue
+            }
+            let parts = path.split(separator: "/").map(String.init)
+            let isGrouped = ["Kit", "Platform", "Features"].contains(parts[1])
+            let text = String(decoding: try Files.read("\(root)/\(path)"), as: UTF8.self)
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+            files.append(SourceFile(path: path, module: isGrouped ? parts[2] : parts[1], lines: lines))
+        }
+    }
+    return files.sorted { $0.path < $1.path }
+}
+
+/// The module that a line imports.
+private func importedModule(_ line: String) -> String? {
+    var words = line.split(separator: " ").map(String.init)
+    while let word = words.first, word.hasPrefix("@") || ["public", "package", "internal", "private"].contains(word) {
+        words.removeFirst()
+    }
+    guard words.first == "import", words.count > 1 else { return nil }
+    words.removeFirst()
+    if ["struct", "class", "enum", "protocol", "func", "var", "let", "typealias"].contains(words[0]) {
+        words.removeFirst()
+    }
+    return words.first?.split(separator: ".").first.map(String.init)
+}
+
+/// A line of code with its texts emptied and its comment cut off.
+private func withoutTextAndComment(_ line: String) -> String {
+    var code = ""
+    var isText = false
+    var isEscaped = false
+    for character in line {
+        if isText {
+            if isEscaped {
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "\"" {
+                isText = false
+                code.append(character)
+            }
+            continue
+        }
+        if character == "/", code.hasSuffix("/") { return String(code.dropLast()) }
+        if character == "\"" { isText = true }
+        code.append(character)
+    }
+    return code
+}

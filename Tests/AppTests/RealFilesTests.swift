@@ -1,0 +1,57 @@
+import Glibc
+import Process
+import Support
+import TestSupport
+import Testing
+
+/// Public product files through `bodega import`, compared with Python's reading of them row by row.
+@Suite struct RealFilesTests {
+    private static let shopify = ["Variant SKU=sku", "Title=name", "Variant Price=price"]
+
+    @Test(
+        .enabled(if: sharedData != nil, "the public data is not there: set BODEGA_SHARED_DATA"),
+        .enabled(if: hasPython, "there is no python3"),
+        arguments: [
+            ("x-wines/XWines_Slim_1K_wines.csv", ["WineID=sku", "WineName=name"]),
+            ("x-wines/XWines_Test_100_wines.csv", ["WineID=sku", "WineName=name"]),
+            ("feeds/woocommerce/sample_products.csv", []),
+            ("feeds/shopify-product-csvs/apparel.csv", shopify),
+            ("feeds/shopify-product-csvs/home-and-garden.csv", shopify),
+            ("feeds/shopify-product-csvs/jewelery.csv", shopify),
+        ] as [(String, [String])]
+    )
+    func booksAgreeWithPython(file: String, mapping: [String]) throws {
+        let data = try #require(sharedData)
+        let folder = try TemporaryFolder()
+        let program = try builtProgram("bodega")
+        let path = "\(data)/\(file)"
+        #expect(try run([program, "migrate", "up", "--data", folder.path]).status == .exited(0))
+        let maps = mapping.flatMap { ["--map", $0] }
+        let command = [program, "import", path, "--data", folder.path] + maps
+        let first = try run(command)
+        #expect(first.status == .exited(0), "\(first.output)")
+        let script = "\(root)/Tests/RealFiles/check_books.py"
+        let answer = try run(["/usr/bin/env", "python3", script, folder.file("bodega.db"), path] + mapping)
+        #expect(answer.status == .exited(0), "\(answer.output)")
+        let again = try run(command)
+        #expect(again.status == .exited(0))
+        #expect(again.output.contains("created: 0") && again.output.contains("updated: 0"), "\(again.output)")
+    }
+
+    private func run(_ command: [String]) throws -> (status: Process.ExitStatus?, output: String) {
+        let folder = try TemporaryFolder()
+        let file = try Files.open(folder.file("out"), O_RDWR | O_CREAT)
+        let child = try Spawn(
+            executable: command[0],
+            arguments: command,
+            descriptors: [Spawn.Inherited(file.raw, as: 1), Spawn.Inherited(file.raw, as: 2)],
+            parentDeathSignal: nil
+        ).start()
+        let status = child.wait(milliseconds: 60_000)
+        if status == nil { child.sendToGroup(SIGKILL) }
+        return (status, String(decoding: try Files.read(folder.file("out")), as: UTF8.self))
+    }
+}
+
+private let hasPython = system("python3 -c 'import csv, sqlite3' 2>/dev/null") == 0
+private let root = #filePath.split(separator: "/").dropLast(3).map { "/\($0)" }.joined()

@@ -1,0 +1,108 @@
+import Database
+import Jobs
+import Support
+import TestSupport
+import Testing
+
+@testable import Catalog
+
+/// The import beside a slow reference, on random files and random catalogues, with every option.
+@Suite struct ImportEquivalenceTests {
+    private static let combinations: [(ImportOptions.Mode, ImportOptions.Blank, ImportOptions.Duplicates)] =
+        ImportOptions.Mode.allCases.flatMap { mode in
+            ImportOptions.Blank.allCases.flatMap { blank in
+                ImportOptions.Duplicates.allCases.map { (mode, blank, $0) }
+            }
+        }
+
+    @Test(arguments: 0..<combinations.count)
+    func agreesWithTheReference(combination: Int) throws {
+        var options = ImportOptions()
+        (options.mode, options.blank, options.duplicates) = Self.combinations[combination]
+        for round in 0..<8 {
+            let seed = combination * 1000 + round
+            guard try agrees(seed, options) else {
+                Issue.record("seed \(seed) with \(options.json.text)")
+                return
+            }
+        }
+    }
+
+    /// Two files one after the other: the second meets what the first left.
+    private func agrees(_ seed: Int, _ options: ImportOptions) throws -> Bool {
+        var random = SeededRandom(seed)
+        let fixture = try ImportFixture()
+        try addProducts(fixture, &random)
+        for _ in 0..<2 {
+            let scenario = ImportScenario(&random, rows: random.below(40))
+            let before = try stored(fixture)
+            var reference = ImportReference(
+                headers: scenario.headers,
+                fields: scenario.fields,
+                options: options,
+                existing: before
+            )
+            reference.run(scenario.records)
+            fixture.clock.advance(seconds: 10)
+            let job = try fixture.run(scenario.bytes, options)
+            let errors = try fixture.errors(job).map { "\($0.row) \($0.line) \($0.code) \($0.column ?? "-")" }
+            #expect(job.status == .completed, "\(job.errorMessage ?? "")")
+            #expect(job.books == reference.books)
+            #expect(errors == reference.errors)
+            #expect(try changes(fixture, job) == reference.changes)
+            let after = try stored(fixture)
+            #expect(after == reference.table)
+            // Swift compares texts canonically; the bytes must agree too.
+            let sameBytes = after.allSatisfy {
+                Array($0.value.sku.utf8) == Array(reference.table[$0.key]?.sku.utf8 ?? "".utf8)
+            }
+            #expect(sameBytes)
+            let agrees = job.status == .completed && job.books == reference.books && errors == reference.errors
+            guard agrees, after == reference.table, sameBytes else { return false }
+        }
+        return true
+    }
+
+    private func addProducts(_ fixture: ImportFixture, _ random: inout SeededRandom) throws {
+        for number in 0..<12 where random.chance(1, in: 2) {
+            var product = Product(sku: "item \(number)", name: random.pick(["Pinot Noir", "Old name"]))
+            product.description = random.pick([nil, "dry", " kept ", "old"])
+            product.price = random.pick([nil, 1250, 700, 99])
+            product.status = random.pick(Product.Status.allCases)
+            _ = try fixture.products.insert(product, fixture.context)
+        }
+    }
+
+    private func stored(_ fixture: ImportFixture) throws -> [String: ImportReference.Stored] {
+        try fixture.table().mapValues { product in
+            ImportReference.Stored(
+                sku: product.sku,
+                name: product.name,
+                description: product.description,
+                price: product.price,
+                status: product.status.rawValue,
+                version: product.version
+            )
+        }
+    }
+
+    private func changes(_ fixture: ImportFixture, _ job: Job) throws -> [ImportReference.Change] {
+        let actor = Actor.job(job.id).description
+        let rows = try fixture.connection.all(
+            """
+            SELECT p.sku_norm, r.version, r.change, r.before, r.actor, r.at FROM product_revision r
+            JOIN product p ON p.id = r.product_id WHERE r.job_id = \(job.id) ORDER BY r.id
+            """
+        ) { row in
+            (key: row.text(0), version: row.int(1), change: row.text(2), before: row.textOrNil(3), actor: row.text(4))
+        }
+        return try rows.map { row in
+            #expect(row.actor == actor)
+            var before: [String: JSON] = [:]
+            for member in try row.before.map({ try JSON.parse($0) })?.members ?? [] {
+                before[member.name] = member.value
+            }
+            return ImportReference.Change(key: row.key, version: row.version, change: row.change, before: before)
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Jobs
+import Support
+
+@testable import Catalog
+
+/// What an import should do, written from the contract in the slowest and plainest way. It shares no code with the
+/// import: what a cell means stands beside the cell in the tables below.
+struct ImportReference {
+    /// A record of the file as it was made up, before it was written as CSV.
+    struct Record {
+        var cells: [Cell] = []
+        /// `ragged_row`, `bad_quote` …: nothing in the record can be relied on.
+        var broken: (code: String, column: Int?)?
+        var line: Int64 = 0
+    }
+
+    /// A cell as it is written and what it means.
+    struct Cell {
+        var bytes: [UInt8]
+        var meaning: Meaning
+
+        init(_ text: String, _ meaning: Meaning) {
+            bytes = Array(text.utf8)
+            self.meaning = meaning
+        }
+
+        init(bytes: [UInt8], _ meaning: Meaning) {
+            self.bytes = bytes
+            self.meaning = meaning
+        }
+    }
+
+    enum Meaning: Equatable {
+        case blank
+        case text(String)
+        case sku(String, key: String)
+        case amount(Int64)
+        case wrong(String)
+        /// In a column that feeds no field.
+        case ignored
+    }
+
+    struct Stored: Equatable {
+        var sku: String
+        var name: String
+        var description: String?
+        var price: Int64?
+        var status: String
+        var version: Int64
+    }
+
+    struct Change: Equatable {
+        var key: String
+        var version: Int64
+        var change: String
+        var before: [String: JSON]
+    }
+
+    /// Which field each column feeds; nil for one that is ignored.
+    let fields: [String?]
+    let headers: [String]
+    let options: ImportOptions
+
+    private(set) var table: [String: Stored]
+    private(set) var changes: [Change] = []
+    /// `row line code column`.
+    private(set) var errors: [String] = []
+    private(set) var books = Books()
+
+    init(headers: [String], fields: [String?], options: ImportOptions, existing: [String: Stored]) {
+        self.headers = headers
+        self.fields = fields
+        self.options = options
+        table = existing
+    }
+
+    mutating func run(_ records: [Record]) {
+        var winners: [String: Int] = [:]
+        for (row, record) in records.enumerated() {
+            guard let key = key(record) else { continue }
+            if options.duplicates == .last || winners[key] == nil { winners[key] = row }
+        }
+        books.total = Int64(records.count)
+        for (row, record) in records.enumerated() {
+            books.processed += 1
+            if let key = key(record), winners[key] != row {
+                books.skipped += 1
+            } else {
+                apply(record, row: row + 1)
+            }
+        }
+    }
+
+    private func key(_ record: Record) -> String? {
+        guard record.broken == nil, let column = fields.firstIndex(of: "sku"),
+            case .sku(_, let key) = record.cells[column].meaning
+        else { return nil }
+        return key
+    }
+
+    private mutating func fail(_ record: Record, _ row: Int, _ problems: [(code: String, column: Int?)]) {
+        books.failed += 1
+        for problem in problems {
+            errors.append("\(row) \(record.line) \(problem.code) \(problem.column.map { headers[$0] } ?? "-")")
+        }
+    }
+
+    private mutating func apply(_ record: Record, row: Int) {
+        if let broken = record.broken { return fail(record, row, [broken]) }
+        var problems: [(code: String, column: Int?)] = []
+        var values: [String: Meaning] = [:]
+        for field in ["sku", "name", "description", "price", "status"] {
+            guard let column = fields.firstIndex(of: field) else { continue }
+            let meaning = record.cells[column].meaning
+            if case .wrong(let code) = meaning { problems.append((code, column)) }
+            if field == "sku", meaning == .blank { problems.append(("no_sku", column)) }
+            values[field] = meaning
+        }
+        guard problems.isEmpty, case .sku(let sku, let key) = values["sku"] else { return fail(record, row, problems) }
+        let nameless = [("no_name", fields.firstIndex(of: "name"))]
+        guard let old = table[key] else {
+            if options.mode == .update {
+                books.skipped += 1
+                return
+            }
+            guard case .text(let name) = values["name"] else { return fail(record, row, nameless) }
+            table[key] = Stored(
+                sku: sku,
+                name: name,
+                description: text(values["description"]),
+                price: amount(values["price"]),
+                status: text(values["status"]) ?? "active",
+                version: 1
+            )
+            changes.append(Change(key: key, version: 1, change: "create", before: [:]))
+            books.created += 1
+            return
+        }
+        if options.mode == .create {
+            books.skipped += 1
+            return
+        }
+        if values["name"] == .blank, options.blank == .clear { return fail(record, row, nameless) }
+        update(key, old, sku, values)
+    }
+
+    private mutating func update(_ key: String, _ old: Stored, _ sku: String, _ values: [String: Meaning]) {
+        var new = old
+        var before: [String: JSON] = [:]
+        func isSaid(_ field: String) -> Bool {
+            guard let value = values[field] else { return false }
+            return value != .blank || options.blank == .clear
+        }
+        if Array(sku.utf8) != Array(old.sku.utf8) {
+            before["sku"] = .string(old.sku)
+            new.sku = sku
+        }
+        if case .text(let name) = values["name"], name != old.name {
+            before["name"] = .string(old.name)
+            new.name = name
+        }
+        if isSaid("description"), text(values["description"]) != old.description {
+            before["description"] = old.description.map { .string($0) } ?? .null
+            new.description = text(values["description"])
+        }
+        if isSaid("price"), amount(values["price"]) != old.price {
+            before["price"] = old.price.map { .int($0) } ?? .null
+            new.price = amount(values["price"])
+        }
+        if isSaid("status"), (text(values["status"]) ?? "active") != old.status {
+            before["status"] = .string(old.status)
+            new.status = text(values["status"]) ?? "active"
+        }
+        guard !before.isEmpty else {
+            books.unchanged += 1
+            return
+        }
+        new.version += 1
+        table[key] = new
+        changes.append(Change(key: key, version: new.version, change: "update", before: before))
+        books.updated += 1
+    }
+
+    private func text(_ meaning: Meaning?) -> String? {
+        if case .text(let text) = meaning { text } else { nil }
+    }
+
+    private func amount(_ meaning: Meaning?) -> Int64? {
+        if case .amount(let amount) = meaning { amount } else { nil }
+    }
+}

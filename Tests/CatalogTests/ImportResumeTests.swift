@@ -1,0 +1,119 @@
+import Database
+import Glibc
+import Jobs
+import Support
+import TestSupport
+import Testing
+
+@testable import Catalog
+
+/// An import that is taken away from its worker at any batch goes on with the next one and gives the same catalogue.
+@Suite(.serialized) struct ImportResumeTests {
+    private static let rows = 2600
+
+    private func file(_ seed: Int) -> [UInt8] {
+        var random = SeededRandom(seed)
+        return ImportScenario(&random, rows: Self.rows, skuCount: 2000).bytes
+    }
+
+    /// Batches of 256 records, and what happens after each commit.
+    private func work(_ fixture: ImportFixture, _ job: Job, after: @escaping (JobRun.State) -> Void) throws -> Job {
+        let gate = try Files.open("\(fixture.connection.path)-gate-prio", O_RDWR)
+        fixture.clock.makeBatchesSmall(gate)
+        defer { fixture.clock.makeBatchesBig() }
+        let clock = fixture.clock
+        return try fixture.work(job) { run in
+            run.observe = { state in
+                clock.rest()
+                after(state)
+            }
+        }
+    }
+
+    private func expectSame(_ fixture: ImportFixture, _ job: Job, _ other: ImportFixture, _ expected: Job) throws {
+        #expect(job.status == .completed, "\(job.errorMessage ?? "")")
+        #expect(job.books == expected.books)
+        #expect(try fixture.digest() == other.digest())
+        #expect(try fixture.digest().mostRevisionsPerJobAndProduct <= 1)
+        #expect(try fixture.codes(job) == other.codes(expected))
+        #expect(try ProductIndexStore(fixture.connection).missing().isEmpty)
+        #expect(try ProductSearch(fixture.connection, role: .web).lag() == 0)
+    }
+
+    @Test(arguments: 1...6)
+    func aWorkerThatLosesItsJobAtAnyBatch(seed: Int) throws {
+        let bytes = file(seed)
+        let whole = try ImportFixture()
+        let expected = try whole.run(bytes)
+        let fixture = try ImportFixture()
+        var random = SeededRandom(seed + 100)
+        var job = try fixture.order(bytes)
+        var losses = 0
+        while true {
+            var left = random.below(6)
+            var next: Job?
+            let ended = try work(fixture, job) { state in
+                left -= 1
+                // Somebody else takes the job over: the batch that runs then is rolled back, as by kill -9.
+                if left == 0, losses < 8, state.stage == "importing" { next = try? fixture.claimAgain(job) }
+            }
+            guard let taken = next else {
+                try expectSame(fixture, ended, whole, expected)
+                break
+            }
+            #expect(ended.attempt == taken.attempt && ended.status == .processing)
+            job = taken
+            losses += 1
+        }
+        #expect(losses > 0)
+    }
+
+    @Test(arguments: 1...4)
+    func cancelledAndRetried(seed: Int) throws {
+        let bytes = file(seed + 50)
+        let whole = try ImportFixture()
+        let expected = try whole.run(bytes)
+        let fixture = try ImportFixture()
+        var job = try fixture.order(bytes)
+        for stop in [2, 3, 1] {
+            var batches = 0
+            let ended = try work(fixture, job) { state in
+                if state.stage == "importing" { batches += 1 }
+                let store = JobStore(fixture.connection)
+                if batches == stop { _ = try? store.cancel(job, context: fixture.context) }
+            }
+            #expect(ended.status == .cancelled)
+            #expect(ended.books.balances && ended.books.processed <= ended.books.total)
+            #expect(try ProductIndexStore(fixture.connection).missing().isEmpty)
+            job = try fixture.claimAgain(job)
+        }
+        try expectSame(fixture, try fixture.work(job), whole, expected)
+    }
+
+    @Test func theSizeOfBatchesChangesNothing() throws {
+        let bytes = file(77)
+        let whole = try ImportFixture()
+        let expected = try whole.run(bytes)
+        #expect(expected.books.created > 500 && expected.books.failed > 100 && expected.books.skipped > 100)
+        let fixture = try ImportFixture()
+        var batches = 0
+        let job = try work(fixture, try fixture.order(bytes)) { _ in batches += 1 }
+        #expect(batches > Self.rows / 256)
+        try expectSame(fixture, job, whole, expected)
+    }
+
+    @Test func aLoadThatDiesWithoutItsIndexesIsMadeUpFor() throws {
+        var text = "sku,name\n"
+        for number in 1...20_500 { text += "\(number),Name \(number % 97)\n" }
+        let fixture = try ImportFixture()
+        let job = try fixture.order(Array(text.utf8))
+        var next: Job?
+        _ = try work(fixture, job) { state in
+            if next == nil, state.books.processed > 5000 { next = try? fixture.claimAgain(job) }
+        }
+        #expect(try !ProductIndexStore(fixture.connection).missing().isEmpty, "they were put off")
+        let ended = try fixture.work(try #require(next))
+        #expect(ended.books == books(20_500, created: 20_500))
+        #expect(try ProductIndexStore(fixture.connection).missing().isEmpty)
+    }
+}
