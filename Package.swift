@@ -111,7 +111,10 @@ let package = Package(
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
         tests("AdminKit", ["AdminKit", "AdminKitTestSupport", "Markup", "Support", "Web"]),
         tests("Accounts", features + ["Accounts", "AdminKitTestSupport", "IdentityTestSupport", "TestSupport"]),
-        tests("Catalog", features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]),
+        tests(
+            "Catalog",
+            features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
+        ),
         tests("App", ["Process", "Support", "TestSupport", "bodega"]),
         tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
     ],
