@@ -97,6 +97,7 @@ let package = Package(
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Process", ["Process", "Support", "TestSupport"]),
+        tests("FastCGI", ["FastCGI", "Process", "Support", "TestSupport", "Web"]),
         .executableTarget(
             name: "GateProbe",
             dependencies: ["Database", "Support"],
