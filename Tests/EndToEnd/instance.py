@@ -134,7 +134,7 @@ class Bodega:
 
     def up(self, **arguments):
         ended = self.run_up(**arguments)
-        assert ended.returncode == 0, f"deploy/up: {ended.stdout}{ended.stderr}\n{self.log_end()}"
+        assert ended.returncode == 0, f"deploy/up ended with {ended.returncode}: {ended.stdout}{ended.stderr}\n{self.log_end()}"
         return ended.stdout
 
     def down(self):
