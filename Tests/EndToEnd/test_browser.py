@@ -58,7 +58,7 @@ def log_in(page, path="/"):
     page.get_by_label("Email address or username").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("navigation", name="Main").first).to_be_attached()
+    page.wait_for_url(lambda address: "/login" not in address)
 
 
 def shoot(page, name):
@@ -205,24 +205,38 @@ def test_a_refused_upload_without_script(bodega, browser, tmp_path):
         shoot(page, "upload-refused")
 
 
+def set_hidden(page, hidden):
+    """What a browser does to a tab when another one is chosen; Playwright keeps all of them visible."""
+    page.evaluate("""(hidden) => {
+        Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+        Object.defineProperty(document, 'visibilityState', {value: hidden ? 'hidden' : 'visible', configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'));
+    }""", hidden)
+
+
 def test_ten_open_job_pages_do_not_block_an_eleventh(bodega, browser, tmp_path):
-    """HTTP/1.1 gives a browser six connections to one host."""
+    """HTTP/1.1 gives a browser six connections to one host: tabs that nobody sees hold none."""
     path = product_file(tmp_path, 120_000, "tabs")
     job_id = bodega.api.upload(path)["job_id"]
     with visitor(browser, bodega) as page:
-        pages = []
+        tabs = []
         for number in range(10):
             tab = page.context.new_page()
-            tab.goto(f"/imports/{job_id}" if number % 2 else "/jobs", wait_until="domcontentloaded")
-            pages.append(tab)
+            tab.goto(f"/imports/{job_id}" if number % 2 else "/jobs", wait_until="domcontentloaded", timeout=5000)
+            tab.wait_for_function("() => document.querySelector('[data-region]') !== null")
+            set_hidden(tab, True)
+            tabs.append(tab)
         eleventh = page.context.new_page()
         eleventh.goto("/products", timeout=5000)
         expect(eleventh.locator("h1")).to_contain_text("Products")
         eleventh.goto(f"/imports/{job_id}", timeout=5000)
         expect(eleventh.locator("[data-job]")).to_have_attribute("data-status", "completed", timeout=40_000)
-        for tab in pages:
-            tab.bring_to_front()
+        set_hidden(eleventh, True)
+        for tab in tabs:
+            # Back in front it catches up with what it missed.
+            set_hidden(tab, False)
             expect(tab.locator(f'[data-job="{job_id}"]').first).to_have_attribute("data-status", "completed")
+            set_hidden(tab, True)
 
 
 def test_two_editors_of_one_product(bodega, browser):

@@ -256,14 +256,14 @@ def test_unknown_query_parameters_are_refused(bodega):
 
 def nginx_errors():
     host = b"Host: localhost\r\nConnection: close\r\n"
-    for prefix, check in ((b"/api/jobs", is_problem), (b"/imports", is_page)):
+    for prefix, check in ((b"/api/jobs", is_problem), (b"/jobs", is_page)):
         name = prefix.decode()
         yield f"400 {name}", b"GET " + prefix + b" HTTP/1.1\r\nConnection: close\r\n\r\n", 400, check
         yield f"414 {name}", b"GET " + prefix + b"?" + b"x" * 40_000 + b" HTTP/1.1\r\n" + host + b"\r\n", 414, check
         yield f"431 {name}", b"GET " + prefix + b" HTTP/1.1\r\n" + host + b"X-Long: " + b"y" * 40_000 + b"\r\n\r\n", 431, check
         yield f"413 {name}", b"POST " + prefix + b" HTTP/1.1\r\n" + host + b"Content-Length: 99999999\r\n\r\n", 413, check
         for large in (b"500000", b"99999999"):
-            yield (f"401 {name} {large.decode()}", b"POST " + (b"/api/upload-csv" if b"api" in prefix else prefix)
+            yield (f"401 {name} {large.decode()}", b"POST " + (b"/api/upload-csv" if b"api" in prefix else b"/imports")
                    + b" HTTP/1.1\r\n" + host + b"Content-Length: " + large + b"\r\n\r\n", 401 if b"api" in prefix else 303,
                    check if b"api" in prefix else lambda *answer: None)
         yield f"505 {name}", b"GET " + prefix + b" HTTP/3.0\r\n" + host + b"\r\n", 505, check

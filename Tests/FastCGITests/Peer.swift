@@ -98,7 +98,9 @@ struct Peer: ~Copyable {
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0
         while done < count {
-            let got = bytes.withUnsafeMutableBytes { recv(descriptor.raw, $0.baseAddress?.advanced(by: done), count - done, 0) }
+            let got = bytes.withUnsafeMutableBytes {
+                recv(descriptor.raw, $0.baseAddress?.advanced(by: done), count - done, 0)
+            }
             guard got > 0 else { return nil }
             done += got
         }

@@ -139,14 +139,19 @@ public struct TextIndexStatement: ~Copyable {
         try statement.run()
     }
 
-    /// The same with bytes in somebody else's memory, which must stay put during the call.
-    public borrowing func record(_ id: Int64, _ first: borrowing Row, columns: Range<Int32>) throws(DatabaseError) {
+    /// The same from bytes in the caller's memory, without a copy.
+    /// - Parameter text: the bytes of a column, by its position; they must stay where they are during this call.
+    public borrowing func record(
+        _ id: Int64,
+        columns: Int,
+        _ text: (Int) -> UnsafeBufferPointer<UInt8>?
+    ) throws(DatabaseError) {
         statement.bind(1, id)
-        for (index, column) in columns.enumerated() {
-            if first.isNull(column) {
-                statement.bindNull(Int32(index + 2))
+        for column in 0..<columns {
+            if let bytes = text(column) {
+                statement.bindBorrowed(Int32(column + 2), bytes)
             } else {
-                statement.bindBorrowed(Int32(index + 2), first.bytes(column))
+                statement.bindNull(Int32(column + 2))
             }
         }
         try statement.run()

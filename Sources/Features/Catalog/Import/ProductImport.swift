@@ -59,8 +59,9 @@ final class ProductImportRun {
     private var lastCompany: UInt64 = 0
     private var unsyncedBytes: Int64 = 0
 
-    /// How long a batch may hold the gate when nobody waits for it: 250 ms.
-    private static let batchNanoseconds: UInt64 = 250_000_000
+    /// How long a batch may hold the gate when nobody waits for it (who waits ends it at once): as long as progress can
+    /// still be shown twice a second. Each commit writes nearly the whole key index again, so fewer are faster.
+    private static let batchNanoseconds: UInt64 = 450_000_000
     /// Free space below which a job waits rather than fills the disk.
     private static let reserveBytes: Int64 = 16 << 20
 
@@ -86,7 +87,12 @@ final class ProductImportRun {
             fileBytes: source.range.upperBound - source.range.lowerBound,
             keepsFirst: options.duplicates == .first
         )
-        store = try ProductImportStore(run.connection, jobID: run.job.id, options: options)
+        store = try ProductImportStore(
+            run.connection,
+            jobID: run.job.id,
+            options: options,
+            expectsNew: try ProductIndexStore(run.connection).isCatalogueEmpty()
+        )
         errors = RowErrorStore(run.connection)
     }
 
@@ -116,11 +122,11 @@ final class ProductImportRun {
     /// makes up for a load that died.
     private func prepareIndexes() throws {
         guard job.state.checkpoint == nil else { return }
-        guard job.state.books.total >= Self.deferredIndexRows, try indexes.isCatalogueEmpty() else {
+        guard job.state.books.total >= Self.deferredIndexRows, try indexes.isUntouched() else {
             return try indexes.ensure()
         }
         try job.batch { _ in
-            if try indexes.isCatalogueEmpty() { try indexes.dropAll() }
+            if try indexes.isUntouched() { try indexes.dropAll() }
         }
     }
 

@@ -65,16 +65,8 @@ package final class ProductSearch {
             from: from,
             to: to,
             wait: wait,
-            remove: { (statement) throws in
-                for text in batch.changes where text.old != nil {
-                    try statement.record(text.id, text.old ?? [])
-                }
-            },
-            add: { (statement) throws in
-                for text in batch.changes where text.new != nil {
-                    try statement.record(text.id, text.new ?? [])
-                }
-            }
+            remove: { (statement) throws in try batch.remove(from: statement) },
+            add: { (statement) throws in try batch.add(to: statement) }
         )
         return done ? to.id - from.id : 0
     }

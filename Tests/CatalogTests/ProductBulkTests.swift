@@ -1,0 +1,75 @@
+import Catalog
+import Database
+import Support
+import TestSupport
+import Testing
+import Web
+
+@Suite("Bulk changes of products")
+struct ProductBulkTests {
+    private static func send(_ client: TestClient, _ body: String) throws -> Answer {
+        try client.send(.patch, "/api/products", "application/x-ndjson", Array(body.utf8))
+    }
+
+    private static func lines(_ answer: Answer) throws -> [JSON] {
+        try answer.text.split(separator: "\n").map { try JSON.parse(String($0)) }
+    }
+
+    @Test("Each line is answered in order, on its own, and told once")
+    func mixed() throws {
+        let house = try CatalogHouse()
+        let client = try house.client()
+        try house.add("A-1", "Lamp") { $0.price = 100 }
+        _ = try house.told()
+        let answer = try Self.send(
+            client,
+            """
+            {"sku":"a-1","price":2.5}
+            {"sku":"B-2","name":"Chair","active":false}
+
+            {"sku":"C-3"}
+            not json
+            ["sku"]
+            {"name":"No key"}
+            {"sku":"B-2","name":"Chair two"}
+            {"sku":"B-2","id":1}
+            {"sku":"A-1","price":"2.50"}\r
+            """
+        )
+        #expect(answer.status == 200)
+        #expect(answer.headers["Content-Type"] == "application/x-ndjson")
+        let lines = try Self.lines(answer)
+        #expect(lines.compactMap { $0["line"]?.intValue } == [1, 2, 4, 5, 6, 7, 8, 9, 10])
+        #expect(lines.compactMap { $0["status"]?.intValue } == [200, 201, 422, 422, 422, 422, 200, 422, 200])
+        #expect(lines.map { $0["id"]?.intValue } == [1, 2, nil, nil, nil, nil, 2, 2, 1])
+        // The SKU is found in any case and then written as it was sent, as an import does.
+        #expect(lines[0]["sku"]?.stringValue == "a-1" && lines[8]["sku"]?.stringValue == "A-1")
+        let codes = lines.map { $0["errors"]?.arrayValue?.first?["code"]?.stringValue }
+        let wanted = [nil, nil, "required", "not_json", "not_an_object", "required", nil, "read_only", nil]
+        #expect(codes == wanted)
+        let told = try house.told()
+        #expect(told == ["product.updated 1", "product.created 2", "product.updated 2", "product.updated 1"])
+        #expect(try house.store.find(2)?.status == .draft)
+    }
+
+    @Test("Ten thousand lines pass, one more is 413, and nothing of it is written")
+    func limits() throws {
+        let house = try CatalogHouse()
+        let client = try house.client()
+        let many = (1...10_001).map { "{\"sku\":\"S-\($0)\",\"name\":\"N\"}\n" }
+        let refused = try Self.send(client, many.joined())
+        #expect(refused.status == 413 && refused.isProblem("too_many_lines"))
+        #expect(try house.store.count(ProductFilter()) == 0)
+        let answer = try Self.send(client, "\(many.dropLast().joined())\n\n")
+        #expect(try Self.lines(answer).allSatisfy { $0["status"]?.intValue == 201 })
+        #expect(try house.store.count(ProductFilter()) == 10_000)
+        #expect(try house.told().count == 10_000)
+        let again = try Self.send(client, many.dropLast().joined())
+        #expect(try Self.lines(again).allSatisfy { $0["status"]?.intValue == 200 })
+        #expect(try house.told() == [])
+        let big = [UInt8](repeating: 0x20, count: 16 << 20 + 1)
+        #expect(try client.send(.patch, "/api/products", "application/x-ndjson", big).status == 413)
+        #expect(try client.send(.patch, "/api/products", "application/json", []).status == 415)
+        #expect(try Self.send(client, "").text == "")
+    }
+}
