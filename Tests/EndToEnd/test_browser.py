@@ -120,7 +120,7 @@ def test_drop_a_file_and_watch_it(bodega, browser, tmp_path):
                 else setTimeout(look, 20);
             })();
         })""")
-        assert len(seen) >= 4 and seen == sorted(seen), seen
+        assert any(0 < rows < seen[-1] for rows in seen) and seen == sorted(seen), seen
         expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed")
         assert page.evaluate("() => window.isTheSamePage") is True, "the page was loaded again"
         assert figure(page, "created_rows") == 99_900 and figure(page, "failed_rows") == 100
