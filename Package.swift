@@ -97,6 +97,7 @@ let package = Package(
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Process", ["Process", "Support", "TestSupport"]),
+        tests("FastCGI", ["FastCGI", "Process", "Support", "TestSupport", "Web"]),
         .executableTarget(
             name: "GateProbe",
             dependencies: ["Database", "Support"],
@@ -110,8 +111,11 @@ let package = Package(
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
         tests("AdminKit", ["AdminKit", "AdminKitTestSupport", "Markup", "Support", "Web"]),
         tests("Accounts", features + ["Accounts", "AdminKitTestSupport", "IdentityTestSupport", "TestSupport"]),
-        tests("Catalog", features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]),
-        tests("App", ["Process", "Support", "TestSupport", "bodega"]),
+        tests(
+            "Catalog",
+            features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
+        ),
+        tests("App", ["App", "Process", "Support", "TestSupport", "Web", "bodega"]),
         tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
     ],
     swiftLanguageModes: [.v6]

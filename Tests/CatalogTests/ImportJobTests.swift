@@ -29,7 +29,7 @@ import Testing
         #expect(errors[1].value == "1,234" && errors[0].value == "")
         let start = try #require(text.utf8.firstRange(of: "C1".utf8)).lowerBound
         #expect(errors[1].byteOffset == Int64(text.utf8.distance(from: text.utf8.startIndex, to: start)))
-        #expect(errors[1].byteLength == 17)
+        #expect(errors[1].byteLength == 18, "with its line end")
         #expect(errors.allSatisfy { $0.message.count > 20 }, "each says what is wrong and what cures it")
         #expect(job.result == ["ignored_columns": ["Colour"], "superseded": 1])
         let product = try #require(try fixture.products.find(sku: "A1"))

@@ -105,6 +105,15 @@ struct ImportReference {
         }
     }
 
+    /// Whether a record that is wrong in another field lacks a name as well.
+    private func wouldBeNameless(_ key: String, _ name: Meaning?) -> Bool {
+        switch name {
+        case .text, .wrong: false
+        case .blank where table[key] != nil: options.mode != .create && options.blank == .clear
+        default: table[key] == nil && options.mode != .update
+        }
+    }
+
     private mutating func apply(_ record: Record, row: Int) {
         if let broken = record.broken { return fail(record, row, [broken]) }
         var problems: [(code: String, column: Int?)] = []
@@ -115,6 +124,9 @@ struct ImportReference {
             if case .wrong(let code) = meaning { problems.append((code, column)) }
             if field == "sku", meaning == .blank { problems.append(("no_sku", column)) }
             values[field] = meaning
+        }
+        if !problems.isEmpty, case .sku(_, let key) = values["sku"], wouldBeNameless(key, values["name"]) {
+            problems.append(("no_name", fields.firstIndex(of: "name")))
         }
         guard problems.isEmpty, case .sku(let sku, let key) = values["sku"] else { return fail(record, row, problems) }
         let nameless = [("no_name", fields.firstIndex(of: "name"))]

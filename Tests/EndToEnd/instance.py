@@ -254,6 +254,9 @@ class Client(requests.Session):
         arguments.setdefault("allow_redirects", False)
         return super().request(method, self.bodega.url + url if url.startswith("/") else url, **arguments)
 
+    def get(self, url, **arguments):
+        return self.request("GET", url, **arguments)
+
     def upload(self, content, filename="products.csv", as_form=False, expect=202, **options):
         """One upload; returns the answer's JSON. The content is bytes, text or a path."""
         if isinstance(content, Path):

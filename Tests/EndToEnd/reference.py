@@ -110,14 +110,15 @@ class Expectation:
         status = self.cell(record, "status").strip().casefold()
         if status not in ("", "active", "draft", "archived"):
             problems.append(("status", "bad_status"))
+        known = key in catalogue or not key or ("sku", "bad_sku") in problems
+        if not known and not self.cell(record, "name").strip():
+            problems.append(("name", "no_name"))
         if problems:
             return refuse(*problems)
         new = {"sku": self.cell(record, "sku").strip(), "name": self.cell(record, "name").strip() or None,
                "description": self.cell(record, "description") or None, "price": amount, "status": status or None}
         old = catalogue.get(key)
         if old is None:
-            if new["name"] is None:
-                return refuse(("name", "no_name"))
             catalogue[key] = {**new, "status": new["status"] or "active"}
             return "created"
         # Blank cells keep what is there.

@@ -44,8 +44,11 @@ import Testing
         let thread = TestThread {
             guard let writer = try? Scoreboard(inherited: raw).writer(0) else { return }
             for number in 0..<200_000 {
-                writer.busy(method: number % 2 == 0 ? "GET" : "DELETE", path: number % 2 == 0 ? "/get" : "/delete",
-                    requestID: "")
+                writer.busy(
+                    method: number % 2 == 0 ? "GET" : "DELETE",
+                    path: number % 2 == 0 ? "/get" : "/delete",
+                    requestID: ""
+                )
             }
         }
         var mixed = 0

@@ -36,7 +36,9 @@ private final class Supervised: Sendable {
 
     func logged(_ text: String) -> Bool { lines.withLock { $0.contains { $0.contains(text) } } }
     func pids(_ name: String) -> [Int32] {
-        Files.names(in: folder.path).filter { $0.hasPrefix("\(name)-") }.compactMap { Int32($0.dropFirst(name.count + 1)) }
+        Files.names(in: folder.path).filter { $0.hasPrefix("\(name)-") }.compactMap {
+            Int32($0.dropFirst(name.count + 1))
+        }
     }
 }
 
@@ -79,12 +81,20 @@ private func script(_ name: String, _ folder: TestFolder, _ text: String) -> Spa
             [
                 ChildSpecification(
                     name: "front",
-                    spawn: script("front", folder, "trap 'sleep 0.3; date +%s%N >\(folder.path)/t1; exit' TERM; while :; do sleep 0.05; done"),
+                    spawn: script(
+                        "front",
+                        folder,
+                        "trap 'sleep 0.3; date +%s%N >\(folder.path)/t1; exit' TERM; while :; do sleep 0.05; done"
+                    ),
                     stopSignal: SIGTERM
                 ),
                 ChildSpecification(
                     name: "back",
-                    spawn: script("back", folder, "trap 'date +%s%N >\(folder.path)/t2; exit' TERM; while :; do sleep 0.05; done"),
+                    spawn: script(
+                        "back",
+                        folder,
+                        "trap 'date +%s%N >\(folder.path)/t2; exit' TERM; while :; do sleep 0.05; done"
+                    ),
                     stopSignal: SIGTERM,
                     stopPhase: .second
                 ),

@@ -7,14 +7,20 @@ enum AccountCommands {
     static let user = Command("user", UserCommands.summary, help: UserCommands.help + ["--data DIR"]) { arguments in
         let data = DataFolder(try Settings(&arguments).data)
         return try UserCommands.run(
-            &arguments, database: try data.open(.maintenance), environment: .live, out: { print($0) }
+            &arguments,
+            database: try data.open(.maintenance),
+            environment: .live,
+            out: { print($0) }
         )
     }
 
     static let token = Command("token", TokenCommands.summary, help: TokenCommands.help + ["--data DIR"]) { arguments in
         let data = DataFolder(try Settings(&arguments).data)
         return try TokenCommands.run(
-            &arguments, database: try data.open(.maintenance), environment: .live, out: { print($0) }
+            &arguments,
+            database: try data.open(.maintenance),
+            environment: .live,
+            out: { print($0) }
         )
     }
 }

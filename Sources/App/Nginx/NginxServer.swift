@@ -9,8 +9,11 @@ extension NginxConfiguration {
     }
 
     private var serverBlock: String {
-        [listen, "include headers.conf;", errorPages, staticFiles, internalFiles, poolLocations, errorLocations]
-            .joined(separator: "\n\n")
+        [
+            listen, noLimit, "include headers.conf;", errorPages, staticFiles, internalFiles, poolLocations,
+            errorLocations,
+        ]
+        .joined(separator: "\n\n")
     }
 
     private var listen: String {
@@ -26,6 +29,10 @@ extension NginxConfiguration {
             ssl_session_cache shared:tls:4m;
             """
     }
+
+    /// Each pool has its own limit. Any limit here would also hold where the answer to a refused body is made, and
+    /// nginx would then answer in its own words.
+    private var noLimit: String { "client_max_body_size 0;" }
 
     private var staticFiles: String {
         let folder = settings.staticFolder

@@ -14,8 +14,8 @@ package import Jobs
 /// Deleting many is a job (`ProductDeleteJob`) that takes what matched when it was asked for, and nothing at all when
 /// the number that was confirmed no longer fits.
 ///
-/// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in batches
-/// that commit rows, counters and checkpoint together, and closed only when its books balance.
+/// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in
+/// batches that commit rows, counters and checkpoint together, and closed only when its books balance.
 ///
 /// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed.
 package enum Catalog {

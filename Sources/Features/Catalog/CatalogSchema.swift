@@ -6,7 +6,7 @@ package enum CatalogSchema {
         Migration(
             "2026-11-21-03 catalog: product, revisions, currency",
             up: [
-                currency, product, revision, revisionByProduct, revisionByJob, deleteItem,
+                currency, product, revision, deleteItem,
             ] + secondaryIndexes.map(\.create),
             down: ["product_delete_item", "product_revision", "product", "catalogue_currency"].map {
                 "DROP TABLE \(ident: $0)"
@@ -39,12 +39,18 @@ package enum CatalogSchema {
         ) STRICT
         """
 
-    /// Indexes for lists only. A first import builds them after the load, see `ProductIndexStore`.
+    /// Indexes that keep nothing right but make lists and histories fast. A first import builds them after the load,
+    /// see `ProductIndexStore`.
     static let secondaryIndexes: [(name: String, create: SQL)] = [
         ("product_by_status", "CREATE INDEX product_by_status ON product (status, id)"),
         ("product_by_name", "CREATE INDEX product_by_name ON product (name, id)"),
         ("product_by_update", "CREATE INDEX product_by_update ON product (updated_at, id)"),
         ("product_by_price", "CREATE INDEX product_by_price ON product (price, id)"),
+        (
+            "product_revision_by_product",
+            "CREATE INDEX product_revision_by_product ON product_revision (product_id, version)"
+        ),
+        ("product_revision_by_job", "CREATE INDEX product_revision_by_job ON product_revision (job_id, id)"),
     ]
 
     /// `before` holds the changed fields as they were: none for a creation, all for a deletion.
@@ -60,11 +66,6 @@ package enum CatalogSchema {
             before TEXT
         ) STRICT
         """
-
-    private static let revisionByProduct: SQL = """
-        CREATE INDEX product_revision_by_product ON product_revision (product_id, version)
-        """
-    private static let revisionByJob: SQL = "CREATE INDEX product_revision_by_job ON product_revision (job_id, id)"
 
     /// What a deletion of many has still to do.
     private static let deleteItem: SQL = """

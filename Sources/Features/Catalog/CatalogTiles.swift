@@ -8,7 +8,10 @@ package enum CatalogTiles {
         let counts = try ProductStore(context.database).countByStatus()
         func tile(_ title: String, _ value: Int64, _ query: String) -> DashboardTile {
             DashboardTile(
-                title, value: Format.integer(value), path: "\(CatalogPath.products)\(query)", permission: .readProducts
+                title,
+                value: Format.integer(value),
+                path: "\(CatalogPath.products)\(query)",
+                permission: .readProducts
             )
         }
         return [tile("Products", counts.values.reduce(0, +), "")]

@@ -3,8 +3,8 @@ package import Identity
 
 /// What runs, what ran, what failed: jobs and their event streams, and the home page.
 ///
-/// Jobs themselves belong to Kit/Jobs, and what a kind of job does to the feature that brings it; here is how people and
-/// programs see them.
+/// Jobs themselves belong to Kit/Jobs, and what a kind of job does to the feature that brings it; here is how people
+/// and programs see them.
 package enum Operations {
     package static let routes: [AppRoute] =
         DashboardPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes

@@ -21,8 +21,8 @@ extension Connection {
     /// The size of the log file does not tell: it is reused from its start. The two numbers stand in the shared index
     /// (sqlite.org/walformat.html, "The WAL-Index Header"): mxFrame at byte 16, nBackfill at byte 96.
     ///
-    /// They are read where SQLite has them mapped. Opening the index file here would be fatal: the kernel drops all of a
-    /// process's locks on a file as soon as it closes any descriptor of it, and SQLite's locks live on that file.
+    /// They are read where SQLite has them mapped. Opening the index file here would be fatal: the kernel drops all of
+    /// a process's locks on a file as soon as it closes any descriptor of it, and SQLite's locks live on that file.
     public var logBytes: Int64 {
         var file: UnsafeMutablePointer<sqlite3_file>?
         var index: UnsafeMutableRawPointer?

@@ -3,8 +3,8 @@ import Support
 /// A full-text index in a database file of its own, so that it is written on another core than the records.
 ///
 /// It holds words only (contentless FTS5). Its owner feeds it from an append-only log of changes and tells it, in the
-/// same transaction, how far it has come; to take a record out, FTS5 needs the very texts that went in. This is the only
-/// place that knows FTS5's syntax.
+/// same transaction, how far it has come; to take a record out, FTS5 needs the very texts that went in. This is the
+/// only place that knows FTS5's syntax.
 public final class TextIndex {
     /// How far the log has been read: the id of the last change, and a mark that tells whether that is still the same
     /// change (after a restored backup it is not, and the index must be built anew).
@@ -139,14 +139,19 @@ public struct TextIndexStatement: ~Copyable {
         try statement.run()
     }
 
-    /// The same with bytes in somebody else's memory, which must stay put during the call.
-    public borrowing func record(_ id: Int64, _ first: borrowing Row, columns: Range<Int32>) throws(DatabaseError) {
+    /// The same from bytes in the caller's memory, without a copy.
+    /// - Parameter text: the bytes of a column, by its position; they must stay where they are during this call.
+    public borrowing func record(
+        _ id: Int64,
+        columns: Int,
+        _ text: (Int) -> UnsafeBufferPointer<UInt8>?
+    ) throws(DatabaseError) {
         statement.bind(1, id)
-        for (index, column) in columns.enumerated() {
-            if first.isNull(column) {
-                statement.bindNull(Int32(index + 2))
+        for column in 0..<columns {
+            if let bytes = text(column) {
+                statement.bindBorrowed(Int32(column + 2), bytes)
             } else {
-                statement.bindBorrowed(Int32(index + 2), first.bytes(column))
+                statement.bindNull(Int32(column + 2))
             }
         }
         try statement.run()

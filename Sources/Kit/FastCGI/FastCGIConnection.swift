@@ -4,9 +4,9 @@ import Glibc
 import Support
 import Web
 
-/// The one `FCGX_Request` of a process, on the heap because its streams point back at it, and the connection it reads at
-/// the moment. libfcgi only reads; answers are framed here. The connection is accepted by `IncomingConnections` and put
-/// into the request, which libfcgi treats as a kept one.
+/// The one `FCGX_Request` of a process, on the heap because its streams point back at it, and the connection it reads
+/// at the moment. libfcgi only reads; answers are framed here. The connection is accepted by `IncomingConnections` and
+/// put into the request, which libfcgi treats as a kept one.
 final class FastCGIConnection {
     private let request = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
 

@@ -3,8 +3,8 @@ import Glibc
 import Process
 import Support
 
-/// Accepts connections and hands out those whose request head has arrived. A connection that stays silent or sends half a
-/// head waits here and holds nobody up; after a while it is dropped.
+/// Accepts connections and hands out those whose request head has arrived. A connection that stays silent or sends
+/// half a head waits here and holds nobody up; after a while it is dropped.
 final class IncomingConnections {
     enum Event {
         /// A connection with a whole head; the caller owns it.
@@ -68,7 +68,8 @@ final class IncomingConnections {
                 poller.remove(listener)
                 return .stop
             case Self.firstFreeToken...: return .other(event)
-            default: if let descriptor = look(at: Int32(truncatingIfNeeded: event.token - 2)) { return .request(descriptor) }
+            default:
+                if let descriptor = look(at: Int32(truncatingIfNeeded: event.token - 2)) { return .request(descriptor) }
             }
         }
         return nil

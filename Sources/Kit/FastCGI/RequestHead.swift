@@ -1,6 +1,6 @@
-/// Looks at the first bytes of a FastCGI connection before libfcgi does. libfcgi reads them blocking, and its parser can
-/// be crashed (FCGI_GET_VALUES with repeated names overflows a buffer, lengths overflow an int); so it only ever sees a
-/// head that has arrived in full and is well-formed: BEGIN_REQUEST, then PARAMS up to the empty one.
+/// Looks at the first bytes of a FastCGI connection before libfcgi does. libfcgi reads them blocking, and its parser
+/// can be crashed (FCGI_GET_VALUES with repeated names overflows a buffer, lengths overflow an int); so it only ever
+/// sees a head that has arrived in full and is well-formed: BEGIN_REQUEST, then PARAMS up to the empty one.
 enum RequestHead: Equatable {
     case complete
     case incomplete

@@ -36,6 +36,9 @@ public struct Listener: ~Copyable {
         guard bodega_fcntl_int(raw, F_SETFL, O_NONBLOCK) == 0 else { throw SystemError("inherit listener \(raw)") }
         descriptor = OwnedDescriptor(raw)
     }
+
+    /// Gives the socket away without closing it.
+    public consuming func release() -> Int32 { descriptor.release() }
 }
 
 /// Sets close-on-exec on a descriptor that came from another process.

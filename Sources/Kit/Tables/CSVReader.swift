@@ -26,7 +26,8 @@ public struct CSVReader: ~Copyable {
     private var problems: CSVProblems = []
 
     /// - Parameters:
-    ///   - descriptor: an open regular file. It stays the caller's, must outlive the reader, and its position is not used.
+    ///   - descriptor: an open regular file. It stays the caller's, must outlive the reader, and its position is not
+    /// used.
     ///   - range: where the table lies in the file, in bytes.
     ///   - position: where to begin; a `position` that an earlier reader of the same range had.
     ///   - recordLimit: bytes that a record may have without its line end, at most 1 GiB.

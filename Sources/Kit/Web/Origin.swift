@@ -5,7 +5,8 @@ import Support
 ///
 /// Refused: `Sec-Fetch-Site: cross-site`, an Origin of `null`, several of them, and one that is neither the scheme and
 /// authority of the request nor the public URL. Without an Origin the request is let through: programs send none.
-/// - Parameter publicURL: the address that people see, e.g. `https://shop.example:8443/`; nil where it is the request's.
+/// - Parameter publicURL: the address that people see, e.g. `https://shop.example:8443/`; nil where it is the
+///   request's.
 public func originIsOurs(_ request: Request, publicURL: String?) -> Bool {
     if request.headers["Sec-Fetch-Site"]?.trimmed.lowercased() == "cross-site" { return false }
     let origins = request.headers.values("Origin")

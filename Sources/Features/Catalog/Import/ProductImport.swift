@@ -6,9 +6,9 @@ import Tables
 
 /// The job `product_import`: a file becomes products.
 ///
-/// Stages: *counting* reads the file once, counts its records and finds those that a later one of the same SKU replaces;
-/// *importing* applies the records in batches, each of which commits rows, counters, checkpoint, revisions and event
-/// together; *indexing* waits until every row can be found. Then the books must balance, or the job fails.
+/// Stages: *counting* reads the file once, counts its records and finds those that a later one of the same SKU
+/// replaces; *importing* applies the records in batches, each of which commits rows, counters, checkpoint, revisions
+/// and event together; *indexing* waits until every row can be found. Then the books must balance, or the job fails.
 package enum ProductImport {
     package static let kind = "product_import"
 
@@ -59,8 +59,9 @@ final class ProductImportRun {
     private var lastCompany: UInt64 = 0
     private var unsyncedBytes: Int64 = 0
 
-    /// How long a batch may hold the gate when nobody waits for it: 250 ms.
-    private static let batchNanoseconds: UInt64 = 250_000_000
+    /// How long a batch may hold the gate when nobody waits for it (who waits ends it at once): as long as progress can
+    /// still be shown twice a second. Each commit writes nearly the whole key index again, so fewer are faster.
+    private static let batchNanoseconds: UInt64 = 450_000_000
     /// Free space below which a job waits rather than fills the disk.
     private static let reserveBytes: Int64 = 16 << 20
 
@@ -86,7 +87,12 @@ final class ProductImportRun {
             fileBytes: source.range.upperBound - source.range.lowerBound,
             keepsFirst: options.duplicates == .first
         )
-        store = try ProductImportStore(run.connection, jobID: run.job.id, options: options)
+        store = try ProductImportStore(
+            run.connection,
+            jobID: run.job.id,
+            options: options,
+            expectsNew: try ProductIndexStore(run.connection).isCatalogueEmpty()
+        )
         errors = RowErrorStore(run.connection)
     }
 
@@ -116,11 +122,11 @@ final class ProductImportRun {
     /// makes up for a load that died.
     private func prepareIndexes() throws {
         guard job.state.checkpoint == nil else { return }
-        guard job.state.books.total >= Self.deferredIndexRows, try indexes.isCatalogueEmpty() else {
+        guard job.state.books.total >= Self.deferredIndexRows, try indexes.isUntouched() else {
             return try indexes.ensure()
         }
         try job.batch { _ in
-            if try indexes.isCatalogueEmpty() { try indexes.dropAll() }
+            if try indexes.isUntouched() { try indexes.dropAll() }
         }
     }
 
@@ -282,9 +288,10 @@ final class ProductImportRun {
             let found = "\(revisions.created) created, \(revisions.updated) updated, \(failed) failed"
             throw JobError.failed(
                 """
-                The books do not balance: \(books.processed) of \(books.total) rows processed, \(books.created) created + \
-                \(books.updated) updated + \(books.unchanged) unchanged + \(books.skipped) skipped + \(books.failed) \
-                failed = \(books.sum); found in the catalogue: \(found). This is a fault of Bodega: please report it.
+                The books do not balance: \(books.processed) of \(books.total) rows processed, \
+                \(books.created) created + \(books.updated) updated + \(books.unchanged) unchanged + \
+                \(books.skipped) skipped + \(books.failed) failed = \(books.sum); found in the catalogue: \(found). \
+                This is a fault of Bodega: please report it.
                 """
             )
         }

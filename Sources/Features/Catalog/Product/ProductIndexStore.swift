@@ -1,6 +1,6 @@
 package import Database
 
-/// The indexes that only lists need.
+/// The indexes that only lists and histories need.
 ///
 /// A load into an empty catalogue goes twice as fast when they are built afterwards from sorted runs than when each row
 /// finds its place in each of them. Whoever drops them is a stage of a job that builds them again; a job that died is
@@ -15,9 +15,7 @@ package struct ProductIndexStore {
     /// What is missing, as steps: each is a statement for a transaction of its own.
     func missing() throws(DatabaseError) -> [SQL] {
         let present = Set(
-            try connection.all("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'product'") { row in
-                row.text(0)
-            }
+            try connection.all("SELECT name FROM sqlite_schema WHERE type = 'index'") { row in row.text(0) }
         )
         return CatalogSchema.secondaryIndexes.filter { !present.contains($0.name) }.map(\.create)
     }
@@ -25,6 +23,12 @@ package struct ProductIndexStore {
     /// Whether nothing has been stored yet.
     func isCatalogueEmpty() throws(DatabaseError) -> Bool {
         try connection.first("SELECT 1 FROM product LIMIT 1") { _ in true } == nil
+    }
+
+    /// Whether nothing was ever stored, so that there is nothing that building the indexes afterwards would repeat.
+    func isUntouched() throws(DatabaseError) -> Bool {
+        guard try isCatalogueEmpty() else { return false }
+        return try connection.first("SELECT 1 FROM product_revision LIMIT 1") { _ in true } == nil
     }
 
     /// Drops them all; inside the caller's transaction.

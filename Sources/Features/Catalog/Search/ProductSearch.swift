@@ -4,8 +4,8 @@ import Support
 /// The text index over products: a file of its own beside the database, fed from the revisions.
 ///
 /// Whoever changes products need not know it. A revision holds what its change overwrote, so what the index holds of a
-/// product can be told at any position of the log: the present fields with the revisions since then undone. That is what
-/// FTS5 needs to take a text out again, and why the index can be behind, or thrown away, without harm.
+/// product can be told at any position of the log: the present fields with the revisions since then undone. That is
+/// what FTS5 needs to take a text out again, and why the index can be behind, or thrown away, without harm.
 package final class ProductSearch {
     /// Under which name queries see the index.
     static let schema = "search"
@@ -65,16 +65,8 @@ package final class ProductSearch {
             from: from,
             to: to,
             wait: wait,
-            remove: { (statement) throws in
-                for text in batch.changes where text.old != nil {
-                    try statement.record(text.id, text.old ?? [])
-                }
-            },
-            add: { (statement) throws in
-                for text in batch.changes where text.new != nil {
-                    try statement.record(text.id, text.new ?? [])
-                }
-            }
+            remove: { (statement) throws in try batch.remove(from: statement) },
+            add: { (statement) throws in try batch.add(to: statement) }
         )
         return done ? to.id - from.id : 0
     }

@@ -29,21 +29,35 @@ struct ProductSearchStore {
     }
 
     struct Batch {
-        /// By ascending id.
-        var changes: [ProductTextChange]
+        /// By ascending id; either these or `new`.
+        var changes: [ProductTextChange] = []
+        /// When nothing but new products came, by ascending id.
+        var new = NewProductTexts(columns: ProductFields.searched.count)
         /// Nil when there was no revision.
         var end: TextIndex.Position?
+
+        /// The ids must ascend, see `TextIndex.update`.
+        func remove(from statement: borrowing TextIndexStatement) throws(DatabaseError) {
+            for change in changes { if let old = change.old { try statement.record(change.id, old) } }
+        }
+
+        func add(to statement: borrowing TextIndexStatement) throws(DatabaseError) {
+            try new.record(into: statement)
+            for change in changes { if let new = change.new { try statement.record(change.id, new) } }
+        }
     }
 
     /// What the next revisions mean for the index. Call inside a read transaction.
     func batch(after position: Int64, limit: Int64) throws -> Batch {
-        guard let last = try lastID(after: position, limit: limit) else { return Batch(changes: [], end: nil) }
-        let (fresh, others) = try touched(after: position, upTo: last)
-        var changes = fresh
+        guard let last = try lastID(after: position, limit: limit) else { return Batch() }
+        let end = TextIndex.Position(id: last, mark: try mark(of: last))
+        let (new, others) = try touched(after: position, upTo: last)
+        guard !others.isEmpty else { return Batch(new: new, end: end) }
+        var changes = new.changes.filter { !others.contains($0.id) }
         for id in others.sorted() { changes.append(try change(of: id, after: position, upTo: last)) }
         changes = changes.filter { $0.old != $0.new }
-        if !others.isEmpty { changes.sort { $0.id < $1.id } }
-        return Batch(changes: changes, end: TextIndex.Position(id: last, mark: try mark(of: last)))
+        changes.sort { $0.id < $1.id }
+        return Batch(changes: changes, end: end)
     }
 
     private func lastID(after position: Int64, limit: Int64) throws(DatabaseError) -> Int64? {
@@ -60,10 +74,9 @@ struct ProductSearchStore {
     private func touched(
         after position: Int64,
         upTo last: Int64
-    ) throws(DatabaseError) -> (fresh: [ProductTextChange], others: Set<Int64>) {
-        var fresh: [ProductTextChange] = []
+    ) throws(DatabaseError) -> (new: NewProductTexts, others: Set<Int64>) {
+        var new = NewProductTexts(columns: ProductFields.searched.count)
         var others: Set<Int64> = []
-        let fields = ProductFields.searched
         let statement = try connection.prepare(
             """
             SELECT r.product_id, r.change = 'create' AND p.version = 1, \(texts)
@@ -73,16 +86,13 @@ struct ProductSearchStore {
         )
         while try statement.step() {
             let row = statement.row()
-            guard row.bool(1), row.int(0) > fresh.last?.id ?? 0 else {
+            if row.bool(1), row.int(0) > new.ids.last ?? 0 {
+                new.append(row.int(0), row, from: 2)
+            } else {
                 others.insert(row.int(0))
-                continue
             }
-            var new: [String?] = []
-            for column in 0..<fields.count { new.append(row.textOrNil(Int32(column + 2))) }
-            fresh.append(ProductTextChange(id: row.int(0), old: nil, new: new))
         }
-        if !others.isEmpty { fresh.removeAll { others.contains($0.id) } }
-        return (fresh, others)
+        return (new, others)
     }
 
     private var texts: SQL {

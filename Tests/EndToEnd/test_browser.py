@@ -1,0 +1,331 @@
+"""The pages in headless Chromium: with and without script, wide and narrow, light and dark, judged by axe."""
+
+import contextlib
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+from instance import EMAIL, PASSWORD
+
+CHROMIUM = os.environ.get("BODEGA_CHROMIUM", "/usr/bin/chromium")
+SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 360, "height": 740}}
+SHOTS = os.environ.get("BODEGA_SHOTS")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        # As root Chromium has no sandbox.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        yield chromium
+        chromium.close()
+
+
+def watch(page, complaints):
+    """Collects what the console and the network complain about; violations of the CSP are console errors."""
+    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("response", lambda answer: answer.status >= 500 and complaints.append(f"{answer.status} {answer.url}"))
+
+
+@contextlib.contextmanager
+def visitor(browser, instance, logs_in=True, expected=(), **options):
+    """A browser window of one's own; at its end nothing may have been complained about but what was expected."""
+    options.setdefault("viewport", SIZES["wide"])
+    context = browser.new_context(base_url=instance.url, **options)
+    context.set_default_timeout(15_000)
+    complaints = []
+    context.on("page", lambda page: watch(page, complaints))
+    page = context.new_page()
+    try:
+        if logs_in:
+            log_in(page)
+        yield page
+    finally:
+        context.close()
+    unexpected = [text for text in complaints if not any(word in text for word in expected)]
+    assert unexpected == []
+
+
+def log_in(page, path="/"):
+    page.goto(path)
+    page.get_by_label("Email address or username").fill(EMAIL)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda address: "/login" not in address)
+
+
+def shoot(page, name):
+    if SHOTS:
+        Path(SHOTS).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
+
+
+def product_file(folder, rows, prefix):
+    chance = random.Random(rows)
+    words = ["".join(chance.choices("abcdefghijklmnoprstuvwz", k=chance.randrange(3, 10))) for _ in range(5000)]
+    path = folder / f"{prefix}.csv"
+    with path.open("w") as file:
+        file.write("SKU,Name,Description,Price,Shelf\n")
+        for number in range(rows):
+            price = "none" if number % 1000 == 999 else f"{number % 500}.50"
+            name = f"Quetzal {number}" if number % 10_000 == 0 else " ".join(chance.choices(words, k=3)).title()
+            file.write(f"{prefix}-{number:06},{name},{' '.join(chance.choices(words, k=10))},{price},A{number % 7}\n")
+    return path
+
+
+def figure(page, field):
+    text = page.locator(f"[data-field={field}]").first.text_content()
+    return int(re.sub(r"\D", "", text) or 0)
+
+
+# The main job
+
+
+def test_drop_a_file_and_watch_it(bodega, browser, tmp_path):
+    """Log in, drop 100,000 rows, see the figures move without a reload, search the catalogue, edit what is found."""
+    path = product_file(tmp_path, 100_000, "drop")
+    with visitor(browser, bodega) as page:
+        page.goto("/imports")
+        # A real drop: the file goes through the browser's own DataTransfer to where the mouse is.
+        page.evaluate("""() => {
+            const input = Object.assign(document.createElement('input'), {type: 'file', id: 'courier'});
+            document.body.append(input);
+        }""")
+        page.set_input_files("#courier", path)
+        page.evaluate("""() => {
+            const data = new DataTransfer();
+            data.items.add(document.querySelector('#courier').files[0]);
+            const zone = document.querySelector('.drop-zone');
+            for (const type of ['dragenter', 'dragover', 'drop']) {
+                zone.dispatchEvent(new DragEvent(type, {dataTransfer: data, bubbles: true, cancelable: true}));
+            }
+        }""")
+        page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
+        page.evaluate("() => { window.isTheSamePage = true; }")
+        # The figures are looked at from inside the page, as they change.
+        seen = page.evaluate("""() => new Promise((done) => {
+            const seen = [], end = Date.now() + 60000;
+            (function look() {
+                const text = document.querySelector('[data-field=processed_rows]')?.textContent.replace(/\\D/g, '') ?? '';
+                if (text && Number(text) !== seen.at(-1)) seen.push(Number(text));
+                const status = document.querySelector('[data-job]')?.dataset.status;
+                if (status === 'completed' || status === 'failed' || Date.now() > end) done(seen);
+                else setTimeout(look, 20);
+            })();
+        })""")
+        assert any(0 < rows < seen[-1] for rows in seen) and seen == sorted(seen), seen
+        expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed")
+        assert page.evaluate("() => window.isTheSamePage") is True, "the page was loaded again"
+        assert figure(page, "created_rows") == 99_900 and figure(page, "failed_rows") == 100
+        assert figure(page, "processed_rows") == 100_000
+        expect(page.get_by_text("Shelf")).to_be_visible()
+        shoot(page, "import-after-drop")
+
+        page.goto("/products")
+        search = page.get_by_label("Search products")
+        search.fill("quetz")
+        search.press("Enter")
+        expect(page.locator("tbody tr")).to_have_count(10)
+        page.locator("tbody a").first.click()
+        page.get_by_label("Name").fill("Renamed by hand")
+        page.get_by_role("button", name="Save changes").click()
+        expect(page.locator("h1")).to_contain_text("Renamed by hand")
+        # Rows may be live before they can be found; two seconds is the promise.
+        for _ in range(10):
+            page.goto("/products?q=renamed+hand")
+            if page.locator("tbody tr").count() == 1:
+                break
+            page.wait_for_timeout(200)
+        expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_choose_several_files(bodega, browser, tmp_path):
+    """One request a file; each line leads to its import."""
+    paths = [product_file(tmp_path, 50, f"several-{number}") for number in range(3)]
+    refused = tmp_path / "no-sku.csv"
+    refused.write_text("article,name\na,b\n")
+    with visitor(browser, bodega, expected=("422",)) as page:
+        page.goto("/imports")
+        page.set_input_files("input[type=file]", [*paths, refused])
+        expect(page.locator("[data-uploads] a")).to_have_count(3)
+        expect(page.locator("[data-uploads] .failed")).to_contain_text("sku")
+        shoot(page, "uploads")
+        expect(page.get_by_role("table", name="Recent imports").get_by_role("link", name="several-1.csv")).to_be_visible()
+        page.locator("[data-uploads] a").first.click()
+        expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed")
+
+
+def test_the_main_job_without_script(bodega, browser, tmp_path):
+    """A plain form, a page that refreshes itself, a search that is a form."""
+    path = product_file(tmp_path, 100_000, "plain")
+    with visitor(browser, bodega, java_script_enabled=False) as page:
+        page.goto("/imports")
+        page.set_input_files("input[type=file]", path)
+        page.get_by_role("button", name="Upload and import").click()
+        page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
+        loads = []
+        page.on("load", lambda _: loads.append(page.url))
+        expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed", timeout=40_000)
+        assert loads, "the page did not refresh itself"
+        assert figure(page, "created_rows") == 99_900
+        page.goto("/products")
+        page.get_by_label("Search products").fill("quetz")
+        page.get_by_label("Search products").press("Enter")
+        page.wait_for_url(re.compile("q=quetz"))
+        assert page.locator("tbody tr").count() >= 10
+        page.goto("/products/new")
+        page.get_by_label("SKU").fill("by-hand-1")
+        page.get_by_label("Name").fill("Made by hand")
+        page.get_by_role("button", name="Create product").click()
+        expect(page.locator("h1")).to_contain_text("Made by hand")
+        page.get_by_role("link", name="Delete product").click()
+        page.get_by_role("button", name="Delete").click()
+        page.goto("/products?sku=by-hand-1")
+        expect(page.locator("tbody tr")).to_have_count(0)
+        page.goto("/")
+        page.get_by_role("button", name="Log out").first.click()
+        page.wait_for_url(re.compile("/login"))
+
+
+def test_a_refused_upload_without_script(bodega, browser, tmp_path):
+    path = tmp_path / "picture.csv"
+    path.write_bytes(bytes.fromhex("ffd8ffe000104a4649460001") + bytes(500))
+    with visitor(browser, bodega, java_script_enabled=False, expected=("415",)) as page:
+        page.goto("/imports")
+        page.set_input_files("input[type=file]", path)
+        page.get_by_role("button", name="Upload and import").click()
+        expect(page.locator(".field-error")).to_contain_text("not a table")
+        shoot(page, "upload-refused")
+
+
+def set_hidden(page, hidden):
+    """What a browser does to a tab when another one is chosen; Playwright keeps all of them visible."""
+    page.evaluate("""(hidden) => {
+        Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+        Object.defineProperty(document, 'visibilityState', {value: hidden ? 'hidden' : 'visible', configurable: true});
+        document.dispatchEvent(new Event('visibilitychange'));
+    }""", hidden)
+
+
+def test_ten_open_job_pages_do_not_block_an_eleventh(bodega, browser, tmp_path):
+    """HTTP/1.1 gives a browser six connections to one host: tabs that nobody sees hold none."""
+    path = product_file(tmp_path, 120_000, "tabs")
+    job_id = bodega.api.upload(path)["job_id"]
+    with visitor(browser, bodega) as page:
+        tabs = []
+        for number in range(10):
+            tab = page.context.new_page()
+            tab.goto(f"/imports/{job_id}" if number % 2 else "/jobs", wait_until="domcontentloaded", timeout=5000)
+            tab.wait_for_function("() => document.querySelector('[data-region]') !== null")
+            set_hidden(tab, True)
+            tabs.append(tab)
+        eleventh = page.context.new_page()
+        eleventh.goto("/products", timeout=5000)
+        expect(eleventh.locator("h1")).to_contain_text("Products")
+        eleventh.goto(f"/imports/{job_id}", timeout=5000)
+        expect(eleventh.locator("[data-job]")).to_have_attribute("data-status", "completed", timeout=40_000)
+        set_hidden(eleventh, True)
+        for tab in tabs:
+            # Back in front it catches up with what it missed.
+            set_hidden(tab, False)
+            expect(tab.locator(f'[data-job="{job_id}"]').first).to_have_attribute("data-status", "completed")
+            set_hidden(tab, True)
+
+
+def test_two_editors_of_one_product(bodega, browser):
+    made = bodega.api.post("/api/products", json={"sku": "conflict-1", "name": "Before"}).json()
+    with visitor(browser, bodega, expected=("409", "412")) as page:
+        page.goto(f"/products/{made['id']}")
+        assert bodega.api.patch(f"/api/products/{made['id']}", json={"name": "Theirs"}).status_code == 200
+        page.get_by_label("Name").fill("Mine")
+        page.get_by_role("button", name="Save changes").click()
+        expect(page.get_by_text("Somebody changed this product meanwhile.")).to_be_visible()
+        expect(page.get_by_label("Name")).to_have_value("Mine")
+        shoot(page, "product-conflict")
+        page.get_by_role("button", name="Save my values over theirs").click()
+        expect(page.locator("h1")).to_contain_text("Mine")
+
+
+def test_wrong_entries_stand_at_their_fields(bodega, browser):
+    with visitor(browser, bodega, expected=("422", "401")) as page:
+        page.goto("/products/new")
+        page.get_by_label("SKU").fill("errors-1")
+        page.get_by_label("Name").fill("Something")
+        page.get_by_label("Price").fill("cheap")
+        page.get_by_role("button", name="Create product").click()
+        expect(page.locator(".error-summary, [role=alert]").first).to_be_visible()
+        expect(page.get_by_label("Price")).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_label("Name")).to_have_value("Something")
+        shoot(page, "product-errors")
+    with visitor(browser, bodega, logs_in=False, expected=("401",)) as page:
+        page.goto("/login")
+        page.get_by_label("Email address or username").fill(EMAIL)
+        page.get_by_label("Password").fill("wrong")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+
+
+# Every page
+
+
+@pytest.fixture(scope="module")
+def furnished(bodega, tmp_path_factory):
+    """An instance with something on every page; returns its paths by name."""
+    folder = tmp_path_factory.mktemp("furniture")
+    path = product_file(folder, 3000, "furniture")
+    text = path.read_text() + "x,Ragged\n,No SKU,,1,A\nfurniture-000001,Twin,,-5,A\n"
+    done = bodega.import_file(text, filename="spring-catalogue-with-a-rather-long-name-2026.csv")
+    failed = bodega.import_file("SKU,Name\n,\n,\n", filename="nothing-usable.csv")
+    product = bodega.api.get("/api/products?sku=furniture-000002").json()["items"][0]["id"]
+    bodega.api.patch(f"/api/products/{product}", json={"price": "19.90", "description": "Changed by hand"})
+    return {
+        "login": "/login", "home": "/", "imports": "/imports", "import": f"/imports/{done['id']}",
+        "import-failed-rows": f"/imports/{failed['id']}", "jobs": "/jobs", "jobs-filtered": "/jobs?status=failed",
+        "products": "/products", "products-found": "/products?q=quetzal", "products-none": "/products?q=nosuchthing",
+        "product": f"/products/{product}", "product-new": "/products/new",
+        "product-delete": f"/products/{product}/delete", "products-delete": "/products/delete?sku=furniture",
+        "not-found": "/nothing-here",
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", SIZES)
+def test_every_page_is_accessible(bodega, furnished, browser, size, scheme):
+    """axe finds nothing, nothing overflows, no console error."""
+    violations = []
+    with visitor(browser, bodega, viewport=SIZES[size], color_scheme=scheme, expected=("404",)) as page:
+        stranger = browser.new_context(base_url=bodega.url, viewport=SIZES[size], color_scheme=scheme).new_page()
+        for name, path in furnished.items():
+            tab = stranger if name == "login" else page
+            answer = tab.goto(path)
+            assert answer.status == (404 if name == "not-found" else 200), (name, answer.status)
+            expect(tab.locator("h1")).to_have_count(1)
+            results = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
+                                                          "best-practice"]})
+            violations += [f"{name}: {violation['id']}: {violation['help']}: {node['html'][:160]}"
+                           for violation in results.response["violations"] for node in violation["nodes"]]
+            wider = tab.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            if wider > 0:
+                violations.append(f"{name}: the page is {wider} pixels wider than the window")
+            shoot(tab, f"{name}-{size}-{scheme}")
+        stranger.context.close()
+    assert violations == []
+
+
+def test_an_empty_shop(fresh, browser):
+    """Every list says what to do when there is nothing on it."""
+    instance = fresh()
+    with visitor(browser, instance) as page:
+        for name, path in (("home", "/"), ("imports", "/imports"), ("jobs", "/jobs"), ("products", "/products")):
+            page.goto(path)
+            expect(page.locator("h1")).to_have_count(1)
+            results = Axe().run(page)
+            assert results.violations_count == 0, results.generate_report()
+            shoot(page, f"empty-{name}")

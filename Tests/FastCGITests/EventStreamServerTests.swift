@@ -1,0 +1,216 @@
+import FastCGI
+import Glibc
+import Process
+import Support
+import Synchronization
+import TestSupport
+import Testing
+import Web
+
+/// A streamer in a thread of its own, fed by the test.
+private final class TestStreamer: Sendable {
+    struct State: Sendable {
+        var events: [EventSource.Event] = []
+        var polled = 0
+        var allowed = true
+    }
+
+    let folder = TestFolder()
+    let state = Mutex(State())
+    private let wake: Int32
+    private let thread = Mutex<TestThread?>(nil)
+    var path: String { "\(folder.path)/events.sock" }
+
+    init(limits: EventStreamServer.Limits = EventStreamServer.Limits()) throws {
+        wake = try makeWake()
+        let listener = try Listener(path: "\(folder.path)/events.sock").release()
+        let thread = TestThread { [self, wake] in
+            let server = try? EventStreamServer(listener: listener, stop: wake, limits: limits, source: source)
+            server?.run()
+            close(listener)
+        }
+        self.thread.withLock { $0 = thread }
+    }
+
+    private var source: EventSource {
+        EventSource(
+            open: { request in
+                guard request.segments.first == "events" else { return .text("no", status: 404) }
+                let topics = request.query["topics"]?.split(separator: ",").map(String.init) ?? []
+                let opening = [EventFrame(id: nil, event: "now", data: "{}")]
+                let after = request.headers["last-event-id"].flatMap { Int64($0) }
+                let subscription = Subscription(
+                    topics: topics,
+                    after: after,
+                    opening: opening,
+                    endsAtOnce: request.query["ended"] != nil
+                )
+                return Response(status: 200, body: .events(subscription))
+            },
+            refuse: { error, _ in .text("refused", status: error.status) },
+            poll: {
+                self.state.withLock { state in
+                    defer { state.polled = state.events.count }
+                    return Array(state.events[state.polled...])
+                }
+            },
+            replay: { subscription in
+                self.state.withLock { state in
+                    state.events.filter { event in
+                        subscription.topics.contains(event.topic) && (event.frame.id ?? 0) > (subscription.after ?? 0)
+                    }.map(\.frame)
+                }
+            },
+            stillAllowed: { _ in self.state.withLock { $0.allowed } }
+        )
+    }
+
+    func emit(_ topic: String, _ id: Int64, _ event: String = "progress", data: String = "{}") {
+        let frame = EventFrame(id: id, event: event, data: data)
+        state.withLock { $0.events.append(EventSource.Event(topic: topic, frame: frame)) }
+    }
+
+    func listen(_ query: String, after: Int64? = nil) throws -> Peer {
+        let peer = try Peer(path)
+        let headers = after.map { [("HTTP_LAST_EVENT_ID", "\($0)")] } ?? []
+        try peer.send(Peer.request("GET", "/events?\(query)", headers))
+        return peer
+    }
+
+    func end() {
+        var one: UInt64 = 1
+        write(wake, &one, 8)
+        thread.withLock { $0 }?.join()
+    }
+}
+
+@Suite(.serialized) struct EventStreamServerTests {
+    @Test func clientsHearTheirTopicsAndTheEnd() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        let one = try streamer.listen("topics=job:1")
+        let many = try streamer.listen("topics=job:1,job:2")
+        let other = try streamer.listen("topics=job:2")
+        _ = one.read { $0.contains("event: now") }
+        _ = many.read { $0.contains("event: now") }
+        let first = other.read { $0.contains("event: now") }
+        #expect(first.status == 200 && first.text.contains("Content-Type: text/event-stream\r\n"))
+        #expect(first.body.hasPrefix("retry: 2000\n\nevent: now\ndata: {}\n\n"))
+        streamer.emit("job:1", 1)
+        streamer.emit("job:1", 2, "end")
+        streamer.emit("job:2", 3)
+        let end = one.read()
+        #expect(end.isWhole && end.text == "id: 1\nevent: progress\ndata: {}\n\nid: 2\nevent: end\ndata: {}\n\n")
+        let both = many.read { $0.contains("id: 3") }.text
+        #expect(both.contains("event: end") && both.contains("id: 1\n"))
+        let second = other.read { $0.contains("id: 3") }.text
+        #expect(!second.contains("id: 1\n"))
+    }
+
+    @Test func aReconnectMissesNothingAndHearsNothingTwice() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        for id in 1...5 { streamer.emit("job:1", Int64(id)) }
+        let client = try streamer.listen("topics=job:1", after: 2)
+        streamer.emit("job:1", 6)
+        streamer.emit("job:1", 7, "end")
+        let text = client.read().text
+        for id in 3...7 { #expect(text.split(separator: "\n").filter { $0 == "id: \(id)" }.count == 1, "\(id)") }
+        #expect(!text.contains("id: 2\n"))
+        // A reconnect behind the end gets the end at once.
+        let late = try streamer.listen("topics=job:1", after: 6).read()
+        let ended = try streamer.listen("topics=job:1&ended=1").read()
+        #expect(late.isWhole && ended.isWhole)
+    }
+
+    @Test func whatIsNoStreamIsAnsweredAndFinished() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        let peer = try Peer(streamer.path)
+        try peer.send(Peer.request("GET", "/other"))
+        let answer = peer.read()
+        #expect(answer.isWhole && answer.status == 404 && answer.body == "no")
+        let broken = try Peer(streamer.path)
+        try broken.send(Peer.request("BREW", "/other"))
+        let refused = broken.read()
+        #expect(refused.status == 405)
+    }
+
+    @Test func halfAHeadHoldsNobodyUp() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        let half = try Peer(streamer.path)
+        try half.send(Array(Peer.request("GET", "/events").prefix(40)))
+        let start = monotonicNanoseconds()
+        let whole = try streamer.listen("topics=a").read { $0.contains("event: now") }
+        #expect(whole.status == 200)
+        #expect(monotonicNanoseconds() - start < 1_000_000_000)
+    }
+
+    @Test func heartbeatsComeAndASessionThatEndedIsClosed() throws {
+        var limits = EventStreamServer.Limits()
+        limits.heartbeat = 100
+        limits.checkInterval = 200
+        let streamer = try TestStreamer(limits: limits)
+        defer { streamer.end() }
+        let client = try streamer.listen("topics=a")
+        let heard = client.read { $0.contains("\n: \n\n") }
+        #expect(heard.text.contains("\n: \n\n"))
+        streamer.state.withLock { $0.allowed = false }
+        let clientAnswer = client.read()
+        #expect(clientAnswer.isWhole)
+    }
+
+    @Test func aClientThatDoesNotReadIsDroppedAndTheOthersHearEverything() throws {
+        var limits = EventStreamServer.Limits()
+        limits.unsentBytes = 64 << 10
+        let streamer = try TestStreamer(limits: limits)
+        defer { streamer.end() }
+        let slow = try streamer.listen("topics=job:1")
+        let fast = try streamer.listen("topics=job:1")
+        _ = slow.read { $0.contains("event: now") }
+        _ = fast.read { $0.contains("event: now") }
+        let data = String(repeating: "x", count: 20_000)
+        for id in 1...60 {
+            streamer.emit("job:1", Int64(id), data: data)
+            if id % 5 == 0 { _ = fast.read { $0.contains("id: \(id)\n") && $0.hasSuffix("\n\n") } }
+        }
+        streamer.emit("job:1", 61, "end")
+        let fastAnswer = fast.read()
+        #expect(fastAnswer.isWhole)
+        let slowAnswer = slow.read()
+        #expect(!slowAnswer.isWhole)
+    }
+
+    @Test func twoHundredClientsHearTheSameLastEventAndTheEnd() throws {
+        ResourceLimit.raiseOpenFiles(to: 8192)
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        var clients: [Int32] = []
+        for _ in 0..<200 {
+            let client = try streamer.listen("topics=job:1")
+            // Not before it is let in does it hear what comes.
+            _ = client.read { $0.contains("event: now") }
+            clients.append(client.release())
+        }
+        for id in 1...20 { streamer.emit("job:1", Int64(id)) }
+        streamer.emit("job:1", 21, "end")
+        var whole = 0
+        for raw in clients {
+            let answer = Peer(taking: raw).read()
+            if answer.isWhole && answer.text.contains("id: 20\n") && answer.text.contains("id: 21\nevent: end") {
+                whole += 1
+            }
+        }
+        #expect(whole == 200)
+    }
+
+    @Test func atTheEndEveryStreamIsClosedInOrder() throws {
+        let streamer = try TestStreamer()
+        let client = try streamer.listen("topics=a")
+        _ = client.read { $0.contains("event: now") }
+        streamer.end()
+        let clientAnswer = client.read()
+        #expect(clientAnswer.isWhole)
+    }
+}
