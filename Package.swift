@@ -115,7 +115,7 @@ let package = Package(
             "Catalog",
             features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
         ),
-        tests("App", ["Process", "Support", "TestSupport", "bodega"]),
+        tests("App", ["App", "Process", "Support", "TestSupport", "Web", "bodega"]),
         tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,10 +1,11 @@
-import Catalog
 import Database
 import IdentityTestSupport
 import Support
 import TestSupport
 import Testing
 import Web
+
+@testable import Catalog
 
 @Suite("Lists of products")
 struct ProductListTests {
@@ -130,6 +131,34 @@ struct ProductListTests {
         #expect(try Self.walk(client, "/api/products?q=CHAI&status=draft&limit=9") == search.map(\.id).reversed())
         #expect(try Self.walk(client, "/api/products?q=chai&status=draft&sort=id&limit=9") == search.map(\.id))
         #expect(try Self.walk(client, "/api/products?q=chair%20-%20OR%20%22lamp%22") == [])
+    }
+
+    @Test("Sorting the few and reading past the many show the same")
+    func fewOrMany() throws {
+        let (house, _) = try Self.filled(300)
+        try house.index()
+        var filters = [ProductFilter(), ProductFilter(), ProductFilter(), ProductFilter(), ProductFilter()]
+        filters[0].statuses = [.draft]
+        (filters[1].active, filters[1].priceMax) = (false, 4)
+        (filters[2].sku, filters[2].priceMin) = ("B", 2)
+        filters[3].updatedSince = house.house.clock.now.adding(seconds: -30)
+        (filters[4].name, filters[4].statuses) = ("lamp", [.active, .archived])
+        for filter in filters {
+            for key in ProductSort.Key.allCases {
+                for descends in [false, true] {
+                    let sort = ProductSort(key, descends: descends)
+                    let few = try house.store.list(filter, sort, limit: 300)
+                    var many: [Product] = []
+                    var page: [Product] = []
+                    repeat {
+                        let cursor = many.last.map { ProductCursor($0, sort) }
+                        page = try house.store.list(filter, sort, after: cursor, limit: 13, fewRows: -1)
+                        many += page
+                    } while page.count == 13 && many.count < 400
+                    #expect(many == few && !few.isEmpty, "\(filter.json.text) by \(key)")
+                }
+            }
+        }
     }
 
     @Test("What cannot be read is 400 and says which parameter")

@@ -58,8 +58,24 @@ struct ProductPlanTests {
                 #expect(plan.contains(wanted), "\(plan)")
             }
         }
-        let rare = ProductStore.parts(Self.filter { $0.statuses = [.draft] }, ProductSort(.name), areFew: true)
-        let plan = try Self.plan(house, rare[0].statement(limit: 50)).joined(separator: "; ")
-        #expect(plan.contains("product_by_status"), "\(plan)")
+    }
+
+    @Test("Few products are found by what makes them few, and then sorted")
+    func few() throws {
+        let house = try CatalogHouse()
+        let cases = [
+            (Self.filter { $0.statuses = [.draft] }, "product_by_status (status=?)"),
+            (Self.filter { $0.updatedSince = Timestamp(milliseconds: 5) }, "product_by_update (updated_at>?)"),
+            (Self.filter { $0.priceMin = 5 }, "product_by_price (price>?)"),
+            (Self.filter { $0.sku = "a" }, "sqlite_autoindex_product_1 (sku_norm>? AND sku_norm<?)"),
+        ]
+        for (filter, wanted) in cases {
+            for key in ProductSort.Key.allCases where !(key == .sku && filter.sku != nil) {
+                for part in ProductStore.parts(filter, ProductSort(key), few: filter.indexed[0]) {
+                    let plan = try Self.plan(house, part.statement(limit: 50)).joined(separator: "; ")
+                    #expect(plan.contains(wanted) && !plan.contains("SCAN p"), "\(key): \(plan)")
+                }
+            }
+        }
     }
 }

@@ -66,9 +66,15 @@ extension ProductFilter {
         isText ? "\(ProductSearch.table) CROSS JOIN product p" : "product p"
     }
 
-    /// - Parameter statusByIndex: false keeps SQLite from finding the rows by their status: an index that gives the
-    ///   wanted order is better than one that finds half of the catalogue and leaves it to be sorted.
-    func conditions(textBy access: TextAccess = .join, statusByIndex: Bool = true) -> [SQL] {
+    /// What SQLite is kept from finding rows by: where an index gives the wanted order, that is better than one that
+    /// finds half of the catalogue and leaves it to be sorted.
+    struct Masks: OptionSet {
+        let rawValue: Int
+        static let status = Masks(rawValue: 1)
+        static let sku = Masks(rawValue: 2)
+    }
+
+    func conditions(textBy access: TextAccess = .join, masking masks: Masks = []) -> [SQL] {
         var conditions: [SQL] = []
         if case .query(let query) = textCondition {
             let match: SQL = "product_text MATCH \(query.expression)"
@@ -77,18 +83,37 @@ extension ProductFilter {
             case .subquery: conditions.append("p.id IN (SELECT rowid FROM \(ProductSearch.table) WHERE \(match))")
             }
         }
-        if let sku, !sku.trimmed.isEmpty {
-            let key = Product.skuKey(sku)
-            conditions.append("p.sku_norm >= \(key) AND p.sku_norm < \("\(key)\u{10FFFF}")")
-        }
-        if let statuses = wantedStatuses?.map(\.rawValue) {
-            let column: SQL = statusByIndex ? "p.status" : "COALESCE(p.status, '')"
-            conditions.append("\(column) IN \(list: statuses)")
-        }
-        if let price = priceMin { conditions.append("p.price >= \(price)") }
-        if let price = priceMax { conditions.append("p.price <= \(price)") }
-        if let since = updatedSince { conditions.append("p.updated_at >= \(since)") }
+        conditions += [skuCondition(masks), statusCondition(masks), priceCondition, updateCondition].compactMap { $0 }
         if let id = idMax { conditions.append("p.id <= \(id)") }
         return conditions
+    }
+
+    /// The conditions that one index serves, each alone.
+    var indexed: [SQL] {
+        [updateCondition, skuCondition([]), statusCondition([]), priceCondition].compactMap { $0 }
+    }
+
+    private func skuCondition(_ masks: Masks) -> SQL? {
+        guard let sku, !sku.trimmed.isEmpty else { return nil }
+        let key = Product.skuKey(sku)
+        let column: SQL = masks.contains(.sku) ? "COALESCE(p.sku_norm, '')" : "p.sku_norm"
+        return "\(column) >= \(key) AND \(column) < \("\(key)\u{10FFFF}")"
+    }
+
+    private func statusCondition(_ masks: Masks) -> SQL? {
+        guard let statuses = wantedStatuses?.map(\.rawValue) else { return nil }
+        let column: SQL = masks.contains(.status) ? "COALESCE(p.status, '')" : "p.status"
+        return "\(column) IN \(list: statuses)"
+    }
+
+    private var priceCondition: SQL? {
+        let parts: [SQL] = [
+            priceMin.map { "p.price >= \($0)" as SQL }, priceMax.map { "p.price <= \($0)" as SQL },
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: " AND ")
+    }
+
+    private var updateCondition: SQL? {
+        updatedSince.map { "p.updated_at >= \($0)" }
     }
 }

@@ -66,13 +66,15 @@ struct ProductListPart {
 
 extension ProductStore {
     /// One page of products.
+    /// - Parameter fewRows: up to so many are sorted rather than read in an index's order.
     package func list(
         _ filter: ProductFilter,
         _ sort: ProductSort = ProductSort(),
         after cursor: ProductCursor? = nil,
-        limit: Int
+        limit: Int,
+        fewRows: Int64 = 2000
     ) throws(DatabaseError) -> [Product] {
-        let parts = Self.parts(filter, sort, after: cursor, areFew: sort.key == .id ? false : try areFew(filter))
+        let parts = Self.parts(filter, sort, after: cursor, few: try fewest(filter, fewRows))
         var products: [Product] = []
         for part in parts {
             // By id the parts are woven into each other; else each begins where the one before it ends.
@@ -103,45 +105,63 @@ extension ProductStore {
         try connection.first("SELECT MAX(id) FROM product") { row in row.int(0) } ?? 0
     }
 
-    /// So many products are sorted faster than an index is read past all others.
-    private static let fewRows: Int64 = 2000
-
-    /// Whether the status alone leaves so few products that they are better found by it and then sorted.
-    private func areFew(_ filter: ProductFilter) throws(DatabaseError) -> Bool {
-        guard let statuses = filter.wantedStatuses else { return false }
-        var byStatus = ProductFilter()
-        byStatus.statuses = statuses
-        return try count(byStatus, limit: Self.fewRows + 1) <= Self.fewRows
+    /// The condition that leaves only few products, if one does: they are best found by it and then sorted, whatever
+    /// the order. Found by counting no further than that.
+    private func fewest(_ filter: ProductFilter, _ fewRows: Int64) throws(DatabaseError) -> SQL? {
+        for condition in filter.indexed {
+            let count: SQL = "SELECT 1 FROM product p WHERE \(condition) LIMIT \(fewRows + 1)"
+            let found = try connection.first("SELECT COUNT(*) FROM (\(count)) matching") { row in row.int(0) } ?? 0
+            if found <= fewRows { return condition }
+        }
+        return nil
     }
 
-    /// The statements of a page; an index serves the order of each, so that a page costs what it shows.
+    /// The statements of a page. An index serves the order of each, so that a page costs what it shows.
+    /// - Parameter few: a condition that leaves so few products that they may be sorted.
     static func parts(
         _ filter: ProductFilter,
         _ sort: ProductSort,
         after cursor: ProductCursor? = nil,
-        areFew: Bool = false
+        few: SQL? = nil
     ) -> [ProductListPart] {
         guard filter.canMatch else { return [] }
         switch sort.key {
-        case .id: return byID(filter, sort, after: cursor)
-        case .price: return byPrice(filter, sort, after: cursor, areFew)
-        case .sku, .name, .updatedAt: return [byColumn(filter, sort, after: cursor, areFew)]
+        case .id: return byID(filter, sort, after: cursor, few)
+        case .price: return byPrice(filter, sort, after: cursor, few)
+        case .sku, .name, .updatedAt: return [byColumn(filter, sort, after: cursor, few)]
         }
+    }
+
+    /// The filter's conditions on products, in a form that leaves SQLite the order's index, or the few.
+    private static func conditions(_ filter: ProductFilter, _ sort: ProductSort, _ few: SQL?) -> [SQL] {
+        guard let few else {
+            let masks: ProductFilter.Masks =
+                switch sort.key {
+                case .id: .sku
+                case .sku: .status
+                case .name, .price, .updatedAt: [.sku, .status]
+                }
+            return filter.conditions(textBy: sort.key == .id ? .join : .subquery, masking: masks)
+        }
+        let ids: SQL = "p.id IN (SELECT p.id FROM product p WHERE \(few))"
+        return [ids] + filter.conditions(textBy: .subquery, masking: [.sku, .status])
     }
 
     /// An index on (status, id) gives one status in the order of ids, but not several.
     private static func byID(
         _ filter: ProductFilter,
         _ sort: ProductSort,
-        after cursor: ProductCursor?
+        after cursor: ProductCursor?,
+        _ few: SQL?
     ) -> [ProductListPart] {
-        guard !filter.isText, let statuses = filter.wantedStatuses, statuses.count > 1 else {
-            return [ordered(filter, filter.conditions(), sort, after: cursor)]
+        if filter.isText { return [ordered(filter, filter.conditions(), sort, after: cursor)] }
+        guard few == nil, let statuses = filter.wantedStatuses, statuses.count > 1 else {
+            return [ordered(filter, conditions(filter, sort, few), sort, after: cursor)]
         }
         return statuses.map { status in
             var one = filter
             one.statuses = [status]
-            return ordered(filter, one.conditions(), sort, after: cursor)
+            return ordered(one, conditions(one, sort, nil), sort, after: cursor)
         }
     }
 
@@ -167,12 +187,12 @@ extension ProductStore {
         _ filter: ProductFilter,
         _ sort: ProductSort,
         after cursor: ProductCursor?,
-        _ areFew: Bool
+        _ few: SQL?
     ) -> ProductListPart {
         let direction: SQL = sort.descends ? "DESC" : "ASC"
         let beyond: SQL = sort.descends ? "<" : ">"
         let column = sort.key.column
-        var conditions = filter.conditions(textBy: .subquery, statusByIndex: areFew)
+        var conditions = conditions(filter, sort, few)
         if let cursor {
             conditions.append("(\(column), p.id) \(beyond) (\(cursor.value), \(cursor.id))")
         } else if conditions.isEmpty {
@@ -190,11 +210,11 @@ extension ProductStore {
         _ filter: ProductFilter,
         _ sort: ProductSort,
         after cursor: ProductCursor?,
-        _ areFew: Bool
+        _ few: SQL?
     ) -> [ProductListPart] {
         var parts: [ProductListPart] = []
         if cursor?.value != .null {
-            var priced = byColumn(filter, sort, after: cursor, areFew)
+            var priced = byColumn(filter, sort, after: cursor, few)
             // Says IS NOT NULL in a form that an index takes for a range.
             priced.conditions.append("p.price >= \(Int64.min)")
             parts.append(priced)
@@ -202,7 +222,7 @@ extension ProductStore {
         guard filter.priceMin == nil, filter.priceMax == nil else { return parts }
         let direction: SQL = sort.descends ? "DESC" : "ASC"
         let beyond: SQL = sort.descends ? "<" : ">"
-        var conditions = filter.conditions(textBy: .subquery, statusByIndex: areFew) + ["p.price IS NULL"]
+        var conditions = conditions(filter, sort, few) + ["p.price IS NULL"]
         if let cursor, cursor.value == .null { conditions.append("p.id \(beyond) \(cursor.id)") }
         parts.append(ProductListPart(source: "product p", conditions: conditions, order: "p.id \(direction)"))
         return parts

@@ -61,9 +61,8 @@ enum JobEvents {
         try context.request.checkParameters(["topics", "last_event_id"])
         let topics = (context.request.query["topics"] ?? "jobs").split(separator: ",").map(String.init)
         let known = ["jobs", "catalogue", "system"]
-        guard !topics.isEmpty, topics.count <= 20,
-            let wrong = Optional(topics.first { !known.contains($0) && !$0.hasPrefix("job:") }), wrong == nil
-        else {
+        let areKnown = topics.allSatisfy { known.contains($0) || $0.hasPrefix("job:") }
+        guard !topics.isEmpty, topics.count <= 20, areKnown else {
             throw WebError.badParameter(
                 "topics",
                 "bad_topics",

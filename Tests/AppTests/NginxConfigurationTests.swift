@@ -1,0 +1,118 @@
+import Process
+import Support
+import TestSupport
+import Testing
+import Web
+
+@testable import App
+
+@Suite struct NginxConfigurationTests {
+    private let rules = [
+        PoolRule(method: .get, path: "/api/products", pool: .web),
+        PoolRule(method: .get, path: "/api/products/{id:int}", pool: .web),
+        PoolRule(method: .get, path: "/api/products.csv", pool: .slow),
+        PoolRule(method: .post, path: "/api/upload-csv", pool: .upload),
+        PoolRule(method: .get, path: "/api/jobs/{id}/events", pool: .events),
+        PoolRule(method: .delete, path: "/api/by/{name}", pool: .slow),
+    ]
+
+    private func make(_ folder: TestFolder, change: (inout Settings) -> Void = { _ in }) -> NginxConfiguration {
+        var settings = Settings()
+        settings.data = folder.path
+        settings.staticFolder = "\(folder.path)/static"
+        settings.staticHash = "0123456789abcdef"
+        change(&settings)
+        return NginxConfiguration(settings: settings, runtimeFolder: folder.path, rules: rules)
+    }
+
+    private func text(_ configuration: NginxConfiguration, _ name: String = "nginx.conf") -> String {
+        configuration.files.first { $0.name == name }?.text ?? ""
+    }
+
+    /// nginx itself reads the file; what it says when it does not like it.
+    private func complaint(_ configuration: NginxConfiguration, _ folder: TestFolder) throws -> String? {
+        try DataFolder(folder.path).make()
+        do {
+            _ = try NginxFiles(configuration, folder: DataFolder(folder.path)).install(hasRunning: false)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func nginxLikesItWithAndWithoutLimits() throws {
+        let folder = TestFolder()
+        #expect(try complaint(make(folder), folder) == nil)
+        let open = make(folder) { settings in
+            settings.requestRate = 0
+            settings.uploadConnections = 0
+            settings.streamConnections = 0
+        }
+        #expect(try complaint(open, folder) == nil)
+        #expect(!text(open).contains("limit_req zone") && !text(open).contains("limit_conn uploads"))
+    }
+
+    @Test func aConfigurationThatNginxRefusesIsOneLine() throws {
+        let folder = TestFolder()
+        let words = try #require(try complaint(make(folder) { $0.address = "no such; address" }, folder))
+        #expect(words.hasPrefix("nginx refuses its configuration: ") && !words.contains("\n"))
+        #expect(!Files.exists("\(folder.path)/nginx/nginx.conf"))
+    }
+
+    @Test func itIsNewOnlyWhenItChanged() throws {
+        let folder = TestFolder()
+        let data = DataFolder(folder.path)
+        try data.make()
+        #expect(try NginxFiles(make(folder), folder: data).install(hasRunning: true).isNew)
+        #expect(try !NginxFiles(make(folder), folder: data).install(hasRunning: true).isNew)
+        #expect(try NginxFiles(make(folder) { $0.webTimeout = 11 }, folder: data).install(hasRunning: true).isNew)
+    }
+
+    @Test func routesBecomeAMapWithTheSpecialOnesFirst() throws {
+        let map = text(make(TestFolder()))
+        let lines = [
+            #""~^(GET|HEAD) /api/products\.csv$" slow;"#,
+            #""~^POST /api/upload-csv$" upload;"#,
+            #""~^(GET|HEAD) /api/jobs/[^/]+/events$" events;"#,
+            #""~^DELETE /api/by/.+$" slow;"#,
+            #""~^(GET|HEAD) /api/products$" text;"#,
+            #""~^(GET|HEAD) /(?!(api|metrics|health)(/|$))" text;"#,
+        ]
+        var rest = map[...]
+        for line in lines {
+            let place = try #require(rest.utf8.firstRange(of: Array(line.utf8)), "\(line)")
+            rest = rest[place.upperBound...]
+        }
+        // A record is not compressed: its ETag would become a weak one.
+        #expect(!map.contains(#"/api/products/[0-9]+$""#))
+    }
+
+    @Test(arguments: [1_048_576, 999, 1000, 17_825_792, 9])
+    func theLengthsAboveALimitAreMatchedExactly(_ limit: Int) throws {
+        let expression = try Regex("^\(make(TestFolder()).decimals(above: limit))$")
+        for value in [0, 1, limit / 10, limit - 1, limit] {
+            #expect(try expression.wholeMatch(in: "\(value)") == nil, "\(value) is not above \(limit)")
+        }
+        for value in [limit + 1, limit + 10, limit * 2, limit * 10, Int.max] {
+            #expect(try expression.wholeMatch(in: "\(value)") != nil, "\(value) is above \(limit)")
+            #expect(try expression.wholeMatch(in: "000\(value)") != nil)
+        }
+    }
+
+    @Test func whatWasPaidForStands() {
+        let folder = TestFolder()
+        let main = text(make(folder))
+        let parameters = text(make(folder), "fastcgi.conf")
+        #expect(parameters.contains("fastcgi_keep_conn on;") && parameters.contains("fastcgi_next_upstream off;"))
+        #expect(!main.contains("keepalive "), "a pool of kept connections pins workers")
+        for line in [
+            "client_body_in_file_only clean;", "fastcgi_pass_request_body off;", "auth_request /-/auth;",
+            "fastcgi_buffering off;", "fastcgi_read_timeout 1h;", "server_tokens off;", "daemon off;", "gzip off;",
+        ] { #expect(main.contains(line), "\(line)") }
+        let headers = text(make(folder), "headers.conf").split(separator: "\n")
+        #expect(headers.count >= 6 && headers.allSatisfy { $0.hasSuffix(" always;") })
+        for answer in NginxConfiguration.ownAnswers {
+            #expect(main.contains("error_page \(answer.status) "), "\(answer.status)")
+        }
+    }
+}
