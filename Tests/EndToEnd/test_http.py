@@ -52,7 +52,7 @@ def is_problem(status, headers, body, instance=None):
     assert problem["request_id"] == headers["X-Request-Id"]
     if instance is not None:
         assert problem["instance"] == instance
-    assert not re.search(r"SELECT|INSERT|/var/|/work/|\.swift|nginx", body if isinstance(body, str) else body.decode())
+    assert not re.search(r"SELECT|INSERT|/var/|/usr/|\.swift|nginx", body if isinstance(body, str) else body.decode())
     return problem
 
 
