@@ -295,12 +295,21 @@ def integrity(instance, folder):
 
 
 def fill(folder, left):
-    """Takes all room but so many bytes; returns the file to remove."""
-    ballast, room = folder / "ballast", os.statvfs(folder)
-    with ballast.open("wb") as file, contextlib.suppress(OSError):
-        os.posix_fallocate(file.fileno(), 0, max(1, room.f_bavail * room.f_frsize - left))
-        while left == 0:
-            os.write(file.fileno(), bytes(4096))
+    """Takes all room but so many bytes; returns the file to remove. Others write meanwhile, so the last of it goes in
+    small pieces."""
+
+    def room():
+        state = os.statvfs(folder)
+        return state.f_bavail * state.f_frsize
+
+    ballast = folder / "ballast"
+    with ballast.open("wb", buffering=0) as file:
+        size = max(1, room() - left - (32 << 20))
+        os.posix_fallocate(file.fileno(), 0, size)
+        file.seek(size)
+        with contextlib.suppress(OSError):
+            while room() > left or left == 0:
+                file.write(bytes(4096))
     return ballast
 
 
@@ -316,7 +325,11 @@ def import_on_a_full_disk(content, undisturbed, folder, left):
     with small_disk(700) as disk, Bodega(folder=disk) as instance:
         job_id = instance.api.upload(content)["job_id"]
         instance.api.wait(job_id, until=is_moving)
+        # The worker stands still meanwhile: it may be faster than whoever fills the disk.
+        worker = instance.pids("work")[-1]
+        os.kill(worker, signal.SIGSTOP)
         ballast = fill(disk, left)
+        os.kill(worker, signal.SIGCONT)
         wait_for_disk_full(instance, job_id)
         assert integrity(instance, folder) == [("ok",)]
         ballast.unlink()
