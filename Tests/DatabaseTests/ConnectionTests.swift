@@ -116,7 +116,7 @@ import Testing
         #expect(try pragma("busy_timeout") == "5000")
         #expect(try pragma("cache_size") == "-8192")
         let bulk = try Connection(path: folder.file("test.db"), role: .importer)
-        #expect(try bulk.first("PRAGMA cache_size") { row in row.int(0) } == -49_152)
+        #expect(try bulk.first("PRAGMA cache_size") { row in row.int(0) } == -32_768)
         #expect(throws: DatabaseError.self) { try Connection(path: folder.file("none/test.db"), role: .web) }
     }
 

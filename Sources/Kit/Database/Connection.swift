@@ -6,12 +6,12 @@ import Support
 public enum ConnectionRole: Sendable {
     /// Short requests: cache 8 MB, the gate's deadline 5 s, ahead of importers.
     case web
-    /// Bulk work: cache 48 MB, yields to the others, the gate's deadline 30 s.
+    /// Bulk work: cache 32 MB, yields to the others, the gate's deadline 30 s.
     case importer
     /// The runner and the command line: as web, but waits 30 s.
     case maintenance
 
-    var cacheKibibytes: Int { self == .importer ? 49_152 : 8192 }
+    var cacheKibibytes: Int { self == .importer ? 32_768 : 8192 }
     var gateDeadlineMilliseconds: Int { self == .web ? 5000 : 30_000 }
 }
 
