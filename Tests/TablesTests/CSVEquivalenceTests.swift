@@ -50,6 +50,34 @@ import Testing
         }
     }
 
+    @Test func soughtAnywhere() throws {
+        for seed in 40_000..<40_200 {
+            var random = SeededRandom(state: UInt64(seed))
+            let bytes = randomTable(&random)
+            let fixture = try CSVFixture(bytes, padding: 5)
+            let records = try readAll(fixture.reader(limit: 40)).records
+            guard !records.isEmpty else { continue }
+            var reader = fixture.reader(limit: 40, readSize: Int.random(in: 1...64, using: &random))
+            for _ in 0..<40 {
+                let wanted = records[Int.random(in: 0..<records.count, using: &random)]
+                let place = CSVPosition(byteOffset: wanted.byteOffset, line: wanted.line, row: wanted.row)
+                reader.seek(to: place)
+                #expect(reader.position == place)
+                let found = try reader.next()
+                #expect(found && PlainRecord(reader.record) == wanted, "seed \(seed), row \(wanted.row)")
+            }
+        }
+    }
+
+    @Test func aConvertedTableCountsRecordsAsLines() throws {
+        let bytes = Array("sku,name\n\nA,\"two\nlines\"\nB,\"a\r\nb\rc\"\n".utf8)
+        let fixture = try CSVFixture(bytes)
+        var reader = CSVReader(descriptor: fixture.file.raw, range: fixture.range, countsInnerLines: false)
+        var lines: [Int64] = []
+        while try reader.next() { lines.append(reader.record.position.line) }
+        #expect(lines == [1, 3, 4])
+    }
+
     @Test(arguments: [(0x3B, 0x27), (0x09, 0x22), (0x2D, 0x61), (0x2C, nil)] as [(UInt8, UInt8?)])
     func otherDialects(delimiter: UInt8, quote: UInt8?) throws {
         let dialect = try #require(CSVDialect(delimiter: delimiter, quote: quote))

@@ -16,6 +16,7 @@ public struct CSVReader: ~Copyable {
     public private(set) var position: CSVPosition
 
     private let dialect: CSVDialect
+    private let countsInnerLines: Bool
     private let recordLimit: Int
     private var window: CSVWindow
     private var scanner: CSVScanner
@@ -29,6 +30,8 @@ public struct CSVReader: ~Copyable {
     ///   - descriptor: an open regular file. It stays the caller's, must outlive the reader, and its position is not
     /// used.
     ///   - range: where the table lies in the file, in bytes.
+    ///   - countsInnerLines: whether line breaks in quoted cells count as lines. Not in a table that was converted from
+    /// another format: there each line stands for one row of the source.
     ///   - position: where to begin; a `position` that an earlier reader of the same range had.
     ///   - recordLimit: bytes that a record may have without its line end, at most 1 GiB.
     ///   - readSize: bytes asked from the kernel at a time.
@@ -36,11 +39,13 @@ public struct CSVReader: ~Copyable {
         descriptor: Int32,
         range: Range<Int64>,
         dialect: CSVDialect = .rfc4180,
+        countsInnerLines: Bool = true,
         from position: CSVPosition = .start,
         recordLimit: Int = CSVReader.recordLimit,
         readSize: Int = 256 << 10
     ) {
         self.dialect = dialect
+        self.countsInnerLines = countsInnerLines
         self.position = position
         self.recordLimit = min(max(1, recordLimit), 1 << 30)
         recordPosition = position
@@ -90,6 +95,14 @@ public struct CSVReader: ~Copyable {
         return position.row &- first
     }
 
+    /// Goes to a place between two records: one that a reader of the same table had, or that a record of it has. The
+    /// next `next()` reads what stands there. Costs nothing when the place is among the bytes in memory, which it is
+    /// for a short way forward.
+    public mutating func seek(to position: CSVPosition) {
+        window.move(to: position.byteOffset)
+        self.position = position
+    }
+
     private mutating func takeRecord() {
         problems = scanner.problems
         recordStart = window.start
@@ -112,7 +125,7 @@ public struct CSVReader: ~Copyable {
     /// Moves the position behind a record of `recordLength` bytes.
     private mutating func endRecord(innerLines: Int64) {
         position.byteOffset &+= recordLength
-        position.line &+= innerLines &+ 1
+        position.line &+= countsInnerLines ? innerLines &+ 1 : 1
         position.row &+= 1
     }
 

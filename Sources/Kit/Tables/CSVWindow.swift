@@ -37,6 +37,18 @@ struct CSVWindow: ~Copyable {
     /// Bytes still wanted.
     var available: Int { filled &- start }
 
+    /// Makes the byte at this offset the first that is wanted. What is in memory is kept when the byte is among it.
+    mutating func move(to target: Int64) {
+        let target = min(max(0, target), length)
+        if target >= offset && target <= offset + Int64(filled) {
+            start = Int(target - offset)
+        } else {
+            offset = target
+            start = 0
+            filled = 0
+        }
+    }
+
     /// Reads on, after moving what is still wanted to the front.
     /// - Precondition: `isLast` is false.
     mutating func fill() throws(TableError) {
