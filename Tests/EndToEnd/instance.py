@@ -102,7 +102,7 @@ class Bodega:
         self.port = port or free_port()
         self.options = [str(option) for option in options]
         self.variables = variables or {}
-        self.url = f"http://localhost:{self.port}"
+        self.url = f"http://127.0.0.1:{self.port}"
         self.client = None
 
     def __enter__(self):

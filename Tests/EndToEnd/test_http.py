@@ -149,8 +149,8 @@ def test_csrf_and_origin(bodega):
         ({"X-CSRF-Token": "wrong"}, "csrf"),
         ({"X-CSRF-Token": token, "Origin": "https://evil.example"}, "origin"),
         ({"X-CSRF-Token": token, "Origin": "null"}, "origin"),
-        ({"X-CSRF-Token": token, "Origin": f"http://localhost:{bodega.port + 1}"}, "origin"),
-        ({"X-CSRF-Token": token, "Origin": f"https://localhost:{bodega.port}"}, "origin"),
+        ({"X-CSRF-Token": token, "Origin": f"http://127.0.0.1:{bodega.port + 1}"}, "origin"),
+        ({"X-CSRF-Token": token, "Origin": f"https://127.0.0.1:{bodega.port}"}, "origin"),
         ({"X-CSRF-Token": token, "Sec-Fetch-Site": "cross-site"}, "origin"),
     ]
     for headers, code in attempts:
@@ -345,7 +345,7 @@ def test_upload_of_a_stranger_is_refused_before_its_body(small):
 
 def authorized(instance, extra):
     cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in instance.api.cookies)
-    return (f"Host: localhost:{instance.port}\r\nCookie: {cookie}\r\nX-CSRF-Token: {instance.api.headers['X-CSRF-Token']}"
+    return (f"Host: 127.0.0.1:{instance.port}\r\nCookie: {cookie}\r\nX-CSRF-Token: {instance.api.headers['X-CSRF-Token']}"
             f"\r\n{extra}\r\n").encode()
 
 
