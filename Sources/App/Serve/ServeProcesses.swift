@@ -69,7 +69,7 @@ struct ServeProcesses {
 
     /// There is never more than one of each: the old one ends before the new one starts.
     private var background: [ChildSpecification] {
-        ["jobs", "index"].filter { name in Commands.all.contains { $0.name == name } }.map { name in
+        ["jobs", "index"].map { name in
             ChildSpecification(
                 name: name,
                 spawn: own([name], nil),
