@@ -139,6 +139,7 @@ private final class Output {
             return #expect(Bool(false), "not known")
         }
         #expect(principal.permissions == [.readProducts, .writeProducts])
+        authentication.noteUse(by: principal)
         let listed = try run("token list").joined()
         #expect(listed.contains("a@b  shop  read:products,write:products  valid  last used "))
         #expect(!listed.contains(secret))

@@ -8,7 +8,8 @@ import Testing
     @Test func aWholeHeadIsCompleteAndEveryPieceOfItIsNot() {
         let head = Peer.head("GET", "/a?b=c", [("LONG", String(repeating: "x", count: 300))])
         #expect(inspect(head) == .complete)
-        #expect(inspect(head + Peer.record(5)) == .complete)
+        #expect(inspect(head + Peer.record(5)) == .whole)
+        #expect(inspect(head + Peer.record(5, [1])) == .complete)
         for length in 0..<head.count { #expect(inspect(Array(head[..<length])) == .incomplete, "\(length)") }
     }
 

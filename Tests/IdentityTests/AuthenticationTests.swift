@@ -20,7 +20,10 @@ import Web
         touches: Bool = true
     ) throws -> Authentication.Outcome {
         let request = try #require(Request(.get, "/", headers: .headers(headers), isSecure: isSecure))
-        return try Authentication(house.database, house.environment).identify(request, touches: touches)
+        let authentication = Authentication(house.database, house.environment)
+        let outcome = try authentication.identify(request)
+        if touches, case .known(let principal) = outcome { authentication.noteUse(by: principal) }
+        return outcome
     }
 
     func isKnown(_ outcome: Authentication.Outcome) -> Bool {

@@ -56,6 +56,14 @@ private let routes: [AppRoute] = [
         }
     }
 
+    /// Reading happens on a snapshot, in which nothing can be noted; so it is noted afterwards, also of a refusal.
+    @Test(arguments: ["/things", "/api/nowhere"]) func useIsNotedWhenARequestOnlyReads(_ path: String) throws {
+        let secret = try house.addToken(for: ada, [.readProducts])
+        let request = try #require(Request(.get, path, headers: .headers(["Authorization": "Bearer \(secret)"])))
+        _ = try? house.gatekeeper(routes).respond(to: request)
+        #expect(try TokenStore(house.database).all().first?.token.lastUsedAt == house.clock.now)
+    }
+
     func headers(_ more: KeyValuePairs<String, String> = [:]) -> Fields {
         var headers = Fields.headers(["Cookie": cookie])
         for (name, value) in more { headers.append(name, value) }

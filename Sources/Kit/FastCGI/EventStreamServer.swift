@@ -123,7 +123,7 @@ public final class EventStreamServer {
             }
             let wait = Int(clamping: (nextPoll &- min(nextPoll, now)) / 1_000_000) + 1
             switch incoming.next(milliseconds: wait) {
-            case .request(let descriptor): open(descriptor)
+            case .request(let ready): open(ready)
             case .other(let event): handle(event)
             case .stop, nil: break
             }
@@ -135,8 +135,8 @@ public final class EventStreamServer {
 
     // MARK: Coming and going
 
-    private func open(_ descriptor: Int32) {
-        guard connection.begin(descriptor, timeoutMilliseconds: 1000) else { return }
+    private func open(_ ready: IncomingConnections.Ready) {
+        guard connection.begin(ready, timeoutMilliseconds: 1000) else { return }
         let parameters = connection.parameters
         let requestID = connection.requestID
         let raw = connection.release()

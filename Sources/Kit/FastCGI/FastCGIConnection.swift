@@ -9,6 +9,8 @@ import Web
 /// put into the request, which libfcgi treats as a kept one.
 final class FastCGIConnection {
     private let request = UnsafeMutablePointer<FCGX_Request>.allocate(capacity: 1)
+    private let buffer = UnsafeMutableBufferPointer<CChar>.allocate(capacity: 16 << 10)
+    private var timeout = 0
 
     /// Prepares libfcgi for this process.
     init() throws(SystemError) {
@@ -24,14 +26,18 @@ final class FastCGIConnection {
     deinit {
         FCGX_Free(request, 0)
         request.deallocate()
+        buffer.deallocate()
     }
 
     /// Reads BEGIN_REQUEST and PARAMS, which have arrived. False when libfcgi did not like them; the descriptor is
     /// closed then.
-    func begin(_ descriptor: Int32, timeoutMilliseconds: Int) -> Bool {
-        _ = bodega_set_timeout(descriptor, Int32(SO_RCVTIMEO), Int32(clamping: timeoutMilliseconds))
-        _ = bodega_set_timeout(descriptor, Int32(SO_SNDTIMEO), Int32(clamping: timeoutMilliseconds))
-        request.pointee.ipcFd = descriptor
+    /// - Parameter timeoutMilliseconds: how long one read or write may wait for the peer.
+    func begin(_ ready: IncomingConnections.Ready, timeoutMilliseconds: Int) -> Bool {
+        timeout = timeoutMilliseconds
+        if !ready.isWhole {
+            _ = bodega_set_timeout(ready.descriptor, Int32(SO_RCVTIMEO), Int32(clamping: timeoutMilliseconds))
+        }
+        request.pointee.ipcFd = ready.descriptor
         request.pointee.keepConnection = 1
         FCGX_Detach(request)
         return FCGX_Accept_r(request) == 0
@@ -42,16 +48,17 @@ final class FastCGIConnection {
     /// nginx always uses 1.
     var requestID: UInt16 { UInt16(clamping: request.pointee.requestId) }
 
-    var writer: RecordWriter { RecordWriter(descriptor: request.pointee.ipcFd, requestID: requestID) }
+    var writer: RecordWriter {
+        RecordWriter(descriptor: request.pointee.ipcFd, requestID: requestID, timeoutMilliseconds: timeout)
+    }
 
     /// The body up to its end. Nil when it is longer than the limit; the rest was read then too, because a peer that is
     /// still writing would not see the answer.
     func readBody(limit: Int) -> [UInt8]? {
         var body: [UInt8] = []
         var total = 0
-        var buffer = [CChar](repeating: 0, count: 16 << 10)
         while true {
-            let count = FCGX_GetStr(&buffer, Int32(buffer.count), request.pointee.in)
+            let count = FCGX_GetStr(buffer.baseAddress, Int32(buffer.count), request.pointee.in)
             guard count > 0 else { break }
             total += Int(count)
             if total <= limit { body += buffer[..<Int(count)].lazy.map(UInt8.init(bitPattern:)) }

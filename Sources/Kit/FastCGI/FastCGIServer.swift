@@ -86,17 +86,17 @@ public final class FastCGIServer {
                 lastChance = deadline
                 if incoming.pendingCount == 0 || monotonicNanoseconds() > deadline { return }
             }
-            guard case .request(let descriptor) = incoming.next(milliseconds: incoming.isStopped ? 50 : 1000) else {
+            guard case .request(let ready) = incoming.next(milliseconds: incoming.isStopped ? 50 : 1000) else {
                 continue
             }
             slot?.reading()
-            serve(descriptor)
+            serve(ready)
             slot?.idle()
         }
     }
 
-    private func serve(_ descriptor: Int32) {
-        guard connection.begin(descriptor, timeoutMilliseconds: limits.ioTimeout) else { return }
+    private func serve(_ ready: IncomingConnections.Ready) {
+        guard connection.begin(ready, timeoutMilliseconds: limits.ioTimeout) else { return }
         defer { connection.close() }
         served += 1
         let parameters = connection.parameters

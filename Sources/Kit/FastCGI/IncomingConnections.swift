@@ -7,12 +7,19 @@ import Support
 /// half a head waits here and holds nobody up; after a while it is dropped.
 final class IncomingConnections {
     enum Event {
-        /// A connection with a whole head; the caller owns it.
-        case request(Int32)
+        /// A connection whose head has arrived; the caller owns it.
+        case request(Ready)
         /// The stop descriptor became readable; nothing is accepted any more.
         case stop
         /// A descriptor that the caller added to the poller.
         case other(Poller.Event)
+    }
+
+    /// A connection from which a request can be read.
+    struct Ready {
+        let descriptor: Int32
+        /// Whether the end of the request has arrived too, so that no read can wait.
+        let isWhole: Bool
     }
 
     /// How long a connection may take to send its head. Nanoseconds.
@@ -62,21 +69,21 @@ final class IncomingConnections {
         }
         while let event = events.popFirst() {
             switch event.token {
-            case Self.listenerToken: if let descriptor = accept() { return .request(descriptor) }
+            case Self.listenerToken: if let ready = accept() { return .request(ready) }
             case Self.stopToken:
                 isStopped = true
                 poller.remove(listener)
                 return .stop
             case Self.firstFreeToken...: return .other(event)
             default:
-                if let descriptor = look(at: Int32(truncatingIfNeeded: event.token - 2)) { return .request(descriptor) }
+                if let ready = resume(Int32(truncatingIfNeeded: event.token - 2)) { return .request(ready) }
             }
         }
         return nil
     }
 
     /// One connection, if its head is there already, as it is with nginx.
-    private func accept() -> Int32? {
+    private func accept() -> Ready? {
         guard !isStopped else { return nil }
         let descriptor = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
         guard descriptor >= 0 else {
@@ -84,38 +91,48 @@ final class IncomingConnections {
             if errno == EMFILE || errno == ENFILE || errno == ENOMEM { sleep(milliseconds: 20) }
             return nil
         }
-        if pending.count >= mostPending, let oldest = pending.min(by: { $0.value < $1.value }) { drop(oldest.key) }
-        pending[descriptor] = monotonicNanoseconds()
-        if let ready = look(at: descriptor) { return ready }
-        guard pending[descriptor] != nil else { return nil }
-        do throws(SystemError) {
-            try poller.add(descriptor, token: UInt64(descriptor) + 2, [.readable, .hangUp, .edge])
-            // What arrived between the look and the addition is reported by the addition.
-        } catch {
-            drop(descriptor)
+        switch look(at: descriptor) {
+        case .complete: return Ready(descriptor: descriptor, isWhole: false)
+        case .whole: return Ready(descriptor: descriptor, isWhole: true)
+        case .invalid: close(descriptor)
+        case .incomplete: keep(descriptor)
         }
         return nil
     }
 
-    private func look(at descriptor: Int32) -> Int32? {
-        guard pending[descriptor] != nil else { return nil }
-        let flags = Int32(MSG_PEEK) | BODEGA_MSG_DONTWAIT
-        let count = recv(descriptor, peek.baseAddress, peek.count, flags)
-        if count < 0 && (errno == EAGAIN || errno == EINTR) { return nil }
-        guard count > 0 else {
-            drop(descriptor)
-            return nil
+    /// Keeps a connection until its head has arrived.
+    private func keep(_ descriptor: Int32) {
+        if pending.count >= mostPending, let oldest = pending.min(by: { $0.value < $1.value }) { drop(oldest.key) }
+        do throws(SystemError) {
+            try poller.add(descriptor, token: UInt64(descriptor) + 2, [.readable, .hangUp, .edge])
+            // What arrived between the look and the addition is reported by the addition.
+            pending[descriptor] = monotonicNanoseconds()
+        } catch {
+            close(descriptor)
         }
-        switch RequestHead.inspect(UnsafeRawBufferPointer(rebasing: peek[..<count])) {
-        case .incomplete: return nil
-        case .invalid:
-            drop(descriptor)
-            return nil
-        case .complete:
+    }
+
+    /// A connection that was kept has sent something.
+    private func resume(_ descriptor: Int32) -> Ready? {
+        guard pending[descriptor] != nil else { return nil }
+        let head = look(at: descriptor)
+        switch head {
+        case .incomplete: break
+        case .invalid: drop(descriptor)
+        case .complete, .whole:
             pending[descriptor] = nil
             poller.remove(descriptor)
-            return descriptor
+            return Ready(descriptor: descriptor, isWhole: head == .whole)
         }
+        return nil
+    }
+
+    /// What has arrived, which stays in the socket. A peer that has gone is as bad as one that sends rubbish.
+    private func look(at descriptor: Int32) -> RequestHead {
+        let count = recv(descriptor, peek.baseAddress, peek.count, Int32(MSG_PEEK) | BODEGA_MSG_DONTWAIT)
+        if count < 0 && (errno == EAGAIN || errno == EINTR) { return .incomplete }
+        guard count > 0 else { return .invalid }
+        return RequestHead.inspect(UnsafeRawBufferPointer(rebasing: peek[..<count]))
     }
 
     private func drop(_ descriptor: Int32) {

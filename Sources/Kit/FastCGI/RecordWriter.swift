@@ -4,18 +4,19 @@ import Support
 import Web
 
 /// Writes one answer to a FastCGI connection: collects, frames, sends. An answer that fits is one write(2), its end
-/// included. Waits for a slow peer as long as the socket's send timeout; then, or when the peer has gone, every write
-/// throws.
+/// included. Waits for a slow peer as long as the timeout; then, or when the peer has gone, every write throws.
 final class RecordWriter: BodyWriter {
     private static let enough = 64 << 10
 
     private let descriptor: Int32
     private let requestID: UInt16
+    private let timeoutMilliseconds: Int
     private var collected: [UInt8] = []
     /// Set by the first failed send; nothing is sent after it.
     private(set) var failure: SystemError?
 
-    init(descriptor: Int32, requestID: UInt16) {
+    init(descriptor: Int32, requestID: UInt16, timeoutMilliseconds: Int) {
+        self.timeoutMilliseconds = timeoutMilliseconds
         self.descriptor = descriptor
         self.requestID = requestID
     }
@@ -47,9 +48,10 @@ final class RecordWriter: BodyWriter {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes {
-                Glibc.send(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done, BODEGA_MSG_NOSIGNAL)
+                let flags = BODEGA_MSG_NOSIGNAL | BODEGA_MSG_DONTWAIT
+                return Glibc.send(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done, flags)
             }
-            if count < 0 && errno == EINTR { continue }
+            if count < 0 && (errno == EINTR || errno == EAGAIN && waitForRoom()) { continue }
             guard count > 0 else {
                 let error = SystemError("send the answer")
                 failure = error
@@ -57,5 +59,17 @@ final class RecordWriter: BodyWriter {
             }
             done += count
         }
+    }
+
+    /// - Returns: false when the peer has not read anything in the time; `errno` says so.
+    private func waitForRoom() -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        while true {
+            let count = poll(&entry, 1, Int32(clamping: timeoutMilliseconds))
+            if count > 0 { return true }
+            guard count < 0, errno == EINTR else { break }
+        }
+        errno = ETIMEDOUT
+        return false
     }
 }

@@ -2,7 +2,10 @@
 /// can be crashed (FCGI_GET_VALUES with repeated names overflows a buffer, lengths overflow an int); so it only ever
 /// sees a head that has arrived in full and is well-formed: BEGIN_REQUEST, then PARAMS up to the empty one.
 enum RequestHead: Equatable {
+    /// The head has arrived, and the body may follow.
     case complete
+    /// The head has arrived and the end of an empty body too: nothing more will come.
+    case whole
     case incomplete
     case invalid
 
@@ -25,7 +28,11 @@ enum RequestHead: Equatable {
                 return .invalid
             }
             guard bytes.count >= offset + record.end else { return room(offset + record.end) }
-            if record.contentLength == 0 { return areWellFormed(parameters) ? .complete : .invalid }
+            if record.contentLength == 0 {
+                guard areWellFormed(parameters) else { return .invalid }
+                let body = RecordHeader(bytes, at: offset + record.end)
+                return body?.type == .standardInput && body?.contentLength == 0 ? .whole : .complete
+            }
             parameters += bytes[(offset + 8)..<(offset + 8 + record.contentLength)]
             offset += record.end
         }

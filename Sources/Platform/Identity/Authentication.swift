@@ -26,12 +26,24 @@ package struct Authentication {
         case badToken
     }
 
-    /// - Parameter touches: whether this counts as use of the session or token. Streams that look again now and then
-    ///   say no, else an open tab would keep its session for ever.
-    package func identify(_ request: Request, touches: Bool = true) throws -> Outcome {
-        if let secret = Self.bearer(in: request) { return try token(secret, touches: touches) }
+    /// Changes nothing; that a session or a token was used is noted by `noteUse`.
+    package func identify(_ request: Request) throws -> Outcome {
+        if let secret = Self.bearer(in: request) { return try token(secret) }
         guard let secret = SessionCookie.token(in: request) else { return .anonymous }
-        return try session(secret, touches: touches)
+        return try session(secret)
+    }
+
+    /// Notes the use of a session or a token, at most once in `touchInterval` and unless somebody is writing just now.
+    /// Call outside any transaction. Streams that look again now and then do not call it, else an open tab would keep
+    /// its session for ever. A note that cannot be written (the disk is full, a lock is held) must not fail the request
+    /// that it is about.
+    package func noteUse(by principal: Principal) {
+        let now = environment.now()
+        guard Self.isDue(principal.lastUsedAt, now) else { return }
+        switch principal.credential {
+        case .session(let id, _): _ = try? SessionStore(connection).touch(id, at: now)
+        case .token(let id, _): _ = try? TokenStore(connection).touch(id, at: now)
+        }
     }
 
     /// What follows `Bearer` in the Authorization header; nil when the header is not there or of another scheme.
@@ -42,35 +54,25 @@ package struct Authentication {
         return parts.count == 2 ? String(parts[1]).trimmed : ""
     }
 
-    private func token(_ secret: String, touches: Bool) throws -> Outcome {
+    private func token(_ secret: String) throws -> Outcome {
         let now = environment.now()
         guard let (token, user) = try TokenStore(connection).find(secret: secret), token.isAlive(at: now),
             user.isWelcome(at: now)
         else { return .badToken }
-        if touches, Self.isDue(token.lastUsedAt, now) {
-            noteUse { try TokenStore(connection).touch(token.id, at: now) }
-        }
-        return .known(Principal(user: user, credential: .token(id: token.id, scopes: token.scopes)))
+        let credential = Principal.Credential.token(id: token.id, scopes: token.scopes)
+        return .known(Principal(user: user, credential: credential, lastUsedAt: token.lastUsedAt))
     }
 
-    private func session(_ secret: String, touches: Bool) throws -> Outcome {
+    private func session(_ secret: String) throws -> Outcome {
         let now = environment.now()
         guard let (session, user) = try SessionStore(connection).find(token: secret), session.isAlive(at: now),
             user.isWelcome(at: now)
         else { return .expired }
-        if touches, Self.isDue(session.lastSeenAt, now) {
-            noteUse { try SessionStore(connection).touch(session.id, at: now) }
-        }
-        let csrfToken = CSRF.token(session: secret)
-        return .known(Principal(user: user, credential: .session(id: session.id, csrfToken: csrfToken)))
+        let credential = Principal.Credential.session(id: session.id, csrfToken: CSRF.token(session: secret))
+        return .known(Principal(user: user, credential: credential, lastUsedAt: session.lastSeenAt))
     }
 
     private static func isDue(_ last: Timestamp?, _ now: Timestamp) -> Bool {
         last.map { now >= $0.adding(seconds: touchInterval) } ?? true
-    }
-
-    /// A note that cannot be written (the disk is full, a lock is held) must not fail the request that it is about.
-    private func noteUse(_ write: () throws -> Void) {
-        try? write()
     }
 }

@@ -31,8 +31,17 @@ package struct Gatekeeper {
         self.publicURL = publicURL
     }
 
-    /// The answer to a request. Throws `WebError` for a refusal, and whatever the handler throws.
+    /// The answer to a request. One that changes nothing is answered from one unchanging snapshot of the database.
+    ///
+    /// Throws `WebError` for a refusal, and whatever the handler throws.
     package func respond(to request: Request) throws -> Response {
+        var known: Principal?
+        defer { if let known { authentication.noteUse(by: known) } }
+        guard !request.method.isUnsafe else { return try answer(request, &known) }
+        return try database.read { try answer(request, &known) }
+    }
+
+    private func answer(_ request: Request, _ known: inout Principal?) throws -> Response {
         let match = router.match(request.method, request.segments)
         if case .found(let route, let parameters) = match, route.access == .open {
             if request.method.isUnsafe { try checkOrigin(of: request) }
@@ -40,9 +49,10 @@ package struct Gatekeeper {
         }
         let principal: Principal
         switch try identify(request) {
-        case .success(let known): principal = known
+        case .success(let found): principal = found
         case .failure(let refusal): return try Self.answer(refusal, to: request)
         }
+        known = principal
         switch match {
         case .notFound: throw WebError.notFound
         case .methodNotAllowed(let allowed):
@@ -72,7 +82,8 @@ package struct Gatekeeper {
                 if request.method.isUnsafe { try checkOrigin(of: request) }
             }
         }
-        let identity = try identify(request, touches: touches)
+        let identity = try identify(request)
+        if touches, case .success(let principal) = identity { authentication.noteUse(by: principal) }
         return Self.status { () throws(WebError) in
             let principal = try identity.get()
             guard case .found(let route, _) = match else { return }
@@ -92,8 +103,10 @@ package struct Gatekeeper {
 
     // MARK: Checks
 
-    private func identify(_ request: Request, touches: Bool = true) throws -> Result<Principal, WebError> {
-        switch try Authentication(database, environment).identify(request, touches: touches) {
+    private var authentication: Authentication { Authentication(database, environment) }
+
+    private func identify(_ request: Request) throws -> Result<Principal, WebError> {
+        switch try authentication.identify(request) {
         case .known(let principal): .success(principal)
         case .anonymous: .failure(.unauthenticated)
         case .expired: .failure(.sessionOver)

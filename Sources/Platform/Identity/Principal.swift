@@ -1,4 +1,5 @@
 package import Database
+package import Support
 package import Web
 
 /// Who makes a request, and by which proof.
@@ -13,10 +14,13 @@ package struct Principal: Sendable, Equatable {
 
     package let user: User
     package let credential: Credential
+    /// When the session or token was last noted as used.
+    package let lastUsedAt: Timestamp?
 
-    package init(user: User, credential: Credential) {
+    package init(user: User, credential: Credential, lastUsedAt: Timestamp? = nil) {
         self.user = user
         self.credential = credential
+        self.lastUsedAt = lastUsedAt
     }
 
     /// Everything the request may do: the role's permissions, of a token only those in its scopes.
