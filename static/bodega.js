@@ -3,10 +3,12 @@ import { start as startForms } from "./forms.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLive } from "./live.js";
 import { localise } from "./format.js";
+import { start as startMapping } from "./mapping.js";
 import { start as startUploads } from "./upload.js";
 
 localise(document);
 startForms();
 startKeys();
+startMapping();
 startUploads();
 startLive();

@@ -161,7 +161,7 @@ struct ImportReference {
         var before: [String: JSON] = [:]
         func isSaid(_ field: String) -> Bool {
             guard let value = values[field] else { return false }
-            return value != .blank || options.blank == .clear
+            return value != .blank || options.blank == .clear || (field == "status" && options.blank == .standard)
         }
         if Array(sku.utf8) != Array(old.sku.utf8) {
             before["sku"] = .string(old.sku)

@@ -24,7 +24,8 @@ struct ProductAPITests {
         #expect(made.json?["description"] == .null)
         #expect(
             made.json?.members?.map(\.name) == [
-                "id", "sku", "name", "description", "price", "status", "active", "version", "created_at", "updated_at",
+                "id", "sku", "name", "brand", "description", "price", "compare_at_price", "upc", "status",
+                "custom_attributes", "active", "version", "created_at", "updated_at",
             ]
         )
         #expect(try client.get("/api/products/1").text == made.text)

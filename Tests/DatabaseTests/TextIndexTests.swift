@@ -158,4 +158,24 @@ import Testing
         }
         #expect(count == 1)
     }
+
+    @Test func otherColumnsBeginTheLogAnew() throws {
+        #expect(try update(add: [(1, ["one", "first"])], to: 5))
+        let path = folder.file("index.db")
+        let wider = try TextIndex(path: path, name: "words", columns: ["title", "maker", "body"])
+        #expect(try wider.position() == .start)
+        #expect(try found("one") == [])
+        let done = try wider.update(
+            from: .start,
+            to: TextIndex.Position(id: 5, mark: "m5"),
+            wait: true,
+            remove: { _ in },
+            add: { (statement) throws in try statement.record(1, ["one", "acme", "first"]) }
+        )
+        #expect(done)
+        #expect(try found("acme", ["maker"]) == [1])
+        // Who opens it as it stands changes nothing.
+        #expect(try TextIndex(path: path, name: "words", columns: ["title", "maker", "body"]).position().id == 5)
+        #expect(try TextIndex(path: path, name: "words", columns: ["title", "body"]).position() == .start)
+    }
 }

@@ -11,7 +11,7 @@ enum ImportCommand {
     static let command = Command(
         "import",
         "import a product file, here and now",
-        help: ["FILE", "--data DIR", "--map COLUMN=FIELD  may stand several times", "--blank keep|clear"],
+        help: ["FILE", "--data DIR", "--map COLUMN=FIELD  may stand several times", "--blank keep|clear|default"],
         run: run
     )
 
@@ -21,14 +21,15 @@ enum ImportCommand {
         for pair in try arguments.options("map") {
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw UsageError("--map takes COLUMN=FIELD, not '\(pair)'.") }
-            guard ProductFields.named(parts[1]) != nil else {
-                throw UsageError(ImportOptions.unknownField(parts[1]).detail)
+            guard let target = ImportMapping.Target(name: parts[1]) else {
+                let names = ImportMapping.Target.names.joined(separator: ", ")
+                throw UsageError("There is no field '\(parts[1])'. There are \(names), and attribute:NAME.")
             }
-            options.mapping[parts[0]] = parts[1]
+            options.mapping.columns.append(ImportMapping.Column(parts[0], target))
         }
         if let blank = try arguments.option("blank") {
             guard let choice = ImportOptions.Blank(rawValue: blank) else {
-                throw UsageError("--blank takes keep or clear.")
+                throw UsageError("--blank takes keep, clear or default.")
             }
             options.blank = choice
         }

@@ -21,6 +21,7 @@ package import Jobs
 package enum Catalog {
     package static let routes: [AppRoute] =
         ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ImportPages.routes + ImportAPI.routes
+        + ImportProfileAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 

@@ -10,6 +10,10 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
     case importJob(String)
     case cancelImport(String)
     case retryImport(String)
+    case importMapping(String)
+    case importProfiles
+    case importProfile(Int64)
+    case deleteImportProfile(Int64)
 
     package var description: String {
         switch self {
@@ -22,6 +26,10 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
         case .importJob(let id): "/imports/\(id)"
         case .cancelImport(let id): "/imports/\(id)/cancel"
         case .retryImport(let id): "/imports/\(id)/retry"
+        case .importMapping(let id): "/imports/\(id)/mapping"
+        case .importProfiles: "/imports/profiles"
+        case .importProfile(let id): "/imports/profiles/\(id)"
+        case .deleteImportProfile(let id): "/imports/profiles/\(id)/delete"
         }
     }
 }

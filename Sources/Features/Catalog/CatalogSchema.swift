@@ -7,11 +7,37 @@ package enum CatalogSchema {
             "2026-11-21-03 catalog: product, revisions, currency",
             up: [
                 currency, product, revision, deleteItem,
-            ] + secondaryIndexes.map(\.create),
+            ] + firstIndexes.map(\.create),
             down: ["product_delete_item", "product_revision", "product", "catalogue_currency"].map {
                 "DROP TABLE \(ident: $0)"
             }
-        )
+        ),
+        Migration(
+            "2026-11-21-24 catalog: brand, compare-at price, UPC, custom attributes",
+            up: [
+                "ALTER TABLE product ADD COLUMN brand TEXT",
+                "ALTER TABLE product ADD COLUMN compare_at_price INTEGER",
+                "ALTER TABLE product ADD COLUMN upc TEXT",
+                "ALTER TABLE product ADD COLUMN custom_attributes TEXT",
+                brandIndex.create,
+            ],
+            // The new values are lost; the histories keep them as texts that nobody reads.
+            down: [
+                "DROP INDEX IF EXISTS product_by_brand",
+                "ALTER TABLE product DROP COLUMN custom_attributes",
+                "ALTER TABLE product DROP COLUMN upc",
+                "ALTER TABLE product DROP COLUMN compare_at_price",
+                "ALTER TABLE product DROP COLUMN brand",
+            ]
+        ),
+        Migration(
+            "2026-11-21-25 catalog: import profiles",
+            up: [
+                importProfile,
+                "CREATE INDEX import_profile_by_header ON import_profile (fingerprint, used_at)",
+            ],
+            down: ["DROP TABLE import_profile"]
+        ),
     ]
 
     /// One row. Every stored amount is in this currency's minor units, so it never changes.
@@ -41,7 +67,14 @@ package enum CatalogSchema {
 
     /// Indexes that keep nothing right but make lists and histories fast. A first import builds them after the load,
     /// see `ProductIndexStore`.
-    static let secondaryIndexes: [(name: String, create: SQL)] = [
+    static let secondaryIndexes = firstIndexes + [brandIndex]
+
+    /// Those without a brand are most of many catalogues, and nobody looks for them by it.
+    private static let brandIndex: (name: String, create: SQL) = (
+        "product_by_brand", "CREATE INDEX product_by_brand ON product (brand, id) WHERE brand IS NOT NULL"
+    )
+
+    private static let firstIndexes: [(name: String, create: SQL)] = [
         ("product_by_status", "CREATE INDEX product_by_status ON product (status, id)"),
         ("product_by_name", "CREATE INDEX product_by_name ON product (name, id)"),
         ("product_by_update", "CREATE INDEX product_by_update ON product (updated_at, id)"),
@@ -64,6 +97,26 @@ package enum CatalogSchema {
             job_id INTEGER,
             change TEXT NOT NULL CHECK (change IN ('create', 'update', 'delete', 'restore')),
             before TEXT
+        ) STRICT
+        """
+
+    /// `headers` and `fingerprint` are those of the file that it was made for.
+    private static let importProfile: SQL = """
+        CREATE TABLE import_profile (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            name_norm TEXT NOT NULL UNIQUE,
+            mapping TEXT NOT NULL,
+            headers TEXT,
+            fingerprint TEXT,
+            delimiter TEXT,
+            encoding TEXT,
+            mode TEXT,
+            blank TEXT,
+            used_at INTEGER,
+            version INTEGER NOT NULL DEFAULT 1,
+            created_at INTEGER NOT NULL,
+            updated_at INTEGER NOT NULL
         ) STRICT
         """
 

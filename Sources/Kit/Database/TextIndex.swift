@@ -25,21 +25,31 @@ public final class TextIndex {
     public let columns: [String]
     public let connection: Connection
 
-    /// Opens the index file and creates what is missing.
+    /// Opens the index file and creates what is missing. An index of other columns, as an earlier version of its owner
+    /// left it, is thrown away and set back to the start of the log.
     public init(path: String, name: String, columns: [String], role: ConnectionRole = .web) throws {
         self.name = name
         self.columns = columns
         connection = try Connection(path: path, role: role)
-        let exists = try connection.first("SELECT 1 FROM sqlite_schema WHERE name = 'text_index_state'") { _ in true }
-        if exists == nil { try connection.write(.normal) { try create() } }
+        guard try storedColumns() != columns else { return }
+        try connection.write(.normal) {
+            // Somebody else may have been faster.
+            if try storedColumns() != columns { try create() }
+        }
+    }
+
+    /// The columns of the index as it stands in the file; empty when there is none.
+    private func storedColumns() throws(DatabaseError) -> [String] {
+        try connection.all("SELECT name FROM pragma_table_info(\(name)) ORDER BY cid") { row in row.text(0) }
     }
 
     private func create() throws(DatabaseError) {
         let list = columns.map { "\"\($0)\"" }.joined(separator: ", ")
+        try connection.execute("DROP TABLE IF EXISTS \(ident: name)")
         // safe: names come from the code of the index's owner.
         try connection.execute(
             """
-            CREATE VIRTUAL TABLE IF NOT EXISTS \(ident: name) USING fts5(
+            CREATE VIRTUAL TABLE \(ident: name) USING fts5(
                 \(raw: list), content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
             )
             """
@@ -51,7 +61,12 @@ public final class TextIndex {
             ) STRICT
             """
         )
-        try connection.execute("INSERT OR IGNORE INTO text_index_state VALUES (\(name), 0, '')")
+        try connection.execute(
+            """
+            INSERT INTO text_index_state VALUES (\(name), 0, '')
+            ON CONFLICT (name) DO UPDATE SET position = 0, mark = ''
+            """
+        )
         // A bigger hash means fewer and longer segments; merging is done in bounded steps by `merge()`.
         try configure("hashsize", 16 << 20)
         try configure("automerge", 0)

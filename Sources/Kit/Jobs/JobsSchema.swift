@@ -9,7 +9,12 @@ public enum JobsSchema {
                 job, jobByStatus, jobByUser, jobByKind, rowError, rowErrorByJob, event, eventByTopic, outbox, heartbeat,
             ],
             down: ["heartbeat", "outbox", "event", "job_row_error", "job"].map { "DROP TABLE \(ident: $0)" }
-        )
+        ),
+        Migration(
+            "2026-11-21-25 jobs: row warnings",
+            up: [rowWarning, rowWarningByJob, rowWarningCount],
+            down: ["DROP TABLE job_row_warning_count", "DROP TABLE job_row_warning"]
+        ),
     ]
 
     private static let job: SQL = """
@@ -82,6 +87,35 @@ public enum JobsSchema {
         """
 
     private static let rowErrorByJob: SQL = "CREATE INDEX job_row_error_by_job ON job_row_error (job_id, row, id)"
+
+    /// Examples of what is odd about records that were taken.
+    private static let rowWarning: SQL = """
+        CREATE TABLE job_row_warning (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+            row INTEGER NOT NULL,
+            line INTEGER NOT NULL,
+            byte_offset INTEGER NOT NULL,
+            byte_length INTEGER NOT NULL,
+            column_name TEXT,
+            code TEXT NOT NULL,
+            message TEXT NOT NULL,
+            value TEXT,
+            created_at INTEGER NOT NULL
+        ) STRICT
+        """
+
+    private static let rowWarningByJob: SQL = "CREATE INDEX job_row_warning_by_job ON job_row_warning (job_id, id)"
+
+    private static let rowWarningCount: SQL = """
+        CREATE TABLE job_row_warning_count (
+            job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+            code TEXT NOT NULL,
+            column_name TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            PRIMARY KEY (job_id, code, column_name)
+        ) STRICT
+        """
 
     private static let event: SQL = """
         CREATE TABLE event (

@@ -69,21 +69,21 @@ public struct RowErrorStore {
             SELECT id, row, line, byte_offset, byte_length, column_name, code, message, value FROM job_row_error
             WHERE job_id = \(jobID) AND id > \(id) ORDER BY id LIMIT \(limit)
             """
-        ) { row in
-            (
-                row.int(0),
-                RowError(
-                    row: row.int(1),
-                    line: row.int(2),
-                    byteOffset: row.int(3),
-                    byteLength: row.int(4),
-                    column: row.textOrNil(5),
-                    code: row.text(6),
-                    message: row.text(7),
-                    value: row.textOrNil(8)
-                )
-            )
-        }
+        ) { row in (row.int(0), Self.read(row)) }
+    }
+
+    /// A problem behind its id: row, line, offset, length, column, code, message, value.
+    static func read(_ row: borrowing Row) -> RowError {
+        RowError(
+            row: row.int(1),
+            line: row.int(2),
+            byteOffset: row.int(3),
+            byteLength: row.int(4),
+            column: row.textOrNil(5),
+            code: row.text(6),
+            message: row.text(7),
+            value: row.textOrNil(8)
+        )
     }
 
     /// How many errors there are of each code, most first.

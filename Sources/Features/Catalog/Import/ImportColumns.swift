@@ -3,61 +3,196 @@ import Tables
 
 /// Which column of a file feeds which field.
 package struct ImportColumns: Sendable, Equatable {
+    /// A column that says the status as yes or no.
+    package enum Flag: String, Sendable, CaseIterable {
+        case active
+        /// The same, with WooCommerce's -1 for a draft.
+        case published
+    }
+
+    /// How a column came to feed its field.
+    package enum Origin: String, Sendable {
+        case mapping, name, synonym
+    }
+
+    /// A column that feeds one custom attribute.
+    package struct Attribute: Sendable, Equatable {
+        package let column: Int
+        package let name: String
+    }
+
+    /// Several columns that a field could be read from, none of which is taken.
+    package struct Ambiguity: Sendable, Equatable {
+        package let field: String
+        package let columns: [String]
+    }
+
     /// The header as it stands.
     package let headers: [String]
     /// Position of the column for each field of the field table; nil where the file has none.
     package let positions: [Int?]
+    /// For each field how its column was found.
+    package let origins: [Origin?]
+    /// Set when the status comes from a column that says it as yes or no.
+    package let flag: Flag?
+    /// Ascending by the bytes of their names.
+    package let attributes: [Attribute]
+    /// The column whose text is the same in rows of one product.
+    package let group: Int?
+    package let ambiguities: [Ambiguity]
+    /// What was said of columns, by position.
+    let rules: [Int: ImportMapping.Column]
 
     /// Why a header cannot be used.
     package enum Refusal: Error, Sendable, Equatable {
         case noSKUColumn(headers: [String])
+        /// Several columns may hold the SKU.
+        case ambiguousSKU(columns: [String], headers: [String])
         /// Two columns feed one field.
         case duplicateColumn(field: String, columns: [String])
         /// The mapping names a column that the file does not have.
         case missingColumn(name: String, headers: [String])
     }
 
-    /// Names are compared without case, spaces, `_` and `-`; the mapping wins over a column's own name.
-    package init(headers: [String], mapping: [String: String]) throws(Refusal) {
-        let keys = headers.map(Self.key)
-        var mapped: [Int: String] = [:]
-        for (column, field) in mapping.sorted(by: { $0.key < $1.key }) {
-            guard let index = headers.firstIndex(of: column) ?? keys.firstIndex(of: Self.key(column)) else {
-                throw .missingColumn(name: column, headers: headers)
-            }
-            mapped[index] = field
-        }
-        let taken = Set(mapped.values)
+    /// The mapping wins over a column's own name, that over what it may stand for (`HeaderSynonyms`).
+    package init(headers: [String], mapping: ImportMapping) throws(Refusal) {
+        var finder = ColumnFinder(headers: headers, rules: try Self.rules(headers, mapping))
         var positions: [Int?] = []
+        var origins: [Origin?] = []
         for field in ProductFields.all {
-            let found = headers.indices.filter { index in
-                if let target = mapped[index] { return target == field.name }
-                return !taken.contains(field.name) && keys[index] == Self.key(field.name)
-            }
-            guard found.count <= 1 else {
-                throw .duplicateColumn(field: field.name, columns: found.map { headers[$0] })
-            }
-            positions.append(found.first)
+            let found = try finder.find(field.name)
+            positions.append(found?.column)
+            origins.append(found?.origin)
         }
         guard let sku = ProductFields.all.firstIndex(where: { $0.name == "sku" }), positions[sku] != nil else {
+            if let unclear = finder.ambiguities.first(where: { $0.field == "sku" }) {
+                throw .ambiguousSKU(columns: unclear.columns, headers: headers)
+            }
             throw .noSKUColumn(headers: headers)
         }
         self.headers = headers
         self.positions = positions
+        self.origins = origins
+        flag = finder.flag
+        attributes = try finder.attributes()
+        group = try finder.group()
+        ambiguities = finder.ambiguities
+        rules = finder.rules
     }
 
-    private static func key(_ header: String) -> String {
-        HeaderNames.normalised(header)
+    private static func rules(
+        _ headers: [String],
+        _ mapping: ImportMapping
+    ) throws(Refusal) -> [Int: ImportMapping.Column] {
+        var rules: [Int: ImportMapping.Column] = [:]
+        for column in mapping.columns {
+            guard let index = ImportMapping.position(of: column.name, in: headers) else {
+                throw .missingColumn(name: column.name, headers: headers)
+            }
+            rules[index] = column
+        }
+        return rules
     }
 
-    /// Columns with the field that they feed, in the order of the fields.
+    /// Columns with what they feed, in the order of the fields.
     package var used: [(header: String, field: String)] {
-        zip(positions, ProductFields.all).compactMap { position, field in position.map { (headers[$0], field.name) } }
+        var used = zip(positions, ProductFields.all).compactMap { position, field -> (header: String, field: String)? in
+            guard let position else { return nil }
+            return (headers[position], field.name == "status" ? flag?.rawValue ?? field.name : field.name)
+        }
+        for attribute in attributes {
+            used.append((headers[attribute.column], ImportMapping.Target.attribute(attribute.name).name ?? ""))
+        }
+        if let group { used.append((headers[group], ImportMapping.Target.group.name ?? "")) }
+        return used
     }
 
     /// Columns that feed nothing.
     package var ignored: [String] {
-        let used = Set(positions.compactMap { $0 })
+        let used = Set(positions.compactMap { $0 } + attributes.map(\.column) + [group].compactMap { $0 })
         return headers.indices.filter { !used.contains($0) }.map { headers[$0] }
+    }
+
+    /// What a column feeds, as it turned out.
+    package func target(of column: Int) -> ImportMapping.Target {
+        if let field = positions.firstIndex(of: column).map({ ProductFields.all[$0] }) {
+            return field.name == "status" ? flag.map { .flag($0) } ?? .field(field.name) : .field(field.name)
+        }
+        if let attribute = attributes.first(where: { $0.column == column }) { return .attribute(attribute.name) }
+        return column == group ? .group : .nothing
+    }
+}
+
+/// Finds the columns of a header, one field after the other.
+private struct ColumnFinder {
+    typealias Columns = ImportColumns
+    typealias Target = ImportMapping.Target
+
+    let headers: [String]
+    let rules: [Int: ImportMapping.Column]
+    private let keys: [String]
+    private(set) var flag: Columns.Flag?
+    private(set) var ambiguities: [Columns.Ambiguity] = []
+
+    init(headers: [String], rules: [Int: ImportMapping.Column]) {
+        self.headers = headers
+        self.rules = rules
+        keys = headers.map { HeaderNames.normalised($0) }
+    }
+
+    mutating func find(_ field: String) throws(Columns.Refusal) -> (column: Int, origin: Columns.Origin)? {
+        // What says the status itself goes before what says it as yes or no.
+        let targets: [Target] =
+            [.field(field)] + (field == "status" ? Columns.Flag.allCases.map { .flag($0) } : [])
+        let mapped = columns { index in rules[index].map { targets.contains($0.target) } ?? false }
+        if let column = try one(mapped, field) {
+            if case .flag(let found)? = rules[column]?.target { flag = found }
+            return (column, .mapping)
+        }
+        for target in targets {
+            guard let name = target.name else { continue }
+            let key = HeaderNames.normalised(name)
+            guard let column = try one(columns { rules[$0] == nil && keys[$0] == key }, field) else { continue }
+            if case .flag(let found) = target { flag = found }
+            return (column, .name)
+        }
+        return synonym(field, targets)
+    }
+
+    private mutating func synonym(_ field: String, _ targets: [Target]) -> (column: Int, origin: Columns.Origin)? {
+        let found = columns { index in
+            rules[index] == nil && (HeaderSynonyms.target(keys[index]).map { targets.contains($0) } ?? false)
+        }
+        guard let first = found.first else { return nil }
+        guard found.count == 1 else {
+            ambiguities.append(Columns.Ambiguity(field: field, columns: found.map { headers[$0] }))
+            return nil
+        }
+        if case .flag(let known)? = HeaderSynonyms.target(keys[first]) { flag = known }
+        return (first, .synonym)
+    }
+
+    func attributes() throws(Columns.Refusal) -> [Columns.Attribute] {
+        var found: [Columns.Attribute] = []
+        for index in headers.indices {
+            guard case .attribute(let name)? = rules[index]?.target else { continue }
+            if let other = found.first(where: { $0.name == name }) {
+                let columns = [headers[other.column], headers[index]]
+                throw .duplicateColumn(field: Target.attribute(name).name ?? name, columns: columns)
+            }
+            found.append(Columns.Attribute(column: index, name: name))
+        }
+        return found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    func group() throws(Columns.Refusal) -> Int? {
+        try one(columns { rules[$0]?.target == .group }, Target.group.name ?? "")
+    }
+
+    private func columns(where condition: (Int) -> Bool) -> [Int] { headers.indices.filter(condition) }
+
+    private func one(_ found: [Int], _ field: String) throws(Columns.Refusal) -> Int? {
+        guard found.count <= 1 else { throw .duplicateColumn(field: field, columns: found.map { headers[$0] }) }
+        return found.first
     }
 }

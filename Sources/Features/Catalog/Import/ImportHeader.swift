@@ -10,7 +10,7 @@ package enum ImportHeader {
     package static func read(
         _ descriptor: Int32,
         _ range: Range<Int64>,
-        mapping: [String: String]
+        mapping: ImportMapping
     ) throws(WebError) -> ImportColumns {
         if let kind = TableSignature.binaryKind(descriptor, range) {
             throw WebError(
@@ -47,6 +47,13 @@ package enum ImportHeader {
                 "no_sku_column",
                 "No column is named sku. Name one so, or say with mapping which column holds the SKU.",
                 members: [list("headers", headers)]
+            )
+        case .ambiguousSKU(let columns, let headers):
+            WebError(
+                422,
+                "no_sku_column",
+                "The SKU may stand in \(columns.joined(separator: " or ")). Say with mapping which one it is.",
+                members: [list("headers", headers), list("columns", columns)]
             )
         case .duplicateColumn(let field, let columns):
             WebError(

@@ -17,7 +17,7 @@ package struct ImportMessage: Sendable, Equatable {
             ?? ImportMessage("The row was refused (\(code)).", cure: "Correct the row and import it again.")
     }
 
-    /// Every code that a record can be refused with.
+    /// Every code that a record can be refused with, or warned of.
     package static let all: [String: ImportMessage] = [
         "record_too_long": ImportMessage(
             "The row is longer than 1 MiB.",
@@ -57,7 +57,35 @@ package struct ImportMessage: Sendable, Equatable {
         ),
         "bad_status": ImportMessage(
             "The status is not known.",
-            cure: "Write active, draft or archived."
+            cure: "Write active, draft or archived; yes, on and published mean active, no, off and hidden mean draft."
+        ),
+        "bad_boolean": ImportMessage(
+            "The value is neither yes nor no.",
+            cure: "Write yes or no, true or false, 1 or 0."
+        ),
+        "bad_attributes": ImportMessage(
+            "The custom attributes are not a JSON object of texts.",
+            cure: #"Write them like {"Colour": "red"}, with at most 100 names and 64 KB."#
+        ),
+        "too_many_attributes": ImportMessage(
+            "With those of the file the product would have too many custom attributes.",
+            cure: "A product may have 100 of them, and 64 KB together. Remove some first."
+        ),
+        "scientific_identifier": ImportMessage(
+            "The value looks like a number that a spreadsheet has shortened, and digits are lost.",
+            cure: "Format the column as text in the spreadsheet before you save the file, and enter it again."
+        ),
+        "stripped_zeros": ImportMessage(
+            "Zeros at the beginning of the number seem to be missing.",
+            cure: "Format the column as text in the spreadsheet: with the zeros in front the check digit is right."
+        ),
+        "bad_check_digit": ImportMessage(
+            "The value is not a GTIN: its length or its check digit is wrong.",
+            cure: "Compare it with the number under the bar code: 8, 12, 13 or 14 digits."
+        ),
+        "mixed_decimal_marks": ImportMessage(
+            "The column has amounts with a decimal point and amounts with a decimal comma.",
+            cure: "Each was read as it is written. Check that no mark for thousands was meant."
         ),
         "too_long": ImportMessage(
             "The value is longer than its field.",

@@ -142,6 +142,7 @@ package struct ImportModel: Sendable, Equatable {
     package var ignoredColumns: [String] = []
     package var options = ImportOptions()
     package var problems: ImportProblems?
+    package var warnings: ImportWarningSummary?
     package var canCancel = false
     package var canRetry = false
     /// Where the stream of its events goes on from.

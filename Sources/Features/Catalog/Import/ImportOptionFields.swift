@@ -38,6 +38,7 @@ package enum ImportOptionFields {
         switch blank {
         case .keep: "Keep what is stored"
         case .clear: "Empty the field"
+        case .standard: "Take the column's default"
         }
     }
 

@@ -17,6 +17,8 @@ package struct ImportOptions: Sendable, Equatable {
         case keep
         /// A blank cell empties the field, or sets it to its default where it cannot be empty.
         case clear
+        /// A blank cell stands for the default of its column or field; where there is none, what is there stays.
+        case standard = "default"
     }
 
     /// Which of several records with one SKU is applied.
@@ -27,8 +29,8 @@ package struct ImportOptions: Sendable, Equatable {
     package var mode = Mode.upsert
     package var blank = Blank.keep
     package var duplicates = Duplicates.last
-    /// Field by column, as the caller named the column.
-    package var mapping: [String: String] = [:]
+    /// What the caller said of columns.
+    package var mapping = ImportMapping()
 
     package init() {}
 
@@ -46,7 +48,7 @@ package struct ImportOptions: Sendable, Equatable {
             case "mode": mode = try Self.choice(name, value)
             case "blank": blank = try Self.choice(name, value)
             case "duplicates": duplicates = try Self.choice(name, value)
-            case "mapping": mapping = try Self.mapping(value)
+            case "mapping": mapping = try ImportMapping(text: value)
             default:
                 guard let only = Self.fixed[name] else { continue }
                 guard value == only else {
@@ -69,37 +71,12 @@ package struct ImportOptions: Sendable, Equatable {
         return choice
     }
 
-    private static func mapping(_ text: String) throws -> [String: String] {
-        let members: [JSON.Member]?
-        do {
-            members = try JSON.parse(text).members
-        } catch {
-            throw WebError.badRequest("bad_mapping", "mapping is not JSON: \(error)")
-        }
-        var mapping: [String: String] = [:]
-        for member in members ?? [] {
-            guard let field = member.value.stringValue, ProductFields.named(field) != nil else {
-                throw WebError.invalid([unknownField(member.value.stringValue ?? member.value.text)])
-            }
-            mapping[member.name] = field
-        }
-        guard members != nil else {
-            throw WebError.badRequest("bad_mapping", "mapping must be a JSON object: {\"Column\": \"field\"}.")
-        }
-        return mapping
-    }
-
-    package static func unknownField(_ name: String) -> Problem {
-        let fields = ProductFields.all.map(\.name).joined(separator: ", ")
-        return Problem("mapping", "unknown_field", "There is no field '\(name)'. Fields: \(fields).")
-    }
-
     /// As the job keeps and shows them.
     package var json: JSON {
         [
             "mode": .string(mode.rawValue), "blank": .string(blank.rawValue),
             "duplicates": .string(duplicates.rawValue),
-            "mapping": .object(mapping.sorted { $0.key < $1.key }.map { JSON.Member($0.key, .string($0.value)) }),
+            "mapping": mapping.json,
         ]
     }
 
@@ -108,6 +85,6 @@ package struct ImportOptions: Sendable, Equatable {
         mode = json["mode"]?.stringValue.flatMap(Mode.init) ?? .upsert
         blank = json["blank"]?.stringValue.flatMap(Blank.init) ?? .keep
         duplicates = json["duplicates"]?.stringValue.flatMap(Duplicates.init) ?? .last
-        for member in json["mapping"]?.members ?? [] { mapping[member.name] = member.value.stringValue }
+        mapping = ImportMapping(json: json["mapping"] ?? [:])
     }
 }

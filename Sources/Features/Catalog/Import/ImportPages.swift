@@ -143,6 +143,7 @@ enum ImportPages {
         }
         model.ignoredColumns = (job.parameters["ignored"]?.arrayValue ?? []).compactMap(\.stringValue)
         model.problems = try problems(job, context)
+        model.warnings = try ImportWarningSummary(context.database, jobID: job.id)
         model.canCancel = canRun && job.canCancel
         model.canRetry = canRun && job.canRetry
         model.cursor = cursor

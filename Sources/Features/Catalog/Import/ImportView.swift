@@ -27,6 +27,7 @@ package enum ImportView {
                     \(progress(model))
                     \(ImportCountsView.html(model))
                     \(model.problems.map(ImportProblemsView.html))
+                    \(model.warnings.map(ImportWarningsView.html))
                     \(ImportFactsView.html(model))
                     </div>
                     """

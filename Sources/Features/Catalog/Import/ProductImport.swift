@@ -51,6 +51,7 @@ final class ProductImportRun {
     private let file: OwnedDescriptor
     private let columns: ImportColumns
     private let record: ImportRecord
+    private let warnings: ImportWarnings
     private var superseded: SupersededRows
     private let keys = SKUKeys()
     private let store: ProductImportStore
@@ -82,7 +83,9 @@ final class ProductImportRun {
         guard try reader.next() else { throw JobError.failed("The file is empty.") }
         columns = try ImportColumns(headers: CSVHeader(reader.record).names, mapping: options.mapping)
         let currency = try ProductStore(run.connection).currency()
-        record = ImportRecord(columns, currency)
+        record = ImportRecord(columns, currency, blank: options.blank)
+        warnings = ImportWarnings(headers: columns.headers)
+        record.observe = { [warnings] in warnings.note($0, $1, $2) }
         superseded = try SupersededRows(
             folder: run.scratch,
             fileBytes: source.range.upperBound - source.range.lowerBound,
@@ -167,6 +170,12 @@ final class ProductImportRun {
             let began = monotonicNanoseconds()
             try job.batch { state in
                 more = try batch(&reader, &state.books, until: began + Self.batchNanoseconds)
+                try warnings.flush(
+                    record,
+                    into: RowWarningStore(job.connection),
+                    jobID: job.job.id,
+                    at: job.environment.now()
+                )
                 let position = reader.position
                 state.checkpoint = [
                     "offset": .int(position.byteOffset), "line": .int(position.line), "row": .int(position.row),
@@ -231,6 +240,7 @@ final class ProductImportRun {
         case .unchanged: books.unchanged += 1
         case .skipped: books.skipped += 1
         case .nameless: try fail(raw, [record.nameFault], &books, now)
+        case .overfull: try fail(raw, [record.attributesFault], &books, now)
         }
     }
 

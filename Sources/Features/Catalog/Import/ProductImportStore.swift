@@ -13,6 +13,8 @@ final class ProductImportStore {
         case skipped
         /// A new product needs a name.
         case nameless
+        /// With those of the file the product would have too many custom attributes.
+        case overfull
     }
 
     private static let fields = ProductFields.all
@@ -20,7 +22,6 @@ final class ProductImportStore {
 
     private let connection: Connection
     private let mode: ImportOptions.Mode
-    private let blank: ImportOptions.Blank
     /// Whether most records will be new: the catalogue was empty when the import began.
     private let expectsNew: Bool
     private let find: Prepared
@@ -28,6 +29,7 @@ final class ProductImportStore {
     private let revise: Prepared
     private var updates: [UInt32: Prepared] = [:]
     private let nameIndex: Int
+    private let attributesIndex: Int
     private var before: [UInt8] = []
     private let actor: [UInt8]
     private let jobID: Int64
@@ -44,9 +46,9 @@ final class ProductImportStore {
         self.expectsNew = expectsNew
         self.jobID = jobID
         mode = options.mode
-        blank = options.blank
         actor = Array(Actor.job(jobID).description.utf8)
         nameIndex = Self.fields.firstIndex { $0.name == "name" } ?? 0
+        attributesIndex = Self.fields.firstIndex { $0.kind == .attributes } ?? 0
         defaults = Self.fields.map { $0.name == "status" ? StaticText("active") : nil }
         let names = ProductStore.fieldNames
         // safe: as many question marks as the field table has rows.
@@ -78,7 +80,9 @@ final class ProductImportStore {
         _ values: borrowing [ImportValue],
         at now: Timestamp
     ) throws(DatabaseError) -> Applied {
-        if expectsNew, mode != .update, case .text = values[nameIndex], try insertIfNew(key, values, now) {
+        if expectsNew, mode != .update, case .text = values[nameIndex], applyAttributes(values, to: nil),
+            try insertIfNew(key, values, now)
+        {
             return .created
         }
         find.statement.bindBorrowed(1, key)
@@ -87,6 +91,7 @@ final class ProductImportStore {
         guard exists else {
             if mode == .update { return .skipped }
             guard case .text = values[nameIndex] else { return .nameless }
+            guard applyAttributes(values, to: nil) else { return .overfull }
             try insert(key, values, now)
             return .created
         }
@@ -118,7 +123,7 @@ final class ProductImportStore {
         find.statement.bindBorrowed(1, key)
         let exists = try find.statement.step()
         find.statement.reset()
-        if exists, case .none = values[nameIndex] { return mode != .create && blank == .clear }
+        if exists, case .none = values[nameIndex] { return mode != .create }
         return !exists && mode != .update
     }
 
@@ -140,6 +145,12 @@ final class ProductImportStore {
         switch value {
         case .text(let bytes): target.statement.bindBorrowed(index, bytes)
         case .integer(let number): target.statement.bind(index, number)
+        case .attributes(let change):
+            if let result = change._withUnsafeGuaranteedRef({ $0.result }) {
+                target.statement.bindBorrowed(index, result)
+            } else {
+                target.statement.bindNull(index)
+            }
         case .absent, .none:
             if let standard {
                 target.statement.bindBorrowed(index, standard.bytes)
@@ -155,6 +166,8 @@ final class ProductImportStore {
         _ now: Timestamp
     ) throws(DatabaseError) -> Applied {
         let row = find.statement.row()
+        let column = Self.firstField + Int32(attributesIndex)
+        guard applyAttributes(values, to: row.isNull(column) ? nil : row.bytes(column)) else { return .overfull }
         var mask: UInt32 = 0
         for index in Self.fields.indices {
             let change = changes(values[index], index, row)
@@ -179,6 +192,16 @@ final class ProductImportStore {
         return .updated
     }
 
+    /// Makes the custom attributes from those of the file and those that are stored.
+    /// - Returns: false when they are too many together.
+    private func applyAttributes(
+        _ values: borrowing [ImportValue],
+        to stored: UnsafeBufferPointer<UInt8>?
+    ) -> Bool {
+        guard case .attributes(let change) = values[attributesIndex] else { return true }
+        return change._withUnsafeGuaranteedRef { $0.apply(to: stored) }
+    }
+
     /// Whether a value differs from what is stored; nil when it would empty a field that cannot be empty.
     private func changes(_ value: ImportValue, _ index: Int, _ row: borrowing Row) -> Bool? {
         let column = Self.firstField + Int32(index)
@@ -186,8 +209,10 @@ final class ProductImportStore {
         case .absent: return false
         case .text(let bytes): return !equal(bytes, row, column)
         case .integer(let number): return row.isNull(column) || row.int(column) != number
+        case .attributes(let change):
+            guard let result = change._withUnsafeGuaranteedRef({ $0.result }) else { return !row.isNull(column) }
+            return !equal(result, row, column)
         case .none:
-            if blank == .keep { return false }
             if let standard = defaults[index] { return !equal(standard.bytes, row, column) }
             return Self.fields[index].isRequired ? nil : !row.isNull(column)
         }

@@ -36,8 +36,30 @@ package struct Currency: Sendable, Equatable {
         }
     }
 
-    /// Reads an amount as people write it in files: `12.5`, `12,5`, `1.234,56`, `1,234.56`; `1,234` is ambiguous.
+    /// Reads an amount as people write it in files: `12.5`, `12,5`, `1.234,56`, `1,234.56`, `1'234.50`, `€ 1 234,50`;
+    /// `1,234` is ambiguous.
     package func minorUnits(written bytes: UnsafeBufferPointer<UInt8>) throws(AmountError) -> Int64 {
+        if WrittenAmount.isPlain(bytes) { return try minorUnits(plain: bytes) }
+        guard bytes.count <= WrittenAmount.limit else { throw .bad }
+        // The closure of the work area cannot throw a typed error.
+        let result = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: WrittenAmount.limit) { area in
+            guard let count = WrittenAmount.strip(bytes, code, into: area) else {
+                return Result<Int64, AmountError>.failure(.bad)
+            }
+            let stripped = UnsafeBufferPointer(rebasing: area[..<count])
+            return Result { () throws(AmountError) in try minorUnits(stripped: stripped) }
+        }
+        return try result.get()
+    }
+
+    /// With groups of thousands that are marked by what is no decimal mark, whatever mark there is is the decimal one.
+    private func minorUnits(stripped bytes: UnsafeBufferPointer<UInt8>) throws(AmountError) -> Int64 {
+        guard bytes.contains(WrittenAmount.groupMark) else { return try minorUnits(plain: bytes) }
+        let mark = bytes.lastIndex { $0 == 0x2E || $0 == 0x2C }
+        return try minorUnits(digits: bytes, decimalMark: mark, groupMark: WrittenAmount.groupMark)
+    }
+
+    private func minorUnits(plain bytes: UnsafeBufferPointer<UInt8>) throws(AmountError) -> Int64 {
         let dot = bytes.lastIndex(of: 0x2E)
         let comma = bytes.lastIndex(of: 0x2C)
         switch (dot, comma) {

@@ -11,10 +11,17 @@ package struct Product: Sendable, Equatable {
     /// As written, without white space at the ends.
     package var sku: String
     package var name: String
+    package var brand: String?
     package var description: String?
     /// Minor units of the shop's currency.
     package var price: Int64?
+    /// What it cost before, or is said to cost elsewhere; minor units.
+    package var compareAtPrice: Int64?
+    /// A GTIN as written; its check digit is only warned of.
+    package var upc: String?
     package var status: Status
+    /// `CustomAttributes` in stored form: a list of products need not read them.
+    package var customAttributes: String?
     /// Grows with each change: the optimistic lock.
     package var version: Int64
     package var createdAt: Timestamp

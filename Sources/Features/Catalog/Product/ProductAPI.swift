@@ -99,8 +99,9 @@ enum ProductAPI {
     private static let mergeTypes = ["application/merge-patch+json", "application/json"]
 
     private static let filters: [Operation.Parameter] = [
-        .init("q", "string", "every word as the beginning of a word, in any of SKU, name and description"),
-        .init("name", "string", "the same in the name"), .init("description", "string", "the same in the description"),
+        .init("q", "string", "every word as the beginning of a word, in any of SKU, name, brand and description"),
+        .init("name", "string", "the same in the name"), .init("brand", "string", "the same in the brand"),
+        .init("description", "string", "the same in the description"),
         .init("sku", "string", "how the SKU begins, in any case"),
         .init("status", "string", "one or more of draft, active, archived, with commas between"),
         .init("active", "boolean", "true for active, false for all others"),

@@ -69,7 +69,7 @@ package enum ProductDeleteView {
     }
 
     private static let labels: [(name: String, label: String)] = [
-        ("q", "Search"), ("sku", "SKU begins with"), ("name", "Name has"), ("description", "Description has"),
-        ("status", "Status"),
+        ("q", "Search"), ("sku", "SKU begins with"), ("name", "Name has"), ("brand", "Brand has"),
+        ("description", "Description has"), ("status", "Status"),
     ]
 }

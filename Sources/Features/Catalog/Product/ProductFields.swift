@@ -7,9 +7,17 @@ package struct ProductField: Sendable {
         case text(max: Int, multiline: Bool)
         case money
         case choice([String])
+        /// A text of at most `GTIN` length and some, see `GTIN`.
+        case gtin
+        /// Stored as the text of a JSON object, see `CustomAttributes`.
+        case attributes
 
         package var isMultiline: Bool {
-            if case .text(_, let multiline) = self { multiline } else { false }
+            switch self {
+            case .text(_, let multiline): multiline
+            case .attributes: true
+            case .money, .choice, .gtin: false
+            }
         }
     }
 
@@ -29,6 +37,9 @@ package struct ProductField: Sendable {
     package let isSearched: Bool
     package let read: @Sendable (Product) -> Value
     package let write: @Sendable (inout Product, Value) -> Void
+
+    /// What a new product has where nothing is said, in a form that `parse` takes; nil for no value.
+    package var standard: String? { name == "status" ? Product.Status.active.rawValue : nil }
 }
 
 /// All fields, in the order in which they are shown, stored and exported.
@@ -36,8 +47,11 @@ package enum ProductFields {
     package static let all: [ProductField] = [
         .text("sku", "SKU", \.sku, max: 128, searched: true),
         .text("name", "Name", \.name, max: 500, searched: true),
+        .text("brand", "Brand", \.brand, max: 200, searched: true),
         .text("description", "Description", \.description, max: 100_000, multiline: true, searched: true),
         .money("price", "Price", \.price),
+        .money("compare_at_price", "Compare-at price", \.compareAtPrice),
+        .optional("upc", "UPC, EAN or GTIN", .gtin, \.upc),
         ProductField(
             name: "status",
             label: "Status",
@@ -49,6 +63,7 @@ package enum ProductFields {
                 if case .text(let text) = value, let status = Product.Status(rawValue: text) { product.status = status }
             }
         ),
+        .optional("custom_attributes", "Custom attributes", .attributes, \.customAttributes),
     ]
 
     package static let searched: [ProductField] = all.filter(\.isSearched)
@@ -85,10 +100,21 @@ extension ProductField {
         multiline: Bool = false,
         searched: Bool = false
     ) -> ProductField {
+        optional(name, label, .text(max: max, multiline: multiline), path, searched: searched)
+    }
+
+    /// A value that is stored as a text and may be missing.
+    static func optional(
+        _ name: String,
+        _ label: String,
+        _ kind: Kind,
+        _ path: any WritableKeyPath<Product, String?> & Sendable,
+        searched: Bool = false
+    ) -> ProductField {
         ProductField(
             name: name,
             label: label,
-            kind: .text(max: max, multiline: multiline),
+            kind: kind,
             isRequired: false,
             isSearched: searched,
             read: { product in product[keyPath: path].map { .text($0) } ?? .none },
@@ -125,8 +151,17 @@ extension ProductField {
     package func json(_ value: Value, _ currency: Currency) -> JSON {
         switch value {
         case .none: .null
-        case .text(let text): .string(text)
+        case .text(let text): kind == .attributes ? Self.object(text) : .string(text)
         case .integer(let number): kind == .money ? .string(currency.text(number)) : .int(number)
+        }
+    }
+
+    /// What is stored was checked when it was written; a text that is no JSON is shown as it is.
+    private static func object(_ text: String) -> JSON {
+        do {
+            return try JSON.parse(text)
+        } catch {
+            return .string(text)
         }
     }
 

@@ -7,6 +7,7 @@ extension ProductFilter {
         func add(_ name: String, _ value: JSON?) { if let value { members.append(JSON.Member(name, value)) } }
         add("q", q.map(JSON.string))
         add("name", name.map(JSON.string))
+        add("brand", brand.map(JSON.string))
         add("description", description.map(JSON.string))
         add("sku", sku.map(JSON.string))
         if !statuses.isEmpty { add("status", .array(statuses.map { .string($0.rawValue) })) }
@@ -31,6 +32,7 @@ extension ProductFilter {
         switch member.name {
         case "q": q = text
         case "name": name = text
+        case "brand": brand = text
         case "description": description = text
         case "sku": sku = text
         case "status":

@@ -6,6 +6,7 @@ package struct ProductFilter: Sendable, Equatable {
     /// Every word as the beginning of a word, in any searched field.
     package var q: String?
     package var name: String?
+    package var brand: String?
     package var description: String?
     /// The beginning of the SKU, compared folded.
     package var sku: String?
@@ -30,7 +31,9 @@ package struct ProductFilter: Sendable, Equatable {
     }
 
     package var textCondition: TextCondition {
-        let parts: [(String?, [String])] = [(q, []), (name, ["name"]), (description, ["description"])]
+        let parts: [(String?, [String])] = [
+            (q, []), (name, ["name"]), (brand, ["brand"]), (description, ["description"]),
+        ]
         var queries: [TextQuery] = []
         for (text, columns) in parts {
             guard let text, !text.trimmed.isEmpty else { continue }

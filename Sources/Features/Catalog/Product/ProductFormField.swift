@@ -1,4 +1,5 @@
 package import AdminKit
+import Support
 
 extension ProductField {
     /// The control of this field, for the forms that create and edit.
@@ -13,13 +14,37 @@ extension ProductField {
             field.kind = .money(currency: currency.code)
         case .choice(let choices):
             field.kind = .select(choices.map { FormField.Choice($0, ProductStatusBadge.word($0)) })
+        case .gtin: field.maxLength = Self.gtinLimit
+        case .attributes:
+            field.kind = .textArea(rows: 4)
+            // What was typed and is not right stays as it was typed.
+            if case .success(.text(let stored)) = parse(text, currency) { field.value = Self.lines(stored) }
         }
         field.hint = Self.hints[name]
+        if kind == .gtin, !text.trimmed.isEmpty { field.hint = Self.gtinHint(GTIN.verdict(text.trimmed)) }
         if kind == .money { field.hint = "Without a sign, like \(currency.text(1250))." }
         return field
     }
 
+    private static func lines(_ stored: String) -> String {
+        do {
+            return try CustomAttributes(parsing: stored).lines
+        } catch {
+            return stored
+        }
+    }
+
     private static let hints = [
-        "sku": "Names the product in files, feeds and orders. Up to 128 characters; case makes no difference."
+        "sku": "Names the product in files, feeds and orders. Up to 128 characters; case makes no difference.",
+        "upc": "The number under the bar code: 8, 12, 13 or 14 digits.",
+        "custom_attributes": "One a line, like Colour: red.",
     ]
+
+    private static func gtinHint(_ verdict: GTIN.Verdict) -> String? {
+        switch verdict {
+        case .good: hints["upc"]
+        case .strippedZeros: "Saved, but zeros at its beginning seem to be missing."
+        case .bad: "Saved, but this is no GTIN: it needs 8, 12, 13 or 14 digits, of which the last is the check digit."
+        }
+    }
 }

@@ -62,7 +62,7 @@ struct ProductBody {
 
     private func take(_ member: JSON.Member, into draft: inout ProductDraft, _ current: Product?) {
         if let field = ProductFields.named(member.name) {
-            switch field.text(of: member.value) {
+            switch text(of: member.value, field, draft.product) {
             case .success(let text): draft.set(field, text, currency)
             case .failure(let failure): draft.problems.append(failure.problem)
             }
@@ -76,6 +76,26 @@ struct ProductBody {
             draft.problems.append(
                 Problem(member.name, "unknown_field", "A product has no member '\(member.name)'.")
             )
+        }
+    }
+
+    private func text(
+        of value: JSON,
+        _ field: ProductField,
+        _ product: Product
+    ) -> Result<String?, ValidationFailure> {
+        guard field.kind == .attributes, !value.isNull else { return field.text(of: value) }
+        do {
+            let attributes =
+                if purpose == .merge, case .text(let stored) = field.read(product) {
+                    try CustomAttributes(parsing: stored).merging(value)
+                } else {
+                    // In a new object a null says that there is no such member (RFC 7396).
+                    try CustomAttributes([]).merging(value)
+                }
+            return .success(attributes.text)
+        } catch {
+            return .failure(ValidationFailure(problem: Problem(field.name, "bad_attributes", error.detail)))
         }
     }
 

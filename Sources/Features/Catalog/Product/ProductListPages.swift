@@ -30,7 +30,7 @@ enum ProductListPages {
     private static let countLimit: Int64 = 10_000
 
     /// The filters that the page shows. It takes no others: what deletes all that match must show what it goes by.
-    private static let filters = ["q", "sku", "name", "description", "status"]
+    private static let filters = ["q", "sku", "name", "brand", "description", "status"]
 
     // MARK: The list
 
@@ -140,6 +140,7 @@ extension ProductRow {
             id: product.id,
             sku: product.sku,
             name: product.name,
+            brand: product.brand,
             price: product.price.map(currency.text),
             status: product.status.rawValue,
             updatedAt: product.updatedAt

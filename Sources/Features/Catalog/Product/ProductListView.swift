@@ -7,16 +7,26 @@ package struct ProductRow: Sendable, Equatable {
     package var id: Int64
     package var sku: String
     package var name: String
+    package var brand: String?
     /// A decimal with exactly the currency's decimals; nil when it has no price.
     package var price: String?
     /// active, draft or archived.
     package var status: String
     package var updatedAt: Timestamp
 
-    package init(id: Int64, sku: String, name: String, price: String?, status: String, updatedAt: Timestamp) {
+    package init(
+        id: Int64,
+        sku: String,
+        name: String,
+        brand: String? = nil,
+        price: String?,
+        status: String,
+        updatedAt: Timestamp
+    ) {
         self.id = id
         self.sku = sku
         self.name = name
+        self.brand = brand
         self.price = price
         self.status = status
         self.updatedAt = updatedAt
@@ -25,7 +35,7 @@ package struct ProductRow: Sendable, Equatable {
 
 /// What the list of products shows.
 package struct ProductListModel: Sendable, Equatable {
-    /// The list's address and its query: `q`, `sku`, `name`, `description`, `status`, `sort`.
+    /// The list's address and its query: `q`, `sku`, `name`, `brand`, `description`, `status`, `sort`.
     package var state: ListState
     package var rows: [ProductRow]
     package var pagination: Pagination
@@ -124,6 +134,7 @@ package enum ProductListView {
                 Column("Name", sortKey: sorts ? "name" : nil, style: "wide", isRowHeading: true) {
                     Link($0.name, CatalogPath.product($0.id).description).html
                 },
+                Column("Brand") { .text($0.brand) },
                 Column("Status") { ProductStatusBadge.html($0.status) },
                 .number("Price, \(model.currency)", sortKey: sorts ? "price" : nil) {
                     .text($0.price.map(Format.decimal))
@@ -145,6 +156,7 @@ package enum ProductListView {
             more: [
                 FormField("sku", "SKU begins with", value: state["sku"]),
                 FormField("name", "Name has", value: state["name"]),
+                FormField("brand", "Brand has", value: state["brand"]),
                 FormField("description", "Description has", value: state["description"]),
             ],
             sorts: state["q"].isEmpty ? sorts : Array(sorts.prefix(2))

@@ -9,7 +9,7 @@ import Web
 extension ProductFilter {
     /// The parameters that filter, as the API names them.
     static let parameters = [
-        "q", "name", "description", "sku", "status", "active", "price_min", "price_max", "updated_since",
+        "q", "name", "brand", "description", "sku", "status", "active", "price_min", "price_max", "updated_since",
     ]
 
     /// Reads the filters of a query. Empty texts filter nothing.
@@ -18,11 +18,12 @@ extension ProductFilter {
     /// Throws 400.
     init(_ query: Fields, _ currency: Currency, isStrict: Bool = false) throws(WebError) {
         self.init()
-        for name in ["q", "name", "description", "sku"] where isStrict && query[name]?.trimmed == "" {
+        for name in ["q", "name", "brand", "description", "sku"] where isStrict && query[name]?.trimmed == "" {
             throw .badParameter(name, "empty_parameter", "'\(name)' is empty; leave it out to filter nothing.")
         }
         q = query["q"]
         name = query["name"]
+        brand = query["brand"]
         description = query["description"]
         sku = query["sku"]
         if let list = query["status"] { statuses = try Self.statuses(list) }

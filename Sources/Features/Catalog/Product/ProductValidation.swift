@@ -11,6 +11,8 @@ extension ProductField {
         }
         switch kind {
         case .text(let max, let multiline): return parseText(written, max: max, multiline: multiline)
+        case .gtin: return parseText(written, max: Self.gtinLimit, multiline: false)
+        case .attributes: return parseAttributes(written)
         case .money:
             do {
                 return .success(.integer(try currency.minorUnits(written)))
@@ -26,6 +28,18 @@ extension ProductField {
                 return .failure(failure("bad_\(name)", "\(label) must be one of \(list)."))
             }
             return .success(.text(written))
+        }
+    }
+
+    /// Scalars in a UPC: real ones have 14 digits at most, but what is not one is kept too.
+    static let gtinLimit = 64
+
+    private func parseAttributes(_ text: String) -> Result<Value, ValidationFailure> {
+        do {
+            let attributes = try CustomAttributes(typed: text)
+            return .success(attributes.all.isEmpty ? .none : .text(attributes.text))
+        } catch {
+            return .failure(failure("bad_attributes", error.detail))
         }
     }
 

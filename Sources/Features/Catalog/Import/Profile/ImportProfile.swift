@@ -1,0 +1,72 @@
+import Crypto
+package import Support
+import Tables
+
+/// How files of one kind are read: which column feeds what, and what to do with the rows. Saved under a name, and
+/// remembered by the header of the file that it was made for.
+package struct ImportProfile: Sendable, Equatable {
+    /// 0 for one that is built in.
+    package var id: Int64 = 0
+    package var name: String
+    package var mapping: ImportMapping
+    /// The header that it was made for, if it was made for one.
+    package var headers: [String] = []
+    /// Nil: as the file shows.
+    package var delimiter: String?
+    package var encoding: String?
+    /// Nil: as the upload says.
+    package var mode: ImportOptions.Mode?
+    package var blank: ImportOptions.Blank?
+    /// When an import used it last.
+    package var usedAt: Timestamp?
+    package var version: Int64 = 0
+    package var createdAt = Timestamp(milliseconds: 0)
+    package var updatedAt = Timestamp(milliseconds: 0)
+
+    /// Scalars in a name.
+    package static let maxName = 100
+
+    package init(name: String, mapping: ImportMapping) {
+        self.name = name
+        self.mapping = mapping
+    }
+
+    package var isBuiltIn: Bool { id == 0 }
+
+    /// The strong entity tag of this version, without its quotes.
+    package var entityTag: String { "\(id)-\(version)" }
+
+    /// By which names are compared.
+    package static func nameKey(_ name: String) -> String { name.trimmed.caseFolded }
+
+    /// What tells a header from another: its names as they are compared, in their order. Nil for no header.
+    package static func fingerprint(_ headers: [String]) -> String? {
+        guard !headers.isEmpty else { return nil }
+        // No name holds a line break after normalising, so no two headers give the same text.
+        let text = headers.map(HeaderNames.normalised).joined(separator: "\n")
+        return SHA256.hash(Array(text.utf8)).hex
+    }
+}
+
+/// The profile of an import, and how it came to be used.
+package struct ImportProfileUse: Sendable, Equatable {
+    package enum Reason: String, Sendable {
+        /// The caller named it.
+        case chosen
+        /// A file with this header was imported with it before.
+        case remembered
+        /// The header is that of a well-known program.
+        case recognised
+    }
+
+    package var profile: ImportProfile
+    package var reason: Reason
+
+    /// As the job keeps it.
+    package var json: JSON {
+        [
+            "id": profile.isBuiltIn ? .null : .int(profile.id), "name": .string(profile.name),
+            "reason": .string(reason.rawValue),
+        ]
+    }
+}

@@ -1,0 +1,194 @@
+import Database
+import Identity
+import Support
+import Web
+
+/// `/api/import-profiles`: how files of one kind are read.
+enum ImportProfileAPI {
+    static let routes: [AppRoute] = [
+        AppRoute(
+            .get,
+            "/api/import-profiles",
+            access: .permission(.readJobs),
+            Operation(
+                "The saved profiles",
+                parameters: [
+                    .init("sort", "string", "name or id; '-' before it descends"),
+                    .init("limit", "integer", "1 to 1000, 50 when left out"),
+                    .init("cursor", "string", "from `next`"),
+                    .init("include", "string", "`total` adds how many there are"),
+                ],
+                responses: [200: [.json("ImportProfileList")]]
+            ),
+            handler: list
+        ),
+        AppRoute(
+            .post,
+            "/api/import-profiles",
+            access: .permission(.runImports),
+            Operation(
+                "Saves a profile",
+                request: [.json("ImportProfile")],
+                responses: [201: [.json("ImportProfile")], 409: [.json("Problem")], 422: [.json("Problem")]]
+            ),
+            handler: create
+        ),
+        AppRoute(
+            .get,
+            path,
+            access: .permission(.readJobs),
+            Operation("One profile", responses: [200: [.json("ImportProfile")], 304: []]),
+            handler: show
+        ),
+        AppRoute(
+            .patch,
+            path,
+            access: .permission(.runImports),
+            Operation(
+                "Changes the members that are sent",
+                request: mergeTypes.map { .init($0, "ImportProfile") },
+                responses: refusals.merging([200: [.json("ImportProfile")]]) { first, _ in first }
+            ),
+            handler: merge
+        ),
+        AppRoute(
+            .put,
+            path,
+            access: .permission(.runImports),
+            Operation(
+                "Replaces all writable members",
+                request: [.json("ImportProfile")],
+                responses: refusals.merging([200: [.json("ImportProfile")]]) { first, _ in first }
+            ),
+            handler: replace
+        ),
+        AppRoute(
+            .delete,
+            path,
+            access: .permission(.runImports),
+            Operation("Removes a profile", responses: [204: [], 412: [.json("Problem")]]),
+            handler: delete
+        ),
+    ]
+
+    private static let path: PathPattern = "/api/import-profiles/{id:int}"
+    private static let mergeTypes = ["application/merge-patch+json", "application/json"]
+    private static let refusals: [Int: [Operation.Content]] = [
+        409: [.json("Problem")], 412: [.json("Problem")], 422: [.json("Problem")],
+    ]
+
+    @Sendable static func list(_ context: RequestContext) throws -> Response {
+        let rules = ListRules(
+            sorts: ImportProfileStore.Sort.allCases.map(\.rawValue),
+            defaultSort: ListSort("name"),
+            filters: []
+        )
+        let query = try ListQuery(context.request, rules)
+        let sort = ImportProfileStore.Sort(rawValue: query.sort.key) ?? .name
+        let after = try query.after.map { (values) throws(WebError) in try cursor(values, sort) }
+        let store = ImportProfileStore(context.database)
+        let found = try store.list(sort, descends: query.sort.descends, after: after, limit: query.limit + 1)
+        let shown = found.prefix(query.limit)
+        let last = found.count > query.limit ? shown.last : nil
+        return .json(
+            ListQuery.body(
+                items: shown.map(\.json),
+                next: last.map { profile in
+                    let value: JSON = sort == .id ? .int(profile.id) : .string(ImportProfile.nameKey(profile.name))
+                    return query.next(after: [value, .int(profile.id)])
+                },
+                total: query.includesTotal ? try store.count() : nil
+            )
+        )
+    }
+
+    private static func cursor(
+        _ values: [JSON],
+        _ sort: ImportProfileStore.Sort
+    ) throws(WebError) -> (value: DatabaseValue, id: Int64) {
+        guard values.count == 2, let id = values[1].intValue else { throw .badCursor }
+        switch (sort, values[0]) {
+        case (.name, .string(let name)): return (.text(name), id)
+        case (.id, .number): return (.integer(id), id)
+        default: throw .badCursor
+        }
+    }
+
+    @Sendable static func show(_ context: RequestContext) throws -> Response {
+        let profile = try find(context)
+        try context.request.checkParameters([])
+        return .json(profile.json).tagged(profile.entityTag, for: context.request)
+    }
+
+    private static func find(_ context: RequestContext) throws -> ImportProfile {
+        guard let profile = try ImportProfileStore(context.database).find(try context.parameters.int("id")) else {
+            throw missing
+        }
+        return profile
+    }
+
+    static let missing = WebError(404, "not_found", "There is no such import profile.")
+
+    @Sendable static func create(_ context: RequestContext) throws -> Response {
+        let body = try context.request.json()
+        try context.request.checkParameters([])
+        let draft = try ImportProfile(name: "", mapping: [:])
+            .edited(by: body, replaces: true, try context.currency)
+        let writer = try context.writeContext
+        let profile = try answered { try ImportProfileStore(context.database).insert(draft, writer) }
+        return Response.json(profile.json, status: 201)
+            .with("Location", "/api/import-profiles/\(profile.id)")
+            .tagged(profile.entityTag, for: context.request)
+    }
+
+    @Sendable static func merge(_ context: RequestContext) throws -> Response {
+        try write(context, replaces: false, mergeTypes)
+    }
+
+    @Sendable static func replace(_ context: RequestContext) throws -> Response {
+        try write(context, replaces: true, ["application/json"])
+    }
+
+    private static func write(_ context: RequestContext, replaces: Bool, _ types: [String]) throws -> Response {
+        let request = context.request
+        let found = try find(context)
+        let body = try request.json(types: types)
+        try request.checkParameters([])
+        let currency = try context.currency
+        let writer = try context.writeContext
+        let profile = try answered {
+            try ImportProfileStore(context.database).update(found.id, writer) { current in
+                try request.requireMatch(current.entityTag)
+                return try current.edited(by: body, replaces: replaces, currency)
+            }
+        }
+        return .json(profile.json).tagged(profile.entityTag, for: request)
+    }
+
+    @Sendable static func delete(_ context: RequestContext) throws -> Response {
+        let request = context.request
+        let found = try find(context)
+        try request.checkParameters([])
+        _ = try context.writeContext
+        try answered {
+            try ImportProfileStore(context.database).delete(found.id) { try request.requireMatch($0.entityTag) }
+        }
+        return .noContent
+    }
+
+    /// Turns the store's refusals into answers.
+    static func answered<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch ImportProfileStore.Refusal.missing {
+            throw missing
+        } catch ImportProfileStore.Refusal.nameTaken(let id) {
+            throw WebError(
+                409,
+                "name_taken",
+                "Another profile has this name.",
+                members: [JSON.Member("existing_id", .int(id))]
+            )
+        }
+    }
+}

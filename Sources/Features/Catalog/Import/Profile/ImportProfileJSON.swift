@@ -1,0 +1,100 @@
+package import Support
+import Web
+
+extension ImportProfile {
+    /// The record as the API shows it.
+    package var json: JSON {
+        [
+            "id": .int(id), "name": .string(name), "mapping": mapping.json,
+            "headers": .array(headers.map(JSON.string)), "delimiter": .optional(delimiter),
+            "encoding": .optional(encoding), "mode": .optional(mode?.rawValue), "blank": .optional(blank?.rawValue),
+            "used_at": .optional(usedAt), "version": .int(version), "created_at": .string(createdAt.rfc3339),
+            "updated_at": .string(updatedAt.rfc3339),
+        ]
+    }
+
+    /// What a client wants it to be.
+    ///
+    /// Throws 422 with everything that is wrong.
+    func edited(by body: JSON, replaces: Bool, _ currency: Currency) throws(WebError) -> ImportProfile {
+        guard let members = body.members else {
+            throw .invalid([Problem("", "not_an_object", "A profile is an object, like {\"name\": \"Acme\"}.")])
+        }
+        var result = self
+        if replaces {
+            result = ImportProfile(name: "", mapping: [:])
+            (result.id, result.version, result.usedAt) = (id, version, usedAt)
+            (result.createdAt, result.updatedAt) = (createdAt, updatedAt)
+        }
+        var problems: [Problem] = []
+        for member in members { result.take(member, original: self, &problems) }
+        problems += result.mapping.problems(currency)
+        if result.name.isEmpty, !problems.contains(where: { $0.field == "name" }) {
+            problems.append(Problem("name", "required", "The profile needs a name."))
+        }
+        guard problems.isEmpty else { throw .invalid(problems) }
+        return result
+    }
+
+    private mutating func take(_ member: JSON.Member, original: ImportProfile, _ problems: inout [Problem]) {
+        let value = member.value
+        func refuse(_ code: String, _ detail: String) { problems.append(Problem(member.name, code, detail)) }
+        switch member.name {
+        case "name":
+            let text = (value.stringValue ?? "").trimmed
+            let isName = !text.isEmpty && text.unicodeScalars.count <= Self.maxName && !text.hasControlCharacters
+            guard isName, !Self.isReserved(text) else {
+                return refuse("bad_name", "'name' takes 1 to \(Self.maxName) characters; no number, no built-in name.")
+            }
+            name = text
+        case "mapping":
+            guard value.members != nil else {
+                return refuse("wrong_type", "'mapping' is an object: {\"Column\": \"field\"}.")
+            }
+            let read = ImportMapping.read(value)
+            mapping = read.mapping
+            problems += read.problems
+        case "headers":
+            let texts = value.isNull ? [] : value.arrayValue?.map(\.stringValue)
+            guard let texts, !texts.contains(nil), texts.count <= 2000 else {
+                return refuse("wrong_type", "'headers' is the list of a file's column names.")
+            }
+            headers = texts.compactMap { $0 }
+        case "delimiter": delimiter = Self.text(value) { refuse($0, $1) }
+        case "encoding": encoding = Self.text(value) { refuse($0, $1) }
+        case "mode": mode = Self.choice(value) { refuse($0, $1) }
+        case "blank": blank = Self.choice(value) { refuse($0, $1) }
+        default:
+            guard let present = original.json[member.name] else {
+                return refuse("unknown_field", "A profile has no member '\(member.name)'.")
+            }
+            if present != value { refuse("read_only", "'\(member.name)' is given by Bodega.") }
+        }
+    }
+
+    /// Names that mean something else where a profile is asked for: a number is an id.
+    private static func isReserved(_ name: String) -> Bool {
+        name == ImportProfileChoice.none || Int64(name) != nil || BuiltInProfiles.named(name) != nil
+    }
+
+    private static func text(_ value: JSON, _ refuse: (String, String) -> Void) -> String? {
+        if value.isNull || value.stringValue == "" { return nil }
+        guard let text = value.stringValue, text.utf8.count <= 40 else {
+            refuse("wrong_type", "A short text, or null for what the file shows.")
+            return nil
+        }
+        return text
+    }
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ value: JSON,
+        _ refuse: (String, String) -> Void
+    ) -> Choice? {
+        if value.isNull { return nil }
+        guard let choice = value.stringValue.flatMap(Choice.init(rawValue:)) else {
+            refuse("bad_option", "Takes \(Choice.allCases.map(\.rawValue).joined(separator: ", ")) or null.")
+            return nil
+        }
+        return choice
+    }
+}
