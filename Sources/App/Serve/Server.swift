@@ -39,6 +39,7 @@ final class Server {
             let count = Self.leftovers(settings).end()
             if count > 0 { log.warning("ended what was left of an earlier run", ["processes": String(count)]) }
             try PortCheck.requireFree(address: settings.address, port: settings.port)
+            dropUnclaimedBodies()
         }
         ResourceLimit.raiseOpenFiles(to: 65_536)
         let web = try listener("web")
@@ -68,6 +69,11 @@ final class Server {
             becomeNext(Handover(descriptors: descriptors, children: supervisor.handover))
         }
         return 0
+    }
+
+    /// nginx removes a body with its request, unless it was killed. Nobody can claim one whose request is gone.
+    private func dropUnclaimedBodies() {
+        for name in Files.names(in: folder.incoming) { unlink("\(folder.incoming)/\(name)") }
     }
 
     private static func takeLock(_ folder: DataFolder, _ handover: Handover?) throws -> PidFile {
