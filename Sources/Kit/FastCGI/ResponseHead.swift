@@ -35,5 +35,7 @@ extension Fields.Field {
             && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }
 
-    fileprivate func isNamed(_ other: String) -> Bool { name.lowercased() == other.lowercased() }
+    fileprivate func isNamed(_ other: String) -> Bool {
+        name.utf8.count == other.utf8.count && name.lowercased() == other.lowercased()
+    }
 }

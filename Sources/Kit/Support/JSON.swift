@@ -62,6 +62,7 @@ public enum JSON: Sendable, Hashable {
     /// Compact JSON in UTF-8.
     public var bytes: [UInt8] {
         var out: [UInt8] = []
+        out.reserveCapacity(512)
         write(to: &out)
         return out
     }
@@ -91,28 +92,38 @@ public enum JSON: Sendable, Hashable {
         }
     }
 
-    @usableFromInline static let hex = Array("0123456789abcdef".utf8)
+    private static let hex = Array("0123456789abcdef".utf8)
 
     /// Appends a quoted string; control characters are escaped, so the result never holds a line break.
     public static func writeString(_ text: String, to out: inout [UInt8]) {
-        writeString(utf8: text.utf8, to: &out)
+        var text = text
+        text.withUTF8 { writeString(utf8: $0, to: &out) }
     }
 
     /// The same from bytes that are known to be UTF-8.
-    @inlinable
-    public static func writeString(utf8 bytes: some Sequence<UInt8>, to out: inout [UInt8]) {
+    public static func writeString(utf8 bytes: UnsafeBufferPointer<UInt8>, to out: inout [UInt8]) {
         out.append(0x22)
-        for byte in bytes {
-            switch byte {
-            case 0x22, 0x5C: out += [0x5C, byte]
-            case 0x0A: out += [0x5C, 0x6E]
-            case 0x0D: out += [0x5C, 0x72]
-            case 0x09: out += [0x5C, 0x74]
-            case 0..<0x20, 0x7F: out += [0x5C, 0x75, 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
-            default: out.append(byte)
-            }
+        // What needs no escape is copied in runs.
+        var start = 0
+        for index in 0..<bytes.count {
+            let byte = bytes[index]
+            guard byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0x7F else { continue }
+            out += UnsafeBufferPointer(rebasing: bytes[start..<index])
+            writeEscape(of: byte, to: &out)
+            start = index + 1
         }
+        out += UnsafeBufferPointer(rebasing: bytes[start...])
         out.append(0x22)
+    }
+
+    private static func writeEscape(of byte: UInt8, to out: inout [UInt8]) {
+        switch byte {
+        case 0x22, 0x5C: out += [0x5C, byte]
+        case 0x0A: out += [0x5C, 0x6E]
+        case 0x0D: out += [0x5C, 0x72]
+        case 0x09: out += [0x5C, 0x74]
+        default: out += [0x5C, 0x75, 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
+        }
     }
 }
 

@@ -40,9 +40,26 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         let days = milliseconds.flooredDivision(by: 86_400_000)
         let inDay = milliseconds - days * 86_400_000
         let (year, month, day) = civil(fromDays: days)
-        let clock = [inDay / 3_600_000, inDay / 60_000 % 60, inDay / 1000 % 60].map { padded($0, 2) }
-        let date = "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
-        return "\(date)T\(clock.joined(separator: ":")).\(padded(inDay % 1000, 3))Z"
+        return String(unsafeUninitializedCapacity: 24) { text in
+            var length = 0
+            func add(_ number: Int64, _ width: Int, then mark: Unicode.Scalar) {
+                var rest = number
+                for place in stride(from: length + width - 1, through: length, by: -1) {
+                    text[place] = 0x30 + UInt8(rest % 10)
+                    rest /= 10
+                }
+                text[length + width] = UInt8(ascii: mark)
+                length += width + 1
+            }
+            add(year, 4, then: "-")
+            add(month, 2, then: "-")
+            add(day, 2, then: "T")
+            add(inDay / 3_600_000, 2, then: ":")
+            add(inDay / 60_000 % 60, 2, then: ":")
+            add(inDay / 1000 % 60, 2, then: ".")
+            add(inDay % 1000, 3, then: "Z")
+            return length
+        }
     }
 
     /// Reads RFC 3339 with `Z` or a numeric offset, with or without a fraction (cut to milliseconds).

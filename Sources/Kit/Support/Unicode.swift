@@ -20,6 +20,8 @@ extension String {
 
     /// Without White_Space (the Unicode property) at both ends.
     public var trimmed: String {
+        // Most texts begin and end with a printing ASCII character.
+        if let first = utf8.first, let last = utf8.last, 0x21...0x7E ~= first, 0x21...0x7E ~= last { return self }
         let scalars = unicodeScalars
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })

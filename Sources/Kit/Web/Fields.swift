@@ -29,6 +29,7 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
     private func matches(_ left: String, _ right: String) -> Bool {
         guard ignoresCase else { return left == right }
+        guard left.utf8.count == right.utf8.count else { return false }
         return left.utf8.elementsEqual(right.utf8) { asciiLowercased($0) == asciiLowercased($1) }
     }
 

@@ -45,7 +45,13 @@ extension Request {
 extension Fields.Field {
     /// Whether the name is a token (RFC 9110) and the value holds no control character but a tab.
     fileprivate var isSafe: Bool {
-        let token = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) }
+        let token = name.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x7C, 0x7E: true
+            case 0x21, 0x23...0x27, 0x2A, 0x2B, 0x2D, 0x2E: true
+            default: false
+            }
+        }
         return token && !name.isEmpty && value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
     }
 }

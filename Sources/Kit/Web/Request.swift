@@ -41,10 +41,10 @@ public struct Request: Sendable {
         isSecure: Bool = false,
         host: String = "localhost"
     ) {
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let rawPath = String(parts.first ?? "")
-        let rawQuery = parts.count > 1 ? String(parts[1]) : ""
-        guard rawPath.hasPrefix("/"), let segments = Self.segments(of: rawPath), let query = decodeForm(rawQuery)
+        let mark = target.utf8.firstIndex(of: 0x3F) ?? target.endIndex
+        let rawPath = String(target[..<mark])
+        let rawQuery = String(target[mark...].dropFirst())
+        guard rawPath.utf8.first == 0x2F, let segments = Self.segments(of: rawPath), let query = decodeForm(rawQuery)
         else { return nil }
         self.method = method
         self.rawPath = rawPath
@@ -61,8 +61,12 @@ public struct Request: Sendable {
 
     private static func segments(of path: String) -> [String]? {
         var segments: [String] = []
-        for raw in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            guard let segment = String(raw).percentDecoded(), !segment.utf8.contains(0) else { return nil }
+        for raw in path.utf8.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false) {
+            guard raw.contains(0x25) else {
+                segments.append(String(Substring(raw)))
+                continue
+            }
+            guard let segment = percentDecode(raw), !segment.utf8.contains(0) else { return nil }
             segments.append(segment)
         }
         return segments

@@ -25,7 +25,9 @@ public struct Response: Sendable {
 
     /// JSON, with a final line break so that curl reads well.
     public static func json(_ value: JSON, status: Int = 200, headers: Fields = .headers()) -> Response {
-        var response = Response(status: status, headers: headers, body: .bytes(value.bytes + [0x0A]))
+        var bytes = value.bytes
+        bytes.append(0x0A)
+        var response = Response(status: status, headers: headers, body: .bytes(bytes))
         response.headers.set("Content-Type", "application/json")
         return response
     }

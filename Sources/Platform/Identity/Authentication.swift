@@ -49,9 +49,9 @@ package struct Authentication {
     /// What follows `Bearer` in the Authorization header; nil when the header is not there or of another scheme.
     private static func bearer(in request: Request) -> String? {
         guard let header = request.headers["Authorization"] else { return nil }
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard let scheme = parts.first, scheme.lowercased() == "bearer" else { return nil }
-        return parts.count == 2 ? String(parts[1]).trimmed : ""
+        let parts = header.utf8.split(separator: 0x20, maxSplits: 1)
+        guard let scheme = parts.first, String(Substring(scheme)).lowercased() == "bearer" else { return nil }
+        return parts.count == 2 ? String(Substring(parts[1])).trimmed : ""
     }
 
     private func token(_ secret: String) throws -> Outcome {

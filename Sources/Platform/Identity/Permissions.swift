@@ -30,11 +30,17 @@ extension Role {
     /// The table of roles and permissions.
     package var permissions: Set<Permission> {
         switch self {
-        case .admin: Set(Permission.all)
-        case .editor: [.readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports]
-        case .viewer: [.readProducts, .readJobs]
+        case .admin: Self.ofAdmin
+        case .editor: Self.ofEditor
+        case .viewer: Self.ofViewer
         }
     }
+
+    private static let ofAdmin = Set(Permission.all)
+    private static let ofEditor: Set<Permission> = [
+        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports,
+    ]
+    private static let ofViewer: Set<Permission> = [.readProducts, .readJobs]
 }
 
 extension Sequence<Permission> {

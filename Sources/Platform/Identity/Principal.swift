@@ -31,7 +31,11 @@ package struct Principal: Sendable, Equatable {
         }
     }
 
-    package func holds(_ permission: Permission) -> Bool { permissions.contains(permission) }
+    package func holds(_ permission: Permission) -> Bool {
+        guard user.role.permissions.contains(permission) else { return false }
+        guard case .token(_, let scopes) = credential else { return true }
+        return scopes.contains(permission)
+    }
 
     /// As it is written beside every change.
     package var actor: Actor {

@@ -38,7 +38,7 @@ package struct TokenStore {
             userID: row.int(1),
             name: row.text(2),
             prefix: row.text(3),
-            scopes: Set(row.text(4).split(separator: " ").map { Permission(rawValue: String($0)) }),
+            scopes: Set(row.text(4).utf8.split(separator: 0x20).map { Permission(rawValue: String(Substring($0))) }),
             lastUsedAt: row.timeOrNil(5),
             expiresAt: row.timeOrNil(6),
             revokedAt: row.timeOrNil(7),
