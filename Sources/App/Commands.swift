@@ -9,6 +9,7 @@ package enum Commands {
         WorkCommand.command,
         IndexCommand.command,
         ImportCommand.command,
+        ExportCommand.command,
         DigestCommand.command,
         MigrateCommand.command,
         AccountCommands.user,

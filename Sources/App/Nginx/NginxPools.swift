@@ -119,6 +119,8 @@ extension NginxConfiguration {
             upstream: "slow",
             [
                 "client_max_body_size \(settings.slowBodyLimit);",
+                // An export for a slow client waits in a file, so that the worker is free, but never a whole catalogue.
+                "fastcgi_max_temp_file_size 64m;",
                 "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
                 "fastcgi_param CONTENT_LENGTH $content_length;",
             ]

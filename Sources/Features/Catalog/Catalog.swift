@@ -11,6 +11,7 @@ package import Jobs
 ///
 /// People keep products on pages (`ProductPages`, `ProductListPages`), programs through the API (`ProductAPI`,
 /// `ProductBulkAPI`). Both read lists by the same filters (`ProductFilter`) and hand every change to `ProductStore`.
+/// `ProductExport` sends a list as a file that can be imported again without changing anything.
 /// Deleting many is a job (`ProductDeleteJob`) that takes what matched when it was asked for, and nothing at all when
 /// the number that was confirmed no longer fits.
 ///
@@ -20,8 +21,8 @@ package import Jobs
 /// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed.
 package enum Catalog {
     package static let routes: [AppRoute] =
-        ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ImportPages.routes + ImportAPI.routes
-        + ImportProfileAPI.routes
+        ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ProductExportAPI.routes + ImportPages.routes
+        + ImportAPI.routes + ImportProfileAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 

@@ -6,6 +6,8 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
     case deleteProduct(Int64)
     /// Deletes everything that the filters behind it match.
     case deleteProducts
+    /// The list as a file, which the API makes.
+    case exportProducts
     case imports
     case importJob(String)
     case cancelImport(String)
@@ -22,6 +24,7 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
         case .product(let id): "/products/\(id)"
         case .deleteProduct(let id): "/products/\(id)/delete"
         case .deleteProducts: "/products/delete"
+        case .exportProducts: "/api/products.csv"
         case .imports: "/imports"
         case .importJob(let id): "/imports/\(id)"
         case .cancelImport(let id): "/imports/\(id)/cancel"

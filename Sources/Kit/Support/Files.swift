@@ -80,16 +80,9 @@ public enum Files {
 
     /// Writes beside the target, syncs, renames over it and syncs the folder: readers see the old or the new file.
     public static func replace(_ path: String, with content: [UInt8], mode: mode_t = 0o600) throws(SystemError) {
-        let temporary = "\(path).\(getpid()).new"
-        let file = try open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
-        do throws(SystemError) {
-            try writeAll(content, to: file.raw, path)
-            guard fsync(file.raw) == 0 else { throw SystemError("sync \(path)") }
-            try rename(temporary, to: path)
-        } catch {
-            unlink(temporary)
-            throw error
-        }
+        let file = try FileReplacement(path, mode: mode)
+        try writeAll(content, to: file.descriptor, path)
+        try file.commit()
     }
 
     /// Writes every byte, going on after short writes and signals.

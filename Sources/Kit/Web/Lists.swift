@@ -14,6 +14,17 @@ public struct ListRules: Sendable {
         self.defaultSort = defaultSort
         self.filters = filters
     }
+
+    /// The value of `sort`, or the default. Throws 400 `bad_sort`.
+    public func sort(_ text: String?) throws(WebError) -> ListSort {
+        guard let text else { return defaultSort }
+        let sort = ListSort(text.hasPrefix("-") ? String(text.dropFirst()) : text, descends: text.hasPrefix("-"))
+        guard sorts.contains(sort.key) else {
+            let allowed = sorts.joined(separator: ", ")
+            throw .badParameter("sort", "bad_sort", "'sort' takes one of \(allowed), with '-' before it to descend.")
+        }
+        return sort
+    }
 }
 
 /// A key and a direction: `name`, `-updated_at`.
@@ -49,7 +60,7 @@ public struct ListQuery: Sendable {
         let query = request.query
         try request.checkParameters(["limit", "cursor", "sort", "include"] + rules.filters)
         limit = try Self.limit(query["limit"], rules.defaultLimit)
-        sort = try Self.sort(query["sort"], rules)
+        sort = try rules.sort(query["sort"])
         includesTotal = query["include"] != nil
         guard query["include"] ?? "total" == "total" else {
             throw .badParameter("include", "bad_include", "'include' can only be 'total'.")
@@ -90,16 +101,6 @@ public struct ListQuery: Sendable {
             throw .badParameter("limit", "bad_limit", "'limit' takes a whole number from 1 to 1000.")
         }
         return limit
-    }
-
-    private static func sort(_ text: String?, _ rules: ListRules) throws(WebError) -> ListSort {
-        guard let text else { return rules.defaultSort }
-        let sort = ListSort(text.hasPrefix("-") ? String(text.dropFirst()) : text, descends: text.hasPrefix("-"))
-        guard rules.sorts.contains(sort.key) else {
-            let allowed = rules.sorts.joined(separator: ", ")
-            throw .badParameter("sort", "bad_sort", "'sort' takes one of \(allowed), with '-' before it to descend.")
-        }
-        return sort
     }
 }
 

@@ -42,6 +42,8 @@ package struct ImportColumns: Sendable, Equatable {
     package let ambiguities: [Ambiguity]
     /// What was said of columns, by position.
     let rules: [Int: ImportMapping.Column]
+    /// Position of the column in which an export has named the cells that it escaped; nil in other files.
+    let marks: Int?
 
     /// Why a header cannot be used.
     package enum Refusal: Error, Sendable, Equatable {
@@ -78,7 +80,13 @@ package struct ImportColumns: Sendable, Equatable {
         group = try finder.group()
         ambiguities = finder.ambiguities
         rules = finder.rules
+        marks = headers.firstIndex { Self.key($0) == Self.key(FormulaCells.column) }
     }
+
+    /// Columns that Bodega itself puts into files that people bring back; they feed no field.
+    private static let own = Set([FormulaCells.column].map(key))
+
+    private static func key(_ header: String) -> String { HeaderNames.normalised(header) }
 
     private static func rules(
         _ headers: [String],
@@ -110,7 +118,8 @@ package struct ImportColumns: Sendable, Equatable {
     /// Columns that feed nothing.
     package var ignored: [String] {
         let used = Set(positions.compactMap { $0 } + attributes.map(\.column) + [group].compactMap { $0 })
-        return headers.indices.filter { !used.contains($0) }.map { headers[$0] }
+        let isOwn = { (column: Int) in Self.own.contains(Self.key(headers[column])) }
+        return headers.indices.filter { !used.contains($0) && !isOwn($0) }.map { headers[$0] }
     }
 
     /// What a column feeds, as it turned out.

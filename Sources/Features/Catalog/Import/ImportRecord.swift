@@ -58,7 +58,14 @@ final class ImportRecord {
         guard record.problems.isEmpty, record.count == columns.headers.count,
             let column = columns.positions[skuField]
         else { return nil }
-        return record.cell(column)
+        return cell(record, column, skuField)
+    }
+
+    /// What a cell says, without the apostrophe that an export may have put in front of it.
+    private func cell(_ record: CSVRecord, _ column: Int, _ field: Int) -> UnsafeBufferPointer<UInt8> {
+        let cell = record.cell(column)
+        guard let marks = columns.marks else { return cell }
+        return FormulaCells.restored(cell, field: ProductFields.all[field].name, marks: record.cell(marks))
     }
 
     /// Reads all mapped cells into `values` and appends what is wrong.
@@ -73,7 +80,7 @@ final class ImportRecord {
             }
             guard let column else { continue }
             do {
-                let value = try readers[index].read(record.cell(column))
+                let value = try readers[index].read(cell(record, column, index))
                 if let warning = readers[index].warning { observe?(warning, column, record) }
                 values[index] = if case .none = value { try blanks[index].value() } else { value }
             } catch {

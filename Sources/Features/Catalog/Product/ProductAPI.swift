@@ -19,7 +19,7 @@ enum ProductAPI {
         Operation(
             "Products that match all filters",
             parameters: filters + [
-                .init("sort", "string", "id, sku, name, price or updated_at; '-' before it descends; with q only id"),
+                sort,
                 .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
                 .init("include", "string", "`total` adds the exact number that match"),
             ],
@@ -98,7 +98,13 @@ enum ProductAPI {
 
     private static let mergeTypes = ["application/merge-patch+json", "application/json"]
 
-    private static let filters: [Operation.Parameter] = [
+    static let sort = Operation.Parameter(
+        "sort",
+        "string",
+        "id, sku, name, price or updated_at; '-' before it descends; with q only id"
+    )
+
+    static let filters: [Operation.Parameter] = [
         .init("q", "string", "every word as the beginning of a word, in any of SKU, name, brand and description"),
         .init("name", "string", "the same in the name"), .init("brand", "string", "the same in the brand"),
         .init("description", "string", "the same in the description"),
@@ -112,13 +118,7 @@ enum ProductAPI {
     // MARK: Reading
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        let isSearch = context.request.query["q"]?.trimmed.isEmpty == false
-        let rules = ListRules(
-            sorts: isSearch ? ["id"] : ProductSort.Key.allCases.map(\.rawValue),
-            defaultSort: ListSort("id", descends: true),
-            filters: ProductFilter.parameters
-        )
-        let query = try ListQuery(context.request, rules)
+        let query = try ListQuery(context.request, .products(context.request.query))
         let currency = try context.currency
         let filter = try ProductFilter(query.filters, currency)
         let sort = ProductSort(query.sort)

@@ -107,7 +107,7 @@ extension ProductStore {
 
     /// The condition that leaves only few products, if one does: they are best found by it and then sorted, whatever
     /// the order. Found by counting no further than that.
-    private func fewest(_ filter: ProductFilter, _ fewRows: Int64) throws(DatabaseError) -> SQL? {
+    func fewest(_ filter: ProductFilter, _ fewRows: Int64 = 2000) throws(DatabaseError) -> SQL? {
         for condition in filter.indexed {
             let count: SQL = "SELECT 1 FROM product p WHERE \(condition) LIMIT \(fewRows + 1)"
             let found = try connection.first("SELECT COUNT(*) FROM (\(count)) matching") { row in row.int(0) } ?? 0
@@ -117,16 +117,20 @@ extension ProductStore {
     }
 
     /// The statements of a page. An index serves the order of each, so that a page costs what it shows.
-    /// - Parameter few: a condition that leaves so few products that they may be sorted.
+    /// - Parameters:
+    ///   - few: a condition that leaves so few products that they may be sorted.
+    ///   - isScan: whether all products are wanted rather than a page: then the parts are to be read one after the
+    ///     other and never woven into each other.
     static func parts(
         _ filter: ProductFilter,
         _ sort: ProductSort,
         after cursor: ProductCursor? = nil,
-        few: SQL? = nil
+        few: SQL? = nil,
+        isScan: Bool = false
     ) -> [ProductListPart] {
         guard filter.canMatch else { return [] }
         switch sort.key {
-        case .id: return byID(filter, sort, after: cursor, few)
+        case .id: return byID(filter, sort, after: cursor, few, isScan)
         case .price: return byPrice(filter, sort, after: cursor, few)
         case .sku, .name, .updatedAt: return [byColumn(filter, sort, after: cursor, few)]
         }
@@ -152,12 +156,14 @@ extension ProductStore {
         _ filter: ProductFilter,
         _ sort: ProductSort,
         after cursor: ProductCursor?,
-        _ few: SQL?
+        _ few: SQL?,
+        _ isScan: Bool
     ) -> [ProductListPart] {
         if filter.isText { return [ordered(filter, filter.conditions(), sort, after: cursor)] }
         guard few == nil, let statuses = filter.wantedStatuses, statuses.count > 1 else {
             return [ordered(filter, conditions(filter, sort, few), sort, after: cursor)]
         }
+        if isScan { return [ordered(filter, filter.conditions(masking: [.sku, .status]), sort, after: cursor)] }
         return statuses.map { status in
             var one = filter
             one.statuses = [status]

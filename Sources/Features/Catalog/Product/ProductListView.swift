@@ -68,16 +68,27 @@ package enum ProductListView {
     package static func html(_ model: ProductListModel, in shell: Shell) -> HTML {
         Page(
             "Products",
-            actions: model.canWrite && !model.catalogueIsEmpty ? actions : "",
+            actions: model.catalogueIsEmpty ? "" : actions(model),
             content: model.catalogueIsEmpty ? nothingYet(model) : list(model)
         ).html(in: shell)
     }
 
-    private static var actions: HTML {
+    private static func actions(_ model: ProductListModel) -> HTML {
         """
-        \(Link("Import", CatalogPath.imports.description).button()) \
-        \(Link("New product", CatalogPath.newProduct.description).button(.primary))
+        \(if: !model.rows.isEmpty, export(model)) \
+        \(if: model.canWrite, """
+            \(Link("Import", CatalogPath.imports.description).button()) \
+            \(Link("New product", CatalogPath.newProduct.description).button(.primary))
+            """)
         """
+    }
+
+    /// The list as it stands here, with its filters and in its order, as a file.
+    private static func export(_ model: ProductListModel) -> HTML {
+        var list = model.state
+        list.path = CatalogPath.exportProducts.description
+        let total = model.pagination.total
+        return Link("Export \(total.text) \(total.isOne ? "product" : "products")", list.link([])).button()
     }
 
     private static func list(_ model: ProductListModel) -> HTML {

@@ -83,6 +83,18 @@ extension ProductSort {
     }
 }
 
+extension ListRules {
+    /// What a list of products takes. A search comes in the order of ids only.
+    static func products(_ query: Fields) -> ListRules {
+        let isSearch = query["q"]?.trimmed.isEmpty == false
+        return ListRules(
+            sorts: isSearch ? ["id"] : ProductSort.Key.allCases.map(\.rawValue),
+            defaultSort: ListSort("id", descends: true),
+            filters: ProductFilter.parameters
+        )
+    }
+}
+
 extension ProductCursor {
     /// The values that stand in a list's cursor.
     func values(_ sort: ProductSort) -> [JSON] {

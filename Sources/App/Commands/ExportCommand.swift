@@ -1,0 +1,74 @@
+import Catalog
+import Database
+import Glibc
+import Support
+import Web
+
+/// `bodega export FILE`: the catalogue, or what filters leave of it, as the API sends it.
+enum ExportCommand {
+    static let command = Command(
+        "export",
+        "write products to a file that can be imported again",
+        help: [
+            "FILE  or - for standard output", "--format csv|ndjson  (default: as the file's name ends, else csv)",
+            "--filter NAME=VALUE  may stand several times; \(filters)", "--sort KEY  as GET /api/products takes it",
+            "--data DIR",
+        ],
+        run: run
+    )
+
+    private static let filters = ProductExport.parameters.filter { $0 != "sort" }.joined(separator: ", ")
+
+    private static func run(_ arguments: inout Arguments) throws -> Int32 {
+        let data = DataFolder(try Settings(&arguments).data)
+        let query = try query(&arguments)
+        let named = try arguments.option("format")
+        let path = try arguments.next("FILE")
+        try arguments.finish()
+        let format = try format(named, path)
+        let connection = try data.open(.maintenance)
+        var export: ProductExport
+        do {
+            export = try ProductExport(query, format, connection)
+        } catch let error as WebError {
+            throw UsageError(error.detail)
+        }
+        if export.needsSearch { try ProductSearch.attach(to: connection) }
+        func write(to output: Int32) throws {
+            while let part = try export.next(connection) { try Files.writeAll(part, to: output, path) }
+        }
+        if path == "-" {
+            try write(to: 1)
+        } else {
+            let file = try FileReplacement(Files.absolute(path))
+            try write(to: file.descriptor)
+            try file.commit()
+            let noun = export.count == 1 ? "product" : "products"
+            print("exported: \(export.count) \(noun)")
+        }
+        return 0
+    }
+
+    /// Filters and order as a query.
+    private static func query(_ arguments: inout Arguments) throws(UsageError) -> Fields {
+        var query = Fields()
+        for pair in try arguments.options("filter") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, parts[0] != "sort", ProductExport.parameters.contains(parts[0]) else {
+                throw UsageError("--filter takes NAME=VALUE, not '\(pair)'; the names are \(filters).")
+            }
+            guard query[parts[0]] == nil else { throw UsageError("The filter \(parts[0]) may stand once.") }
+            query.append(parts[0], parts[1])
+        }
+        if let sort = try arguments.option("sort") { query.append("sort", sort) }
+        return query
+    }
+
+    private static func format(_ name: String?, _ path: String) throws(UsageError) -> ProductExport.Format {
+        guard let name else { return path.hasSuffix(".ndjson") ? .ndjson : .csv }
+        guard let format = ProductExport.Format(rawValue: name) else {
+            throw UsageError("--format takes csv or ndjson, not '\(name)'.")
+        }
+        return format
+    }
+}
