@@ -22,7 +22,7 @@ package import Jobs
 package enum Catalog {
     package static let routes: [AppRoute] =
         ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ProductExportAPI.routes + ImportPages.routes
-        + ImportAPI.routes + ImportProfileAPI.routes
+        + ImportAPI.routes + ImportProfileAPI.routes + RepairAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 

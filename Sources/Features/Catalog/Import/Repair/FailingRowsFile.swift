@@ -1,0 +1,114 @@
+import Database
+import Glibc
+import Jobs
+import Support
+import Tables
+
+/// `errors.csv`: the failing rows of an import as they stood in the upload, byte for byte and in its dialect, each
+/// behind its number and what is wrong with it.
+///
+/// Made part by part while it is sent: neither the upload nor the list of its errors is ever held in memory.
+final class FailingRowsFile {
+    private let file: OwnedDescriptor
+    private let range: Range<Int64>
+    private let dialect: CSVDialect
+    private let header: [UInt8]
+    private let lineEnd: [UInt8]
+    private let startsWithMark: Bool
+    private let jobID: Int64
+    private var waiting: ArraySlice<FailingRow> = []
+    private var lastRow: Int64 = 0
+    private var hasBegun = false
+
+    /// A part ends when it has so many bytes.
+    private static let partBytes = 256 << 10
+
+    /// Opens the upload and reads its header.
+    ///
+    /// Throws `SystemError` when the upload is gone.
+    init(_ source: ProductImport.Source, jobID: Int64) throws {
+        self.jobID = jobID
+        file = try Files.open(source.path, O_RDONLY)
+        range = source.range
+        dialect = .rfc4180
+        var reader = CSVReader(descriptor: file.raw, range: range, dialect: dialect)
+        guard try reader.next(), let raw = reader.record.raw else { throw SystemError("read the header", code: EINVAL) }
+        let bytes = Array(raw)
+        lineEnd = Self.lineEnd(of: bytes) ?? Array("\r\n".utf8)
+        header = Self.withoutLineEnd(bytes)
+        startsWithMark = reader.record.position.byteOffset > 0
+    }
+
+    /// The next part of the file; nil behind the last.
+    func next(_ connection: Connection) throws -> [UInt8]? {
+        var part: [UInt8] = []
+        if !hasBegun {
+            hasBegun = true
+            if startsWithMark { part += [0xEF, 0xBB, 0xBF] }
+            part += cells([RepairColumns.row, RepairColumns.error]) + header + lineEnd
+        }
+        while part.count < Self.partBytes {
+            if waiting.isEmpty { waiting = try RowErrorStore(connection).rows(jobID: jobID, after: lastRow)[...] }
+            guard let row = waiting.popFirst() else { break }
+            try append(row, to: &part)
+            lastRow = row.row
+        }
+        return part.isEmpty ? nil : part
+    }
+
+    private func append(_ row: FailingRow, to part: inout [UInt8]) throws {
+        part += cells([String(row.row), FormulaCells.shown(Self.message(row.errors))])
+        // A record over the limit is only named: nobody would find the fault in it, and it may be the rest of the file.
+        if let error = row.errors.first, error.byteLength <= Int64(CSVReader.recordLimit + 2) {
+            part += Self.withoutLineEnd(try record(error))
+        }
+        part += lineEnd
+    }
+
+    /// All that is wrong with a row: `price: It is …; name: It is …`.
+    static func message(_ errors: [RowError]) -> String {
+        errors.map { error in error.column.map { "\($0): \(error.message)" } ?? error.message }.joined(separator: "; ")
+    }
+
+    /// Our own cells, each with the delimiter behind it. Where nothing can be quoted, what would need quotes is
+    /// replaced by blanks.
+    private func cells(_ texts: [String]) -> [UInt8] {
+        var writer = CSVWriter(dialect: dialect)
+        for text in texts {
+            guard dialect.quote == nil else {
+                writer.append(text)
+                continue
+            }
+            let plain = text.utf8.map { $0 == dialect.delimiter || $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+            plain.withUnsafeBufferPointer { writer.append($0) }
+        }
+        return writer.take() + [dialect.delimiter]
+    }
+
+    private func record(_ error: RowError) throws -> [UInt8] {
+        let start = range.lowerBound + error.byteOffset
+        guard error.byteOffset >= 0, error.byteLength >= 0, start + error.byteLength <= range.upperBound else {
+            throw SystemError("read a failing row", code: EINVAL)
+        }
+        let wanted = Int(error.byteLength)
+        return try [UInt8](unsafeUninitializedCapacity: wanted) { target, done in
+            while done < wanted {
+                let place = off_t(start) + off_t(done)
+                let count = pread(file.raw, target.baseAddress?.advanced(by: done), wanted - done, place)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { throw SystemError("read a failing row", code: count < 0 ? errno : EINVAL) }
+                done += count
+            }
+        }
+    }
+
+    private static func lineEnd(of record: [UInt8]) -> [UInt8]? {
+        let end = record.suffix(2)
+        if end.elementsEqual([0x0D, 0x0A]) { return [0x0D, 0x0A] }
+        return end.last.flatMap { $0 == 0x0A || $0 == 0x0D ? [$0] : nil }
+    }
+
+    private static func withoutLineEnd(_ record: [UInt8]) -> [UInt8] {
+        Array(record.dropLast(lineEnd(of: record)?.count ?? 0))
+    }
+}

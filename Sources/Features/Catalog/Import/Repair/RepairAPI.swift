@@ -1,0 +1,58 @@
+import AdminKit
+import Database
+import Identity
+import Jobs
+import Support
+import Web
+
+/// `GET /api/jobs/{id}/errors.csv`: the failing rows of an import as a file.
+enum RepairAPI {
+    static let routes: [AppRoute] = [
+        AppRoute(
+            .get,
+            "/api/jobs/{id}/errors.csv",
+            access: .permission(.readJobs),
+            pool: .slow,
+            Operation(
+                "The failing rows as they stood in the upload, each behind its number and what is wrong with it",
+                responses: [200: [.init("text/csv", "FailingRows")]]
+            ),
+            handler: errors
+        )
+    ]
+
+    @Sendable private static func errors(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        let job = try find(context)
+        guard let source = ProductImport.Source(json: job.parameters), Files.exists(source.path) else {
+            throw WebError(404, "file_gone", "The uploaded file is not kept any more, so its rows cannot be shown.")
+        }
+        // What goes wrong at once is answered with an error and not with a broken file.
+        _ = try FailingRowsFile(source, jobID: job.id)
+        let database = context.database.path
+        return Response(
+            status: 200,
+            headers: .headers(["Content-Type": "text/csv; charset=utf-8; header=present"]),
+            body: .stream { writer in
+                let file = try FailingRowsFile(source, jobID: job.id)
+                let connection = try Connection(path: database, role: .web)
+                while let part = try file.next(connection) { try writer.write(part) }
+            }
+        ).attached(as: filename(job.filename ?? ""))
+    }
+
+    /// `products.csv` gives `products-errors.csv`.
+    static func filename(_ upload: String) -> String {
+        let stem = upload.split(separator: ".").first.map(String.init) ?? "import"
+        return "\(stem)-errors.csv"
+    }
+
+    /// The import that the path names. Throws 404.
+    static func find(_ context: RequestContext) throws -> Job {
+        let id = try context.parameters.string("id")
+        guard let job = try JobStore(context.database).find(publicID: id), job.kind == ProductImport.kind else {
+            throw WebError(404, "not_found", "There is no such import.")
+        }
+        return job
+    }
+}
