@@ -79,6 +79,14 @@ final class ImportFixture {
         return claimed
     }
 
+    /// Confirms what a job has planned and has it carried out.
+    func confirm(_ job: Job, failpoints: String? = nil, prepare: (JobRun) -> Void = { _ in }) throws -> Job {
+        guard case .done(let confirmed) = try JobStore(connection).confirm(job, context: context) else {
+            throw TestFailure("nothing to confirm")
+        }
+        return try work(try claimAgain(confirmed), failpoints: failpoints, prepare: prepare)
+    }
+
     func errors(_ job: Job) throws -> [RowError] {
         try RowErrorStore(connection).list(jobID: job.id, limit: 1_000_000).map(\.error)
     }

@@ -66,6 +66,13 @@ struct ImportReference {
     /// `row line code column`.
     private(set) var errors: [String] = []
     private(set) var books = Books()
+    /// What the guard looks at.
+    private(set) var deleted: Int64 = 0
+    private(set) var deactivated: Int64 = 0
+    private(set) var jumps: Int64 = 0
+    private(set) var superseded: Int64 = 0
+    /// Whether a rejected row stopped everything.
+    private(set) var isStopped = false
 
     init(headers: [String], fields: [String?], options: ImportOptions, existing: [String: Stored]) {
         self.headers = headers
@@ -74,7 +81,44 @@ struct ImportReference {
         table = existing
     }
 
+    /// Whether more than 30 % of the rows delete, deactivate or reprice by more than half.
+    var isTripped: Bool { [deleted, deactivated, jumps].contains { Double($0) > Double(books.total) * 0.3 } }
+
     mutating func run(_ records: [Record]) {
+        let before = table
+        applyAll(records)
+        if options.missing == .deactivate { deactivate(records, before) }
+        guard options.onError == .stop, books.failed > 0 else { return }
+        isStopped = true
+        table = before
+        changes = []
+        let (total, failed) = (books.total, books.failed)
+        books = Books()
+        (books.total, books.processed, books.failed) = (total, failed, failed)
+    }
+
+    /// Products that were there, are active and are named by no record, be it as broken as it may, become drafts.
+    private mutating func deactivate(_ records: [Record], _ before: [String: Stored]) {
+        var named: Set<String> = []
+        for record in records {
+            guard let column = fields.firstIndex(of: "sku"), column < record.cells.count,
+                case .sku(_, let key) = record.cells[column].meaning
+            else { continue }
+            let isSpoilt = record.broken?.code == "bad_quote" && record.broken?.column == column
+            if !isSpoilt { named.insert(key) }
+        }
+        for (key, product) in before where !named.contains(key) && product.status == "active" {
+            table[key]?.status = "draft"
+            table[key]?.version += 1
+            deactivated += 1
+            let status: [String: JSON] = ["status": .string("active")]
+            changes.append(Change(key: key, version: product.version + 1, change: "update", before: status))
+        }
+    }
+
+    private mutating func applyAll(_ records: [Record]) {
+        var counts: [String: Int] = [:]
+        for record in records { if let key = key(record) { counts[key, default: 0] += 1 } }
         var winners: [String: Int] = [:]
         for (row, record) in records.enumerated() {
             guard let key = key(record) else { continue }
@@ -83,10 +127,13 @@ struct ImportReference {
         books.total = Int64(records.count)
         for (row, record) in records.enumerated() {
             books.processed += 1
-            if let key = key(record), winners[key] != row {
+            if options.duplicates == .reject {
+                apply(record, row: row + 1, isDouble: key(record).map { counts[$0, default: 0] > 1 } ?? false)
+            } else if let key = key(record), winners[key] != row {
                 books.skipped += 1
+                superseded += 1
             } else {
-                apply(record, row: row + 1)
+                apply(record, row: row + 1, isDouble: false)
             }
         }
     }
@@ -114,24 +161,28 @@ struct ImportReference {
         }
     }
 
-    private mutating func apply(_ record: Record, row: Int) {
+    private mutating func apply(_ record: Record, row: Int, isDouble: Bool) {
         if let broken = record.broken { return fail(record, row, [broken]) }
         var problems: [(code: String, column: Int?)] = []
         var values: [String: Meaning] = [:]
         for field in ["sku", "name", "description", "price", "status"] {
             guard let column = fields.firstIndex(of: field) else { continue }
+            if options.mode == .delete, field != "sku" { continue }
             let meaning = record.cells[column].meaning
             if case .wrong(let code) = meaning { problems.append((code, column)) }
             if field == "sku", meaning == .blank { problems.append(("no_sku", column)) }
+            if field == "sku", isDouble { problems.append(("duplicate_sku", column)) }
             values[field] = meaning
         }
-        if !problems.isEmpty, case .sku(_, let key) = values["sku"], wouldBeNameless(key, values["name"]) {
+        if options.mode != .delete, !problems.isEmpty, case .sku(_, let key) = values["sku"],
+            wouldBeNameless(key, values["name"])
+        {
             problems.append(("no_name", fields.firstIndex(of: "name")))
         }
         guard problems.isEmpty, case .sku(let sku, let key) = values["sku"] else { return fail(record, row, problems) }
         let nameless = [("no_name", fields.firstIndex(of: "name"))]
         guard let old = table[key] else {
-            if options.mode == .update {
+            if options.mode == .update || options.mode == .delete {
                 books.skipped += 1
                 return
             }
@@ -152,8 +203,22 @@ struct ImportReference {
             books.skipped += 1
             return
         }
+        if options.mode == .delete { return delete(key, old) }
         if values["name"] == .blank, options.blank == .clear { return fail(record, row, nameless) }
         update(key, old, sku, values)
+    }
+
+    private mutating func delete(_ key: String, _ old: Stored) {
+        table[key] = nil
+        deleted += 1
+        books.updated += 1
+        let before: [String: JSON] = [
+            "sku": .string(old.sku), "name": .string(old.name),
+            "description": old.description.map { .string($0) } ?? .null,
+            "price": old.price.map { .int($0) } ?? .null, "status": .string(old.status),
+            "brand": .null, "compare_at_price": .null, "upc": .null, "custom_attributes": .null,
+        ]
+        changes.append(Change(key: key, version: old.version + 1, change: "delete", before: before))
     }
 
     private mutating func update(_ key: String, _ old: Stored, _ sku: String, _ values: [String: Meaning]) {
@@ -178,6 +243,10 @@ struct ImportReference {
         if isSaid("price"), amount(values["price"]) != old.price {
             before["price"] = old.price.map { .int($0) } ?? .null
             new.price = amount(values["price"])
+            if let was = old.price {
+                let isJump = new.price.map { Double(abs($0 - was)) * 2 > Double(was) } ?? true
+                if isJump { jumps += 1 }
+            }
         }
         if isSaid("status"), (text(values["status"]) ?? "active") != old.status {
             before["status"] = .string(old.status)

@@ -6,9 +6,9 @@ import Testing
 
 @Suite struct SupersededRowsTests {
     /// For each row the row that replaces it, by a dictionary.
-    private func naive(_ keys: [(row: Int64, key: String)], keepsFirst: Bool) -> [Int64: Int64] {
+    private func naive(_ keys: [(row: Int64, key: String)], _ rule: ImportOptions.Duplicates) -> [Int64: Int64] {
         var winners: [String: Int64] = [:]
-        for (row, key) in keepsFirst ? keys.reversed() : keys { winners[key] = row }
+        for (row, key) in rule == .first ? keys.reversed() : keys { winners[key] = row }
         var replaced: [Int64: Int64] = [:]
         for (row, key) in keys where winners[key] != row { replaced[row] = winners[key] }
         return replaced
@@ -21,10 +21,10 @@ import Testing
     ])
     func agreesWithADictionary(rows: Int, keys: Int, bytes: Int64) throws {
         let folder = try TemporaryFolder()
-        for keepsFirst in [false, true] {
+        for rule in [ImportOptions.Duplicates.last, .first] {
             var random = SeededRandom(rows &* 31 &+ keys)
             var rows = SupersededRowsBox(
-                try SupersededRows(folder: folder.path, fileBytes: bytes, keepsFirst: keepsFirst),
+                try SupersededRows(folder: folder.path, fileBytes: bytes, rule: rule),
                 count: rows
             )
             var given: [(row: Int64, key: String)] = []
@@ -36,7 +36,7 @@ import Testing
                 try rows.add(key, row)
             }
             try rows.value.resolve()
-            let expected = naive(given, keepsFirst: keepsFirst)
+            let expected = naive(given, rule)
             #expect(rows.value.count == Int64(expected.count))
             var differing: [Int64] = []
             for row in 1...Int64(rows.count + 2) where try rows.value.winner(of: row) != expected[row] {
@@ -52,9 +52,23 @@ import Testing
         #expect(Files.names(in: folder.path).isEmpty, "the temporary files have no name")
     }
 
+    @Test func whereAllAreRefusedEachIsFound() throws {
+        let folder = try TemporaryFolder()
+        var rows = SupersededRowsBox(
+            try SupersededRows(folder: folder.path, fileBytes: 1000, rule: .reject),
+            count: 6
+        )
+        for (row, key) in [(1, "a"), (2, "b"), (3, "a"), (4, "c"), (5, "a"), (6, "b")] as [(Int64, String)] {
+            try rows.add(key, row)
+        }
+        try rows.value.resolve()
+        #expect(try (1...6).map { try rows.value.winner(of: $0) != nil } == [true, true, true, false, true, true])
+        #expect(rows.value.count == 3, "so many are too many")
+    }
+
     @Test func withoutAFolderItSaysSo() {
         #expect(throws: SystemError.self) {
-            _ = try SupersededRows(folder: "/nonexistent", fileBytes: 1, keepsFirst: false)
+            _ = try SupersededRows(folder: "/nonexistent", fileBytes: 1, rule: .last)
         }
     }
 }

@@ -16,6 +16,9 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
     case importProfiles
     case importProfile(Int64)
     case deleteImportProfile(Int64)
+    case importPlan(String)
+    case confirmImport(String)
+    case replanImport(String)
 
     package var description: String {
         switch self {
@@ -33,6 +36,9 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
         case .importProfiles: "/imports/profiles"
         case .importProfile(let id): "/imports/profiles/\(id)"
         case .deleteImportProfile(let id): "/imports/profiles/\(id)/delete"
+        case .importPlan(let id): "/imports/\(id)/plan"
+        case .confirmImport(let id): "/imports/\(id)/confirm"
+        case .replanImport(let id): "/imports/\(id)/replan"
         }
     }
 }

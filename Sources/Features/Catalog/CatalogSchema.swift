@@ -12,6 +12,7 @@ package enum CatalogSchema {
                 "DROP TABLE \(ident: $0)"
             }
         ),
+        ImportPlanSchema.migration,
         Migration(
             "2026-11-21-24 catalog: brand, compare-at price, UPC, custom attributes",
             up: [

@@ -43,6 +43,11 @@ extension Job {
         let base = "/api/jobs/\(publicID)"
         var links = [JSON.Member("self", .string(base)), JSON.Member("events", .string("\(base)/events"))]
         links.append(JSON.Member("errors", .string("\(base)/errors")))
+        if hasPlan { links.append(JSON.Member("plan", .string("\(base)/plan"))) }
+        if canConfirm {
+            links.append(JSON.Member("confirm", .string("\(base)/confirm")))
+            links.append(JSON.Member("replan", .string("\(base)/replan")))
+        }
         if canCancel { links.append(JSON.Member("cancel", .string("\(base)/cancel"))) }
         if canRetry { links.append(JSON.Member("retry", .string("\(base)/retry"))) }
         return .object(links)

@@ -9,8 +9,12 @@ public import Support
 public final class JobRun {
     /// What a batch may change of the job.
     public struct State: Sendable {
+        /// `processing`, or `validating` as long as nothing is changed.
+        public var status: Job.Status
         public var stage: String?
         public var books: Books
+        /// 0-99; nil as long as the books tell it.
+        public var progress: Int64?
         /// Where the next attempt goes on; the job's kind knows what stands in it.
         public var checkpoint: JSON?
         public var rowsPerSecond: Double?
@@ -43,7 +47,14 @@ public final class JobRun {
         self.connection = connection
         self.environment = environment
         self.failpoints = failpoints
-        state = State(stage: job.stage, books: job.books, checkpoint: job.checkpoint, rowsPerSecond: nil)
+        state = State(
+            status: .processing,
+            stage: job.stage,
+            books: job.books,
+            progress: nil,
+            checkpoint: job.checkpoint,
+            rowsPerSecond: nil
+        )
     }
 
     /// Who writes, for the stores.
@@ -77,12 +88,15 @@ public final class JobRun {
     public func show(_ change: (inout State) -> Void) throws {
         var next = state
         change(&next)
-        guard next.stage != state.stage || eventIsDue else {
+        guard isTurn(next) || eventIsDue else {
             state = next
             return
         }
         try batch { $0 = next }
     }
+
+    /// Whether the step is a new one, which is told at once.
+    private func isTurn(_ next: State) -> Bool { next.stage != state.stage || next.status != state.status }
 
     private var eventIsDue: Bool { monotonicNanoseconds() - lastEvent >= Self.eventMilliseconds * 1_000_000 }
 
@@ -94,7 +108,8 @@ public final class JobRun {
         let hasMoved = books.processed != state.books.processed || next.checkpoint != state.checkpoint
         let mine = try connection.execute(
             """
-            UPDATE job SET stage = \(next.stage), progress = \(Job.progress(of: books)),
+            UPDATE job SET status = \(next.status.rawValue), stage = \(next.stage),
+                progress = \(next.progress.map { min(99, $0) } ?? Job.progress(of: books)),
                 total_rows = \(books.total), processed_rows = \(books.processed), created_rows = \(books.created),
                 updated_rows = \(books.updated), unchanged_rows = \(books.unchanged), skipped_rows = \(books.skipped),
                 failed_rows = \(books.failed), checkpoint = \(next.checkpoint?.text),
@@ -105,12 +120,52 @@ public final class JobRun {
             """
         )
         guard mine == 1 else { throw JobError.fenced }
-        if next.stage != state.stage || eventIsDue {
+        if isTurn(next) || eventIsDue {
             try JobStore(connection).announce(job.id, at: now)
             lastEvent = monotonicNanoseconds()
         }
         return try connection.first("SELECT cancel_requested FROM job WHERE id = \(job.id)") { row in row.bool(0) }
             ?? false
+    }
+
+    /// Makes sure, inside a batch, that the job still belongs to this attempt: before something is done that no
+    /// rollback takes back, such as a rename. Nobody else can claim the job before the batch ends.
+    ///
+    /// Throws `JobError.fenced`.
+    public func requireClaim() throws {
+        let mine = try connection.first(
+            """
+            SELECT 1 FROM job
+            WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('processing', 'validating')
+            """
+        ) { _ in true }
+        guard mine == true else { throw JobError.fenced }
+    }
+
+    /// Ends this attempt with a question to a person: no worker and no lease, until somebody confirms. The body's
+    /// changes, e.g. the checkpoint that says what was planned, belong to the same transaction.
+    /// - Parameter reason: why the job waits although nobody asked it to; nil when somebody did.
+    ///
+    /// Throws as `batch`; when somebody asked to cancel the job meanwhile, it does not wait.
+    public func awaitConfirmation(reason: String?, _ body: (inout State) throws -> Void) throws {
+        var next = state
+        let now = environment.now()
+        let isCancelled = try connection.write(.full) {
+            try body(&next)
+            if try save(next) { return true }
+            try connection.execute(
+                """
+                UPDATE job SET status = 'awaiting_confirmation', lease_until = 0, worker = NULL,
+                    rows_per_second = NULL, waiting_reason = \(reason), updated_at = \(now) WHERE id = \(job.id)
+                """
+            )
+            try JobStore(connection).announce(job.id, at: now)
+            failpoints.die(at: "before-commit")
+            return false
+        }
+        failpoints.die(at: "after-commit")
+        state = next
+        if isCancelled { throw JobError.cancelled }
     }
 
     /// Ends the job. The extra writes belong to the same transaction, so the outcome and what it tells the world

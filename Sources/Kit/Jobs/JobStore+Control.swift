@@ -19,10 +19,12 @@ extension JobStore {
                     "UPDATE job SET cancel_requested = 1, updated_at = \(context.now) WHERE id = \(job.id)"
                 )
             } else {
-                // A worker that only seemed dead finds its attempt gone and writes nothing more.
+                // A worker that only seemed dead finds its attempt gone and writes nothing more. A plan that nobody
+                // confirmed is dropped: whoever retries the job gets a new one.
                 try connection.execute(
                     """
                     UPDATE job SET status = 'cancelled', stage = 'done', attempt = attempt + 1, waiting_reason = NULL,
+                        checkpoint = CASE WHEN status = 'awaiting_confirmation' THEN NULL ELSE checkpoint END,
                         lease_until = 0, completed_at = \(context.now), updated_at = \(context.now) WHERE id = \(job.id)
                     """
                 )

@@ -58,19 +58,23 @@ public struct RowErrorStore {
         )
     }
 
-    /// In the order of the file, those after the given id of an error.
-    public func list(
-        jobID: Int64,
-        after id: Int64 = 0,
-        limit: Int
-    ) throws(DatabaseError) -> [(id: Int64, error: RowError)] {
-        try connection.all(
-            """
-            SELECT id, row, line, byte_offset, byte_length, column_name, code, message, value FROM job_row_error
-            WHERE job_id = \(jobID) AND id > \(id) ORDER BY id LIMIT \(limit)
-            """
-        ) { row in (row.int(0), Self.read(row)) }
+    /// Forgets what an earlier attempt at checking the file has found. Call inside a batch.
+    public func removeAll(jobID: Int64) throws(DatabaseError) {
+        try connection.execute("DELETE FROM job_row_error WHERE job_id = \(jobID)")
     }
+
+    /// The errors of some rows, in the order of the file.
+    public func list(jobID: Int64, rows: [Int64]) throws(DatabaseError) -> [RowError] {
+        guard !rows.isEmpty else { return [] }
+        return try connection.all(
+            """
+            SELECT \(Self.columns) FROM job_row_error
+            WHERE job_id = \(jobID) AND row IN \(list: rows) ORDER BY row, id
+            """
+        ) { row in Self.read(row) }
+    }
+
+    private static let columns: SQL = "id, row, line, byte_offset, byte_length, column_name, code, message, value"
 
     /// A problem behind its id: row, line, offset, length, column, code, message, value.
     static func read(_ row: borrowing Row) -> RowError {
@@ -84,6 +88,20 @@ public struct RowErrorStore {
             message: row.text(7),
             value: row.textOrNil(8)
         )
+    }
+
+    /// In the order of the file, those after the given id of an error.
+    public func list(
+        jobID: Int64,
+        after id: Int64 = 0,
+        limit: Int
+    ) throws(DatabaseError) -> [(id: Int64, error: RowError)] {
+        try connection.all(
+            """
+            SELECT \(Self.columns) FROM job_row_error
+            WHERE job_id = \(jobID) AND id > \(id) ORDER BY id LIMIT \(limit)
+            """
+        ) { row in (row.int(0), Self.read(row)) }
     }
 
     /// How many errors there are of each code, most first.

@@ -18,6 +18,12 @@ enum ImportFactsView {
         \(fact("Rows", ImportOptionFields.title(model.options.mode)))
         \(fact("Same SKU twice", ImportOptionFields.title(model.options.duplicates)))
         \(fact("Empty cells", ImportOptionFields.title(model.options.blank)))
+        \(if: model.options.onError == .stop, fact("Wrong rows", ImportOptionFields.title(model.options.onError)))
+        \(if: model.options.missing == .deactivate, """
+            \(fact("Products not in the file", ImportOptionFields.title(model.options.missing)))
+            """)
+        \(if: !model.options.isGuarded, fact("Large changes", ImportOptionFields.title(isGuarded: false)))
+        \(model.planPath.map { "<div><dt>Plan</dt><dd>\(Link("What was planned, row by row", $0).html)</dd></div>" })
         <div><dt>Started</dt><dd>\(Time.html(model.startedAt, seconds: true))</dd></div>
         <div><dt>Ended</dt><dd>\(Time.html(model.completedAt, seconds: true))</dd></div>
         \(if: model.attempt > 1, "<div><dt>Attempts</dt><dd>\(model.attempt)</dd></div>")

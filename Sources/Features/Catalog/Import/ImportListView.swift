@@ -75,8 +75,9 @@ package enum ImportListView {
         \(if: file.error != nil, " aria-invalid=\"true\"")>
         <button class="button primary" data-without-script>Upload and import</button>
         </div>
+        <div class="upload-review" data-options>\(ImportOptionFields.review.html)</div>
         \(if: !model.options.isEmpty, """
-            <details class="more-filters"><summary>Options</summary>
+            <details class="more-filters"><summary>More options</summary>
             <div class="filter-row" data-options>\(each: model.options, \.compact)</div></details>
             """)
         <ul class="uploads" aria-label="Uploads" data-uploads hidden></ul>

@@ -40,6 +40,10 @@ package struct ImportMessage: Sendable, Equatable {
             "The SKU is longer than 128 characters or holds control characters.",
             cure: "Use 1 to 128 printable characters, without tabs and line breaks."
         ),
+        "duplicate_sku": ImportMessage(
+            "Another row of the file has the same SKU.",
+            cure: "Keep one of the rows, or let the first or the last one count when you import."
+        ),
         "no_name": ImportMessage(
             "The name is empty, and a new product needs one.",
             cure: "Give the row a name. An existing product may leave it out."

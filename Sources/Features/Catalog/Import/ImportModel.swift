@@ -145,6 +145,13 @@ package struct ImportModel: Sendable, Equatable {
     package var warnings: ImportWarningSummary?
     package var canCancel = false
     package var canRetry = false
+    package var canConfirm = false
+    /// Whether checking is a step of this run.
+    package var isChecked = true
+    /// What waits to be confirmed.
+    package var plan: ImportPlanModel?
+    /// The page of a plan that has been confirmed, or needed no confirmation.
+    package var planPath: String?
     /// Where the stream of its events goes on from.
     package var cursor: String?
 

@@ -20,7 +20,8 @@ enum ImportNoticeView {
     private static func notice(_ model: ImportModel) -> Banner? {
         switch model.state {
         case .pending: return waiting(model)
-        case .validating, .awaitingConfirmation: return nil
+        case .validating: return nil
+        case .awaitingConfirmation: return question(model)
         case .processing: return running(model)
         case .completed: return done(model)
         case .failed:
@@ -50,6 +51,36 @@ enum ImportNoticeView {
         case .some(let reason):
             return Banner(.warning, "Waiting.", more: " The reason is \(reason).")
         }
+    }
+
+    /// What is asked, and why.
+    private static func question(_ model: ImportModel) -> Banner {
+        guard let plan = model.plan else {
+            return Banner(
+                .danger,
+                "The plan cannot be read.",
+                more: " Nothing has been changed. Check the file again, or discard the import and upload it once more."
+            )
+        }
+        let findings = ImportGuard.findings(plan.counts)
+        guard findings.isEmpty || model.waitingReason != "guard" else {
+            return Banner(
+                .warning,
+                "Is this the right file? It changes more than usual.",
+                more: """
+                     \(findings.map(PlanMessages.text).joined(separator: " ")) Nothing has been \
+                    changed yet: import it if that is what you want, or discard it.
+                    """
+            )
+        }
+        guard plan.counts.changes > 0 else {
+            return Banner(.info, "Nothing would change.", more: " No row of the file differs from what is stored.")
+        }
+        return Banner(
+            .info,
+            "Nothing has been changed yet.",
+            more: " This is what the import will do. Import it, or discard it."
+        )
     }
 
     private static func running(_ model: ImportModel) -> Banner? {

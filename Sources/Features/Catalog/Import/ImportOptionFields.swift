@@ -7,7 +7,23 @@ package enum ImportOptionFields {
         field("mode", "Rows", ImportOptions.Mode.allCases, title),
         field("duplicates", "Same SKU twice", ImportOptions.Duplicates.allCases, title),
         field("blank", "Empty cells", ImportOptions.Blank.allCases, title),
+        field("on_error", "Wrong rows", ImportOptions.OnError.allCases, title),
+        field("missing", "Products not in the file", ImportOptions.Missing.allCases, title),
+        FormField(
+            "guard",
+            "Large changes",
+            .select([FormField.Choice("on", title(isGuarded: true)), FormField.Choice("off", title(isGuarded: false))]),
+            value: "on"
+        ),
     ]
+
+    /// Whether the plan is looked at first: on for people, who may switch it off.
+    package static let review = FormField(
+        "review",
+        "Show me what will change before anything does",
+        .checkbox,
+        value: "1"
+    )
 
     private static func field<Choice: RawRepresentable<String>>(
         _ name: String,
@@ -24,13 +40,33 @@ package enum ImportOptionFields {
         case .upsert: "Create and update products"
         case .create: "Only create products"
         case .update: "Only update products"
+        case .delete: "Delete the products named"
         }
+    }
+
+    static func title(_ onError: ImportOptions.OnError) -> String {
+        switch onError {
+        case .skip: "Leave them out, import the others"
+        case .stop: "Import nothing if one is wrong"
+        }
+    }
+
+    static func title(_ missing: ImportOptions.Missing) -> String {
+        switch missing {
+        case .keep: "Leave as they are"
+        case .deactivate: "Make drafts of them"
+        }
+    }
+
+    static func title(isGuarded: Bool) -> String {
+        isGuarded ? "Ask before a large share changes" : "Do not ask"
     }
 
     static func title(_ duplicates: ImportOptions.Duplicates) -> String {
         switch duplicates {
         case .last: "The last row counts"
         case .first: "The first row counts"
+        case .reject: "None of them counts"
         }
     }
 
@@ -48,11 +84,17 @@ package enum ImportOptionFields {
             switch options.duplicates {
             case .last: "a later row of the file has the same SKU, and the last one counts"
             case .first: "an earlier row of the file has the same SKU, and the first one counts"
+            case .reject: nil as String?
             }
-        switch options.mode {
-        case .upsert: return "Skipped rows are valid but superseded: \(duplicates)."
-        case .create: return "Skipped rows are valid but not applied: the product exists already, or \(duplicates)."
-        case .update: return "Skipped rows are valid but not applied: no product has the SKU, or \(duplicates)."
-        }
+        let reason =
+            switch options.mode {
+            case .upsert: nil as String?
+            case .create: "the product exists already"
+            case .update, .delete: "no product has the SKU"
+            }
+        let held = options.review ? "the product was changed after the plan was made" : nil
+        let reasons = [reason, duplicates, held].compactMap { $0 }
+        guard !reasons.isEmpty else { return "" }
+        return "Skipped rows are valid but not applied: \(reasons.joined(separator: ", or "))."
     }
 }

@@ -10,6 +10,8 @@ package struct ImportOptions: Sendable, Equatable {
         case create
         /// Unknown SKUs are skipped.
         case update
+        /// Known products are removed; unknown SKUs are skipped. Nothing but the SKU is read.
+        case delete
     }
 
     package enum Blank: String, Sendable, CaseIterable {
@@ -24,19 +26,41 @@ package struct ImportOptions: Sendable, Equatable {
     /// Which of several records with one SKU is applied.
     package enum Duplicates: String, Sendable, CaseIterable {
         case last, first
+        /// None: all of them fail.
+        case reject
+    }
+
+    /// What a rejected row does to the others.
+    package enum OnError: String, Sendable, CaseIterable {
+        case skip
+        /// One is enough to fail the job before anything is written.
+        case stop
+    }
+
+    /// What becomes of active products that the file does not name.
+    package enum Missing: String, Sendable, CaseIterable {
+        case keep
+        /// They become drafts.
+        case deactivate
     }
 
     package var mode = Mode.upsert
     package var blank = Blank.keep
     package var duplicates = Duplicates.last
+    package var onError = OnError.skip
+    package var missing = Missing.keep
+    /// Whether the plan waits for somebody to confirm it.
+    package var review = false
+    /// Whether a plan that changes a great share of the catalogue waits although no review was asked for.
+    package var isGuarded = true
     /// What the caller said of columns.
     package var mapping = ImportMapping()
 
     package init() {}
 
-    package static let names = ["mode", "blank", "duplicates", "mapping"]
-    /// Known to the contract, with the only value that is served so far.
-    package static let fixed = ["review": "0", "on_error": "skip", "missing": "keep", "guard": "on"]
+    package static let names = [
+        "mode", "blank", "duplicates", "on_error", "missing", "review", "guard", "mapping",
+    ]
 
     /// Reads form parts or query values.
     ///
@@ -48,16 +72,28 @@ package struct ImportOptions: Sendable, Equatable {
             case "mode": mode = try Self.choice(name, value)
             case "blank": blank = try Self.choice(name, value)
             case "duplicates": duplicates = try Self.choice(name, value)
+            case "on_error": onError = try Self.choice(name, value)
+            case "missing": missing = try Self.choice(name, value)
+            case "review": review = try Self.flag(name, value, on: "1", off: "0")
+            case "guard": isGuarded = try Self.flag(name, value, on: "on", off: "off")
             case "mapping": mapping = try ImportMapping(text: value)
-            default:
-                guard let only = Self.fixed[name] else { continue }
-                guard value == only else {
-                    throw WebError.invalid([
-                        Problem(name, "unsupported_option", "\(name) can only be \(only) in this version.")
-                    ])
-                }
+            default: continue
             }
         }
+        if let problem = contradiction { throw WebError.invalid([problem]) }
+    }
+
+    /// Options that exclude each other: a list of what goes is not a list of what stays.
+    package var contradiction: Problem? {
+        guard mode == .delete, missing == .deactivate else { return nil }
+        return Problem("missing", "bad_option", "missing=deactivate cannot be combined with mode=delete.")
+    }
+
+    private static func flag(_ name: String, _ value: String, on: String, off: String) throws -> Bool {
+        guard value == on || value == off else {
+            throw WebError.invalid([Problem(name, "bad_option", "\(name) takes \(on), \(off), not '\(value)'.")])
+        }
+        return value == on
     }
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
@@ -75,7 +111,8 @@ package struct ImportOptions: Sendable, Equatable {
     package var json: JSON {
         [
             "mode": .string(mode.rawValue), "blank": .string(blank.rawValue),
-            "duplicates": .string(duplicates.rawValue),
+            "duplicates": .string(duplicates.rawValue), "on_error": .string(onError.rawValue),
+            "missing": .string(missing.rawValue), "review": .bool(review), "guard": .bool(isGuarded),
             "mapping": mapping.json,
         ]
     }
@@ -85,6 +122,10 @@ package struct ImportOptions: Sendable, Equatable {
         mode = json["mode"]?.stringValue.flatMap(Mode.init) ?? .upsert
         blank = json["blank"]?.stringValue.flatMap(Blank.init) ?? .keep
         duplicates = json["duplicates"]?.stringValue.flatMap(Duplicates.init) ?? .last
+        onError = json["on_error"]?.stringValue.flatMap(OnError.init) ?? .skip
+        missing = json["missing"]?.stringValue.flatMap(Missing.init) ?? .keep
+        review = json["review"]?.boolValue ?? false
+        isGuarded = json["guard"]?.boolValue ?? true
         mapping = ImportMapping(json: json["mapping"] ?? [:])
     }
 }

@@ -96,7 +96,7 @@ enum ImportPages {
         return .page(ImportView.html(try model(job, context), in: try context.shell()))
     }
 
-    private static func find(_ context: RequestContext) throws -> Job {
+    static func find(_ context: RequestContext) throws -> Job {
         let id = try context.parameters.string("id")
         guard let job = try JobStore(context.database).find(publicID: id), job.kind == ProductImport.kind else {
             throw WebError(404, "not_found", "There is no such import.")
@@ -146,6 +146,20 @@ enum ImportPages {
         model.warnings = try ImportWarningSummary(context.database, jobID: job.id)
         model.canCancel = canRun && job.canCancel
         model.canRetry = canRun && job.canRetry
+        model.canConfirm = canRun && job.canConfirm
+        model.options = ImportOptions(json: job.options)
+        let options = model.options
+        model.isChecked =
+            job.hasPlan || job.status == .validating || options.review || options.onError == .stop
+        if job.canConfirm {
+            model.plan = try ImportPlanPages.model(
+                job,
+                context,
+                path: CatalogPath.importJob(job.publicID).description
+            )
+        } else if job.hasPlan {
+            model.planPath = CatalogPath.importPlan(job.publicID).description
+        }
         model.cursor = cursor
         return model
     }

@@ -53,6 +53,9 @@ final class ImportRecord {
         return nil
     }
 
+    /// The position of the SKU in the file.
+    var skuColumn: Int? { columns.positions[skuField] }
+
     /// The SKU's cell; nil when the record's cells are unreliable.
     func sku(_ record: CSVRecord) -> UnsafeBufferPointer<UInt8>? {
         guard record.problems.isEmpty, record.count == columns.headers.count,

@@ -100,7 +100,7 @@ package struct ImportUpload {
         )
     }
 
-    private static let optionNames = ImportOptions.names + ImportOptions.fixed.keys.sorted()
+    private static let optionNames = ImportOptions.names
 
     private func queryOptions() throws -> Fields {
         try context.request.checkParameters(Self.optionNames)

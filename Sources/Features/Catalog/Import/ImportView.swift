@@ -25,7 +25,8 @@ package enum ImportView {
                     data-name="\(model.filename)" class="stack">
                     \(ImportNoticeView.html(model))
                     \(progress(model))
-                    \(ImportCountsView.html(model))
+                    \(model.plan.map { ImportPlanView.html($0, ignored: model.ignoredColumns) })
+                    \(if: model.hasCounts, ImportCountsView.html(model))
                     \(model.problems.map(ImportProblemsView.html))
                     \(model.warnings.map(ImportWarningsView.html))
                     \(ImportFactsView.html(model))
@@ -47,6 +48,7 @@ package enum ImportView {
     }
 
     private static func actions(_ model: ImportModel, _ shell: Shell) -> HTML {
+        if model.canConfirm { return answers(model, shell) }
         let cancel: HTML? =
             model.canCancel && !model.cancelRequested
             ? Form.button(
@@ -66,17 +68,48 @@ package enum ImportView {
         return "<div class=\"actions\" data-region=\"actions\">\(cancel)\(retry)</div>"
     }
 
+    /// What a plan can be answered with. The attempt says which plan was looked at.
+    private static func answers(_ model: ImportModel, _ shell: Shell) -> HTML {
+        let attempt = [Form.Hidden("attempt", String(model.attempt))]
+        let discard = CatalogPath.cancelImport(model.id).description
+        let replan = CatalogPath.replanImport(model.id).description
+        let confirm: HTML? = model.plan.map { plan in
+            Form.button(
+                plan.confirmTitle,
+                action: CatalogPath.confirmImport(model.id).description,
+                csrf: shell.csrf,
+                hidden: attempt,
+                style: plan.counts[.delete] > 0 ? .danger : .primary
+            )
+        }
+        return """
+            <div class="actions" data-region="actions">\
+            \(Form.button("Discard", action: discard, csrf: shell.csrf, style: .quietDanger))\
+            \(Form.button("Check again", action: replan, csrf: shell.csrf, hidden: attempt))\(confirm)</div>
+            """
+    }
+
     private static func progress(_ model: ImportModel) -> HTML {
         """
         <section class="progress" aria-label="Progress">
         \(ImportStages.html(model))
-        \(if: model.state.isLive || model.progress < 100, """
+        \(if: model.state != .awaitingConfirmation && (model.state.isLive || model.progress < 100), """
             <div class="progress-line">\(ProgressBar(model.progress, label: "Import of \(model.filename)").html)\
             <span class="number" data-field="progress" data-format="percent">\(model.progress) %</span></div>
             """)
         \(if: model.state == .processing, pace(model))
+        \(if: model.state == .validating, checkingPace(model))
         </section>
         """
+    }
+
+    private static func checkingPace(_ model: ImportModel) -> HTML {
+        let rate = model.rowsPerSecond.map { "\(Format.integer($0)) rows/s" } ?? ""
+        return """
+            <p class="pace quiet"><span><span data-field="total_rows" data-format="integer">\
+            \(model.counts.total.map { Format.integer($0) } ?? "…")</span> rows. Nothing is changed yet.</span>\
+            <span data-field="rows_per_second" data-format="rate">\(rate)</span></p>
+            """
     }
 
     private static func pace(_ model: ImportModel) -> HTML {
@@ -93,6 +126,11 @@ package enum ImportView {
     }
 }
 
+extension ImportModel {
+    /// Whether the sum of the rows says anything yet.
+    var hasCounts: Bool { state != .validating && state != .awaitingConfirmation }
+}
+
 /// The steps of an import in a row; the present one is marked.
 enum ImportStages {
     private static let steps: [(stage: String, title: String)] = [
@@ -100,16 +138,18 @@ enum ImportStages {
     ]
 
     static func html(_ model: ImportModel) -> HTML {
+        let steps = steps.filter { $0.stage != "validating" || model.isChecked }
         // A finished run has passed every step; one that has not started has passed none.
         let current =
             model.state == .completed || model.stage == "done"
             ? steps.count : steps.firstIndex { $0.stage == model.stage } ?? -1
         return
-            "<ol class=\"steps\">\(each: Array(steps.indices), { item($0, current, model.state) })</ol>"
+            """
+            <ol class="steps">\(each: Array(steps.indices), { item($0, steps[$0].title, current, model.state) })</ol>
+            """
     }
 
-    private static func item(_ index: Int, _ current: Int, _ state: JobState) -> HTML {
-        let title = steps[index].title
+    private static func item(_ index: Int, _ title: String, _ current: Int, _ state: JobState) -> HTML {
         if index < current {
             return "<li class=\"done\">\(Tone.success.mark)\(title)<span class=\"visually-hidden\"> (done)</span></li>"
         }

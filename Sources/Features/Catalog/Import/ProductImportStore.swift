@@ -2,39 +2,56 @@ import Database
 import Glibc
 import Support
 
-/// The import's hot loop on the database: look a record up by its SKU's key, then create, update or leave it.
+/// The import's hot loop on the database: look a record up by its SKU's key, then create, update, delete or leave it.
 ///
 /// Looking first tells created, updated and unchanged exactly, and yields the old values for undo; it is also faster
-/// than an upsert with RETURNING. Works on bytes throughout. Call inside a batch.
+/// than an upsert with RETURNING. Works on bytes throughout. Call inside a batch, except for what only looks.
 final class ProductImportStore {
     enum Applied: Equatable {
-        case created, updated, unchanged
+        case created, updated, unchanged, deleted
         /// Valid, but the mode does not touch such records.
         case skipped
         /// A new product needs a name.
         case nameless
         /// With those of the file the product would have too many custom attributes.
         case overfull
+        /// The product is not as it was when the plan was made; what is there now.
+        case heldBack(productID: Int64)
     }
 
-    private static let fields = ProductFields.all
-    private static let firstField: Int32 = 2
+    /// What was found when the plan was made.
+    struct Expected {
+        /// 0 when there was no product.
+        var productID: Int64
+        var version: Int64
+    }
 
-    private let connection: Connection
-    private let mode: ImportOptions.Mode
+    static let fields = ProductFields.all
+    static let firstField: Int32 = 2
+    /// Every field.
+    private static let wholeMask = UInt64.max >> UInt64(64 - fields.count)
+
+    let connection: Connection
+    let mode: ImportOptions.Mode
     /// Whether most records will be new: the catalogue was empty when the import began.
-    private let expectsNew: Bool
-    private let find: Prepared
+    let expectsNew: Bool
+    let find: Prepared
     private let create: Prepared
     private let revise: Prepared
-    private var updates: [UInt32: Prepared] = [:]
-    private let nameIndex: Int
+    let remove: Prepared
+    let identify: Prepared
+    let activeVersion: Prepared
+    let makeDraft: Prepared
+    private var updates: [UInt64: Prepared] = [:]
+    let nameIndex: Int
     private let attributesIndex: Int
+    let priceIndex: Int
+    let skuIndex: Int
     private var before: [UInt8] = []
     private let actor: [UInt8]
     private let jobID: Int64
     /// The defaults of fields that cannot be empty, by position.
-    private let defaults: [StaticText?]
+    let defaults: [StaticText?]
 
     init(
         _ connection: Connection,
@@ -49,6 +66,8 @@ final class ProductImportStore {
         actor = Array(Actor.job(jobID).description.utf8)
         nameIndex = Self.fields.firstIndex { $0.name == "name" } ?? 0
         attributesIndex = Self.fields.firstIndex { $0.kind == .attributes } ?? 0
+        priceIndex = Self.fields.firstIndex { $0.name == "price" } ?? 0
+        skuIndex = Self.fields.firstIndex { $0.name == "sku" } ?? 0
         defaults = Self.fields.map { $0.name == "status" ? StaticText("active") : nil }
         let names = ProductStore.fieldNames
         // safe: as many question marks as the field table has rows.
@@ -70,17 +89,30 @@ final class ProductImportStore {
                 """
             )
         )
+        remove = Prepared(try connection.prepare("DELETE FROM product WHERE id = ?"))
+        identify = Prepared(try connection.prepare("SELECT id FROM product WHERE sku_norm = ?"))
+        activeVersion = Prepared(
+            try connection.prepare("SELECT version FROM product WHERE id = ? AND status = 'active'")
+        )
+        makeDraft = Prepared(
+            try connection.prepare(
+                "UPDATE product SET status = 'draft', version = version + 1, updated_at = ? WHERE id = ?"
+            )
+        )
     }
 
     /// - Parameters:
     ///   - key: the folded SKU.
     ///   - values: one for each field of the field table; pointers stay valid during the call.
+    ///   - expected: what the plan was made for, when the record may only be applied to that.
     func apply(
         _ key: UnsafeBufferPointer<UInt8>,
         _ values: borrowing [ImportValue],
-        at now: Timestamp
+        at now: Timestamp,
+        expected: Expected? = nil
     ) throws(DatabaseError) -> Applied {
-        if expectsNew, mode != .update, case .text = values[nameIndex], applyAttributes(values, to: nil),
+        let isNew = expected.map { $0.productID == 0 } ?? expectsNew
+        if isNew, mode == .upsert || mode == .create, case .text = values[nameIndex], applyAttributes(values, to: nil),
             try insertIfNew(key, values, now)
         {
             return .created
@@ -88,15 +120,54 @@ final class ProductImportStore {
         find.statement.bindBorrowed(1, key)
         let exists = try find.statement.step()
         defer { find.statement.reset() }
+        if let expected {
+            let found = exists ? find.statement.row().int(0) : 0
+            guard found == expected.productID, !exists || find.statement.row().int(1) == expected.version else {
+                return .heldBack(productID: exists ? found : expected.productID)
+            }
+        }
         guard exists else {
-            if mode == .update { return .skipped }
+            if mode == .update || mode == .delete { return .skipped }
             guard case .text = values[nameIndex] else { return .nameless }
             guard applyAttributes(values, to: nil) else { return .overfull }
             try insert(key, values, now)
             return .created
         }
-        if mode == .create { return .skipped }
-        return try update(key, values, now)
+        switch mode {
+        case .create: return .skipped
+        case .delete: return try delete(now)
+        case .upsert, .update: return try update(key, values, now)
+        }
+    }
+
+    /// Deletes the product that was found; its revision keeps every field.
+    private func delete(_ now: Timestamp) throws(DatabaseError) -> Applied {
+        let row = find.statement.row()
+        let id = row.int(0)
+        let version = row.int(1) + 1
+        keepBefore(Self.wholeMask, row)
+        find.statement.reset()
+        remove.statement.bind(1, id)
+        try remove.statement.run()
+        try addRevision(id, version: version, "delete", before: before, now)
+        return .deleted
+    }
+
+    /// Makes a draft of an active product.
+    /// - Parameter expected: its version, when only that may be changed.
+    /// - Returns: nil when it is not active any more, which is all that was wanted.
+    func deactivate(_ id: Int64, expected: Int64?, at now: Timestamp) throws(DatabaseError) -> Applied? {
+        activeVersion.statement.bind(1, id)
+        let isActive = try activeVersion.statement.step()
+        let version = isActive ? activeVersion.statement.row().int(0) : 0
+        activeVersion.statement.reset()
+        if let expected, version != expected { return .heldBack(productID: id) }
+        guard isActive else { return nil }
+        makeDraft.statement.bind(1, now.milliseconds)
+        makeDraft.statement.bind(2, id)
+        try makeDraft.statement.run()
+        try addRevision(id, version: version + 1, "update", before: Array("{\"status\":\"active\"}".utf8), now)
+        return .updated
     }
 
     /// Inserts at once and lets the unique key find out: one search of the key index less.
@@ -124,7 +195,7 @@ final class ProductImportStore {
         let exists = try find.statement.step()
         find.statement.reset()
         if exists, case .none = values[nameIndex] { return mode != .create }
-        return !exists && mode != .update
+        return !exists && (mode == .upsert || mode == .create)
     }
 
     private func insert(
@@ -166,21 +237,15 @@ final class ProductImportStore {
         _ now: Timestamp
     ) throws(DatabaseError) -> Applied {
         let row = find.statement.row()
-        let column = Self.firstField + Int32(attributesIndex)
-        guard applyAttributes(values, to: row.isNull(column) ? nil : row.bytes(column)) else { return .overfull }
-        var mask: UInt32 = 0
-        for index in Self.fields.indices {
-            let change = changes(values[index], index, row)
-            if change == nil { return .nameless }
-            if change == true { mask |= 1 << UInt32(index) }
-        }
+        guard prepareAttributes(values, row) else { return .overfull }
+        guard let mask = changedFields(values, row) else { return .nameless }
         guard mask != 0 else { return .unchanged }
         let id = row.int(0)
         let version = row.int(1) + 1
         keepBefore(mask, row)
         let statement = try updateStatement(mask)
         var parameter: Int32 = 1
-        for index in Self.fields.indices where mask & 1 << UInt32(index) != 0 {
+        for index in Self.fields.indices where mask & 1 << UInt64(index) != 0 {
             bind(statement, parameter, values[index], defaults[index])
             parameter += 1
         }
@@ -192,14 +257,33 @@ final class ProductImportStore {
         return .updated
     }
 
+    /// Makes the custom attributes from those of the file and those that the product has.
+    /// - Returns: false when they are too many together.
+    func prepareAttributes(_ values: borrowing [ImportValue], _ row: borrowing Row) -> Bool {
+        let column = Self.firstField + Int32(attributesIndex)
+        return applyAttributes(values, to: row.isNull(column) ? nil : row.bytes(column))
+    }
+
     /// Makes the custom attributes from those of the file and those that are stored.
     /// - Returns: false when they are too many together.
-    private func applyAttributes(
+    func applyAttributes(
         _ values: borrowing [ImportValue],
         to stored: UnsafeBufferPointer<UInt8>?
     ) -> Bool {
         guard case .attributes(let change) = values[attributesIndex] else { return true }
         return change._withUnsafeGuaranteedRef { $0.apply(to: stored) }
+    }
+
+    /// Which fields of the stored product the values would change, a bit each; nil when they would empty one that
+    /// cannot be empty.
+    func changedFields(_ values: borrowing [ImportValue], _ row: borrowing Row) -> UInt64? {
+        var mask: UInt64 = 0
+        for index in Self.fields.indices {
+            let change = changes(values[index], index, row)
+            if change == nil { return nil }
+            if change == true { mask |= 1 << UInt64(index) }
+        }
+        return mask
     }
 
     /// Whether a value differs from what is stored; nil when it would empty a field that cannot be empty.
@@ -228,10 +312,10 @@ final class ProductImportStore {
     }
 
     /// The changed fields as they are now, as JSON.
-    private func keepBefore(_ mask: UInt32, _ row: borrowing Row) {
+    private func keepBefore(_ mask: UInt64, _ row: borrowing Row) {
         before.removeAll(keepingCapacity: true)
         before.append(UInt8(ascii: "{"))
-        for (index, field) in Self.fields.enumerated() where mask & 1 << UInt32(index) != 0 {
+        for (index, field) in Self.fields.enumerated() where mask & 1 << UInt64(index) != 0 {
             if before.count > 1 { before.append(UInt8(ascii: ",")) }
             JSON.writeString(field.name, to: &before)
             before.append(UInt8(ascii: ":"))
@@ -248,9 +332,9 @@ final class ProductImportStore {
     }
 
     /// Only the changed columns are set: SQLite rewrites an index whenever a column of it is named.
-    private func updateStatement(_ mask: UInt32) throws(DatabaseError) -> Prepared {
+    private func updateStatement(_ mask: UInt64) throws(DatabaseError) -> Prepared {
         if let known = updates[mask] { return known }
-        let changed = Self.fields.enumerated().filter { mask & 1 << UInt32($0.offset) != 0 }
+        let changed = Self.fields.enumerated().filter { mask & 1 << UInt64($0.offset) != 0 }
         let assignments = changed.map { "\(ident: $0.element.name) = ?" as SQL }.joined(separator: ", ")
         let prepared = Prepared(
             try connection.prepare(
@@ -290,7 +374,7 @@ final class ProductImportStore {
 }
 
 /// A statement that is kept: a `~Copyable` value cannot stand in a dictionary.
-private final class Prepared {
+final class Prepared {
     let statement: Statement
 
     init(_ statement: consuming Statement) {
@@ -299,7 +383,7 @@ private final class Prepared {
 }
 
 /// Bytes with an address for the life of the process.
-private struct StaticText {
+struct StaticText {
     let bytes: UnsafeBufferPointer<UInt8>
 
     init(_ text: StaticString) {

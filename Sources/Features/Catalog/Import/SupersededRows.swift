@@ -3,7 +3,8 @@ import Glibc
 import Jobs
 import Support
 
-/// Finds, before anything is written, which records of a file another record of the same SKU replaces.
+/// Finds, before anything is written, which records of a file another record of the same SKU replaces; or, where such
+/// records are to be refused, all of them.
 ///
 /// Memory does not grow with the file. Keys are hashed (SipHash-128 under a random key: nobody can make two SKUs meet)
 /// and parted by hash into temporary files; each part is small enough for a table in memory. The outcome is a sparse
@@ -20,7 +21,7 @@ struct SupersededRows: ~Copyable {
     /// So many bytes of a file make one record at least, for guessing how many parts are needed.
     private static let guessedRecordBytes: Int64 = 48
 
-    private let keepsFirst: Bool
+    private let rule: ImportOptions.Duplicates
     private let hash = SipHash128(key: randomBytes(16))
     private var buffers: [[Entry]]
     private var parts: [Int32]
@@ -28,13 +29,13 @@ struct SupersededRows: ~Copyable {
     private let winners: OwnedDescriptor
     private var window = [Int64](repeating: 0, count: 8192)
     private var windowStart: Int64 = -1
-    /// How many records are replaced by another.
+    /// How many records are replaced by another, or how many too many there are where all are refused.
     private(set) var count: Int64 = 0
 
     /// - Parameter folder: where the temporary files go; they have no name, so they vanish with the process.
-    init(folder: String, fileBytes: Int64, keepsFirst: Bool) throws {
+    init(folder: String, fileBytes: Int64, rule: ImportOptions.Duplicates) throws {
         self.folder = folder
-        self.keepsFirst = keepsFirst
+        self.rule = rule
         let guess = fileBytes / Self.guessedRecordBytes / 32_768
         var partCount = 16
         while partCount < guess && partCount < 512 { partCount *= 2 }
@@ -114,7 +115,7 @@ struct SupersededRows: ~Copyable {
         // From the side of the winner, so that every other one meets it at once.
         let last = entries.count - 1
         for step in 0...last {
-            let index = keepsFirst ? step : last - step
+            let index = rule == .last ? last - step : step
             let entry = entries[index]
             var slot = Int(truncatingIfNeeded: entry.low & UInt64(capacity - 1))
             while table[slot] != 0 {
@@ -126,7 +127,10 @@ struct SupersededRows: ~Copyable {
                 table[slot] = Int32(index + 1)
             } else {
                 count += 1
-                try note(entry.row, winner: entries[Int(table[slot]) - 1].row)
+                let winner = entries[Int(table[slot]) - 1].row
+                try note(entry.row, winner: winner)
+                // Where all of them fail, the one found first is no better than the others.
+                if rule == .reject { try note(winner, winner: entry.row) }
             }
         }
     }
@@ -138,7 +142,8 @@ struct SupersededRows: ~Copyable {
         }
     }
 
-    /// The row that is applied instead of this one; nil for a record that is applied itself. Fast for ascending rows.
+    /// The row that is applied instead of this one, or that has the same SKU where all are refused; nil for a record
+    /// that is applied itself. Fast for ascending rows.
     mutating func winner(of row: Int64) throws -> Int64? {
         guard count > 0 else { return nil }
         if windowStart < 0 || row < windowStart || row >= windowStart + Int64(window.count) {

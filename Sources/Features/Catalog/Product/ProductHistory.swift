@@ -42,7 +42,7 @@ struct ProductHistory {
 
 extension ProductField {
     /// The value that a revision has kept.
-    fileprivate func value(stored json: JSON) -> Value {
+    func value(stored json: JSON) -> Value {
         if let text = json.stringValue { return .text(text) }
         if let number = json.intValue { return .integer(number) }
         return .none

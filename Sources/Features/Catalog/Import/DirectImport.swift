@@ -1,0 +1,96 @@
+import Jobs
+import Support
+import Tables
+
+/// A first load that nobody reviews: the records are applied as they are read, without a plan, because all that can
+/// become of them is a new product or an error.
+struct DirectImport {
+    let context: ImportRunContext
+
+    private var job: JobRun { context.job }
+
+    /// Applies the records behind the checkpoint.
+    func run() throws {
+        context.observeWarnings()
+        if let group = job.state.checkpoint?["group"]?.stringValue { context.record.resume(group: group) }
+        var reader = context.table.reader(from: start)
+        if job.state.checkpoint == nil { _ = try reader.next() }
+        var more = true
+        while more {
+            try context.requireSpace()
+            let before = reader.position.byteOffset
+            let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
+            try job.batch { state in
+                more = try batch(&reader, &state.books, until: end)
+                try context.flushWarnings(at: job.environment.now())
+                state.checkpoint = checkpoint(reader.position)
+                state.rowsPerSecond = context.rowsPerSecond(state.books.processed)
+            }
+            try context.settle(written: reader.position.byteOffset - before)
+        }
+    }
+
+    private func checkpoint(_ position: CSVPosition) -> JSON {
+        [
+            "offset": .int(position.byteOffset), "line": .int(position.line), "row": .int(position.row),
+            "group": .string(String(decoding: context.record.group, as: UTF8.self)),
+        ]
+    }
+
+    private var start: CSVPosition {
+        guard let checkpoint = job.state.checkpoint, let offset = checkpoint["offset"]?.intValue,
+            let line = checkpoint["line"]?.intValue, let row = checkpoint["row"]?.intValue
+        else { return .start }
+        return CSVPosition(byteOffset: offset, line: line, row: row)
+    }
+
+    /// Applies records until the time is over, somebody waits for the gate, or the file ends.
+    /// - Returns: whether there is more.
+    private func batch(_ reader: inout CSVReader, _ books: inout Books, until end: UInt64) throws -> Bool {
+        let now = job.environment.now()
+        var count = 0
+        while try reader.next() {
+            try apply(reader.record, &books, now)
+            count += 1
+            if count & 0xFF == 0, context.isBatchOver(end) { return true }
+        }
+        return false
+    }
+
+    private func apply(_ raw: CSVRecord, _ books: inout Books, _ now: Timestamp) throws {
+        books.processed += 1
+        switch try context.intake.read(raw) {
+        case .superseded, .continuation: books.skipped += 1
+        case .faulty(let faults, let key):
+            let all = try context.completed(faults, key: key)
+            books.failed += 1
+            try context.note(all, of: raw, at: now)
+        case .good(let key):
+            switch try context.store.apply(key, context.record.values, at: now) {
+            case .created: books.created += 1
+            case .updated, .deleted: books.updated += 1
+            case .unchanged: books.unchanged += 1
+            case .skipped, .heldBack: books.skipped += 1
+            case .nameless:
+                books.failed += 1
+                try context.note([context.record.nameFault], of: raw, at: now)
+            case .overfull:
+                books.failed += 1
+                try context.note([context.record.attributesFault], of: raw, at: now)
+            }
+        }
+    }
+}
+
+extension ImportRunContext {
+    /// All that is wrong with a record is told at once, also what only shows beside the catalogue.
+    func completed(
+        _ faults: [ImportRecord.Fault],
+        key: UnsafeBufferPointer<UInt8>?
+    ) throws -> [ImportRecord.Fault] {
+        guard options.mode != .delete, let key, !faults.contains(where: record.isAboutName),
+            try store.wouldBeNameless(key, record.values)
+        else { return faults }
+        return faults + [record.nameFault]
+    }
+}

@@ -1,0 +1,71 @@
+import Jobs
+import Support
+
+/// The end of an import: what was counted is held against what stands in the catalogue, and only books that balance
+/// close the job.
+struct ImportBooks {
+    private let context: ImportRunContext
+
+    init(_ context: ImportRunContext) {
+        self.context = context
+    }
+
+    private var job: JobRun { context.job }
+
+    /// Throws `JobError.failed` when the books do not balance.
+    func close() throws {
+        let books = job.state.books
+        let plan = PlanCheckpoint(json: job.state.checkpoint)
+        let (deleted, deactivated) = (plan?.deleted ?? 0, plan?.deactivated ?? 0)
+        let revisions = try RevisionStore(job.connection).counts(jobID: context.jobID)
+        let failed = try context.errors.count(jobID: context.jobID).rows
+        let held = try ImportPlanStore(job.connection).countHeldBack(jobID: context.jobID)
+        guard books.balances, books.processed == books.total, revisions.created == books.created,
+            revisions.updated == books.updated - deleted + deactivated, revisions.deleted == deleted,
+            failed == books.failed, held == plan?.heldBack ?? 0
+        else {
+            let found = """
+                \(revisions.created) created, \(revisions.updated) updated, \(revisions.deleted) deleted, \
+                \(failed) failed, \(held) held back
+                """
+            throw JobError.failed(
+                """
+                The books do not balance: \(books.processed) of \(books.total) rows processed, \
+                \(books.created) created + \(books.updated) updated + \(books.unchanged) unchanged + \
+                \(books.skipped) skipped + \(books.failed) failed = \(books.sum), \(deleted) deleted, \(deactivated) \
+                deactivated; found in the catalogue: \(found). This is a fault of Bodega: please report it.
+                """
+            )
+        }
+        try job.finish(.completed, result: try result(plan)) { context in
+            try EventStore(job.connection).tell(
+                "import.completed",
+                subject: job.job.publicID,
+                data: [
+                    "job_id": .string(job.job.publicID), "total": .int(books.total), "created": .int(books.created),
+                    "updated": .int(books.updated), "unchanged": .int(books.unchanged),
+                    "skipped": .int(books.skipped), "failed": .int(books.failed), "deleted": .int(deleted),
+                    "deactivated": .int(deactivated),
+                ],
+                context
+            )
+        }
+    }
+
+    private func result(_ plan: PlanCheckpoint?) throws -> JSON {
+        var superseded = context.intake.superseded
+        if let plan { superseded = try PlanReader(plan.path).header.counts[reason: .superseded] }
+        var members = [
+            JSON.Member("ignored_columns", .array(context.columns.ignored.map(JSON.string))),
+            JSON.Member("superseded", .int(superseded)),
+        ]
+        if let plan {
+            if context.options.mode == .delete { members.append(JSON.Member("deleted", .int(plan.deleted))) }
+            if context.options.missing == .deactivate {
+                members.append(JSON.Member("deactivated", .int(plan.deactivated)))
+            }
+            if plan.isReviewed { members.append(JSON.Member("held_back", .int(plan.heldBack))) }
+        }
+        return .object(members)
+    }
+}

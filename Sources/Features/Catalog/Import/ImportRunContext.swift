@@ -1,0 +1,115 @@
+import Database
+import Jobs
+import Support
+import Tables
+
+/// What every stage of one attempt at one import works with.
+final class ImportRunContext {
+    let job: JobRun
+    let table: ImportSourceFile
+    let options: ImportOptions
+    let columns: ImportColumns
+    let record: ImportRecord
+    let intake: ImportIntake
+    private let warnings: ImportWarnings
+    let store: ProductImportStore
+    let errors: RowErrorStore
+    /// Whether the catalogue was empty when the attempt began.
+    let isFirstLoad: Bool
+    /// Where the plan stands.
+    let planPath: String
+    private var lastCompany: UInt64 = 0
+    private var unsyncedBytes: Int64 = 0
+    private var rate = RowRate()
+
+    /// How long a batch may hold the gate when nobody waits for it (who waits ends it at once): as long as progress can
+    /// still be shown twice a second, with the commit behind it. Each commit writes nearly the whole key index again,
+    /// so fewer are faster.
+    static let batchNanoseconds: UInt64 = 350_000_000
+    /// Free space below which a job waits rather than fills the disk.
+    private static let reserveBytes: Int64 = 16 << 20
+
+    init(_ run: JobRun) throws {
+        job = run
+        guard let source = ProductImport.Source(json: run.job.parameters) else {
+            throw JobError.failed("The job does not say where its file is.")
+        }
+        options = ImportOptions(json: run.job.options)
+        table = try ImportSourceFile(source)
+        columns = try table.columns(options)
+        record = ImportRecord(columns, try ProductStore(run.connection).currency(), blank: options.blank)
+        warnings = ImportWarnings(headers: columns.headers)
+        intake = ImportIntake(record, options)
+        // An upload bears the job's name, and what belongs to it stands beside it; other files are left alone.
+        let isUpload = source.path.hasSuffix("/\(run.job.publicID)")
+        planPath = isUpload ? "\(source.path).plan" : "\(run.scratch)/\(run.job.publicID).plan"
+        isFirstLoad = try ProductIndexStore(run.connection).isCatalogueEmpty()
+        store = try ProductImportStore(
+            run.connection,
+            jobID: run.job.id,
+            options: options,
+            expectsNew: isFirstLoad
+        )
+        errors = RowErrorStore(run.connection)
+    }
+
+    var connection: Connection { job.connection }
+    var jobID: Int64 { job.job.id }
+
+    // MARK: Rows
+
+    /// Keeps what is wrong with a record that counts as failed.
+    func note(_ faults: [ImportRecord.Fault], of raw: CSVRecord, at now: Timestamp) throws {
+        for fault in faults { try errors.add(record.rowError(fault, raw), jobID: jobID, at: now) }
+    }
+
+    /// Has what is odd about records collected from now on: once for each record of a file.
+    func observeWarnings() {
+        record.observe = { [warnings] in warnings.note($0, $1, $2) }
+    }
+
+    /// Keeps what was collected; inside the batch that read the records.
+    func flushWarnings(at now: Timestamp) throws {
+        try warnings.flush(record, into: RowWarningStore(connection), jobID: jobID, at: now)
+    }
+
+    // MARK: Between batches
+
+    func rowsPerSecond(_ processed: Int64) -> Double? { rate.rows(processed, at: monotonicNanoseconds()) }
+
+    /// Whether a batch must end: its time is over, or somebody waits for the gate.
+    func isBatchOver(_ end: UInt64) -> Bool {
+        if let gate = connection.gate, gate.isWanted {
+            lastCompany = monotonicNanoseconds()
+            return true
+        }
+        return monotonicNanoseconds() >= end
+    }
+
+    /// After a batch: brings the log to the disk and home, outside the gate where that is possible.
+    func settle(written bytes: Int64) throws {
+        unsyncedBytes += bytes
+        if unsyncedBytes >= 8 << 20 {
+            connection.syncLog()
+            unsyncedBytes = 0
+        }
+        let alone = monotonicNanoseconds() - lastCompany > 5_000_000_000
+        try connection.checkpointIfDue(alone: alone)
+    }
+
+    func requireSpace() throws {
+        if let free = Files.freeBytes(at: job.scratch), free < Self.reserveBytes { throw JobError.diskFull }
+    }
+}
+
+/// Rows a second over about the last two seconds.
+struct RowRate {
+    private var marks: [(time: UInt64, rows: Int64)] = []
+
+    mutating func rows(_ processed: Int64, at now: UInt64) -> Double? {
+        marks.append((now, processed))
+        while marks.count > 2, now - marks[0].time > 2_000_000_000 { marks.removeFirst() }
+        guard let first = marks.first, now > first.time else { return nil }
+        return Double(processed - first.rows) * 1e9 / Double(now - first.time)
+    }
+}

@@ -1,0 +1,47 @@
+/// What the words of a plan mean to people.
+package enum PlanMessages {
+    package static func title(_ state: PlanState) -> String {
+        switch state {
+        case .create: "Create"
+        case .update: "Update"
+        case .delete: "Delete"
+        case .unchanged: "Unchanged"
+        case .skip: "Skip"
+        case .reject: "Reject"
+        case .deactivate: "Make draft"
+        }
+    }
+
+    /// Why a row is skipped, by code.
+    package static func text(_ reason: PlanReason, winner: Int64?) -> String? {
+        switch reason {
+        case .none: nil
+        case .superseded: winner.map { "Row \($0) has the same SKU and counts." } ?? "Another row has the same SKU."
+        case .exists: "The product exists already."
+        case .missing: "No product has this SKU."
+        case .continuation: "It goes on with the product of the row above."
+        }
+    }
+
+    /// What a warning says of so many rows, by code.
+    package static let warnings: [String: String] = [
+        "price_jump": "The price changes by more than \(ImportGuard.pricePercent) %, or goes.",
+        "respelt_sku": "The SKU is spelt otherwise than it is stored; it will be stored as the file has it.",
+    ]
+
+    /// What tripped the guard.
+    package static func text(_ finding: ImportGuard.Finding) -> String {
+        let share = finding.percent.map { "\($0) % of the \(finding.rows) rows" } ?? "a file without rows"
+        let limit = "more than \(ImportGuard.sharePercent) % asks first"
+        switch finding.kind {
+        case .deletions:
+            return "\(finding.count) products would be deleted: \(share) (\(limit))."
+        case .deactivations:
+            return "\(finding.count) products that the file does not name would become drafts: \(share) (\(limit))."
+        case .priceChanges:
+            return """
+                \(finding.count) prices would change by more than \(ImportGuard.pricePercent) %: \(share) (\(limit)).
+                """
+        }
+    }
+}

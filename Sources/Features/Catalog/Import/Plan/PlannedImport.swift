@@ -1,0 +1,136 @@
+import Jobs
+import Support
+import Tables
+
+/// The stage *importing* of an import that has a plan: walks the plan, reads only the records that change something,
+/// and counts the others as planned.
+///
+/// A plan that nobody confirmed is a saving of work: the record is compared once more with the product as it is now. A
+/// confirmed one is a promise: a product that is no longer as it was shown is held back, not overwritten.
+final class PlannedImport {
+    private let context: ImportRunContext
+    private let plan: PlanReader
+    private let held: ImportPlanStore
+
+    /// Opens the plan at its checkpoint.
+    ///
+    /// Throws `PlanReader.Fault`, and `JobError.failed` when the plan belongs to something else.
+    init(_ context: ImportRunContext, _ checkpoint: PlanCheckpoint) throws {
+        self.context = context
+        plan = try PlanReader(checkpoint.path, from: checkpoint.entry)
+        held = ImportPlanStore(context.connection)
+        let hash = PlanHeader.hash(context.options, context.columns)
+        guard plan.header.tableBytes == context.table.byteCount, plan.header.inputHash == hash else {
+            throw Self.foreign
+        }
+    }
+
+    private static let foreign = JobError.failed(
+        "The plan was made for another file or other options. Nothing more was imported; upload the file again."
+    )
+
+    private var job: JobRun { context.job }
+    var counts: PlanCounts { plan.header.counts }
+
+    /// Carries out what is left.
+    func run(_ start: PlanCheckpoint) throws {
+        var checkpoint = start
+        var reader = context.table.reader()
+        var more = true
+        while more {
+            try context.requireSpace()
+            let before = reader.position.byteOffset
+            let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
+            try job.batch { state in
+                more = try batch(&reader, &checkpoint, &state.books, until: end)
+                state.status = .processing
+                state.stage = "importing"
+                state.checkpoint = checkpoint.json
+                state.progress = progress(checkpoint)
+                state.rowsPerSecond = context.rowsPerSecond(state.books.processed)
+            }
+            try context.settle(written: max(0, reader.position.byteOffset - before))
+        }
+    }
+
+    private func progress(_ checkpoint: PlanCheckpoint) -> Int64 {
+        let share = ImportPlanner.progressShare
+        let entries = max(1, plan.header.entries)
+        return share + checkpoint.entry * (100 - share) / entries
+    }
+
+    /// - Returns: whether there is more.
+    private func batch(
+        _ reader: inout CSVReader,
+        _ checkpoint: inout PlanCheckpoint,
+        _ books: inout Books,
+        until end: UInt64
+    ) throws -> Bool {
+        let now = job.environment.now()
+        while let entry = try plan.next() {
+            guard let state = entry.state else { throw PlanReader.Fault.damaged }
+            if state != .deactivate { books.processed += 1 }
+            switch state {
+            case .unchanged: books.unchanged += 1
+            case .skip: books.skipped += 1
+            case .reject: books.failed += 1
+            case .create, .update, .delete:
+                try carryOut(entry, &reader, &checkpoint, &books, now)
+            case .deactivate: try deactivate(entry, &checkpoint, now)
+            }
+            checkpoint.entry = plan.index
+            if plan.index & 0xFF == 0, context.isBatchOver(end) { return true }
+        }
+        return false
+    }
+
+    private func carryOut(
+        _ entry: PlanEntry,
+        _ reader: inout CSVReader,
+        _ checkpoint: inout PlanCheckpoint,
+        _ books: inout Books,
+        _ now: Timestamp
+    ) throws {
+        let row = plan.index
+        if reader.position.row != row {
+            reader.seek(to: CSVPosition(byteOffset: entry.offset, line: entry.line, row: row))
+        }
+        guard try reader.next(), reader.record.position.byteOffset == entry.offset,
+            case .good(let key) = try context.intake.read(reader.record)
+        else { throw Self.foreign }
+        let expected: ProductImportStore.Expected? =
+            checkpoint.isReviewed ? .init(productID: entry.product, version: Int64(entry.version)) : nil
+        switch try context.store.apply(key, context.record.values, at: now, expected: expected) {
+        case .created: books.created += 1
+        case .updated: books.updated += 1
+        case .deleted:
+            books.updated += 1
+            checkpoint.deleted += 1
+        case .unchanged: books.unchanged += 1
+        case .skipped: books.skipped += 1
+        case .heldBack(let product):
+            books.skipped += 1
+            try hold(product, &checkpoint)
+        case .nameless:
+            books.failed += 1
+            try context.note([context.record.nameFault], of: reader.record, at: now)
+        case .overfull:
+            books.failed += 1
+            try context.note([context.record.attributesFault], of: reader.record, at: now)
+        }
+    }
+
+    private func deactivate(_ entry: PlanEntry, _ checkpoint: inout PlanCheckpoint, _ now: Timestamp) throws {
+        let expected = checkpoint.isReviewed ? Int64(entry.version) : nil
+        switch try context.store.deactivate(entry.product, expected: expected, at: now) {
+        case .updated: checkpoint.deactivated += 1
+        case .heldBack(let product): try hold(product, &checkpoint)
+        default: break
+        }
+    }
+
+    private func hold(_ product: Int64, _ checkpoint: inout PlanCheckpoint) throws {
+        checkpoint.heldBack += 1
+        try held.hold(plan.index - 1, productID: product, jobID: context.jobID)
+    }
+}

@@ -1,0 +1,45 @@
+public import Database
+import Support
+
+/// What a person may do with a job that waits for an answer.
+extension JobStore {
+    /// Lets a job go on with what it has planned.
+    public func confirm(_ job: Job, context: WriteContext) throws -> Outcome {
+        try connection.write {
+            let current = try find(job.id) ?? job
+            guard current.canConfirm else { return .wrongState(current) }
+            try connection.execute(
+                """
+                UPDATE job SET status = 'pending', stage = NULL, waiting_reason = NULL, barren_attempts = 0,
+                    lease_until = 0, scheduled_at = \(context.now), updated_at = \(context.now) WHERE id = \(job.id)
+                """
+            )
+            try log(job.id, "Confirmed by \(context.actor.description).", context.now)
+            return .done(try announce(job.id, at: context.now))
+        }
+    }
+
+    /// Drops what a job has planned and has it planned again; the next attempt clears up.
+    public func replan(_ job: Job, context: WriteContext) throws -> Outcome {
+        try connection.write {
+            let current = try find(job.id) ?? job
+            guard current.canConfirm else { return .wrongState(current) }
+            try connection.execute(
+                """
+                UPDATE job SET status = 'pending', stage = NULL, waiting_reason = NULL, barren_attempts = 0,
+                    progress = 0, checkpoint = NULL, lease_until = 0, scheduled_at = \(context.now),
+                    updated_at = \(context.now) WHERE id = \(job.id)
+                """
+            )
+            try log(job.id, "To be checked again, asked for by \(context.actor.description).", context.now)
+            return .done(try announce(job.id, at: context.now))
+        }
+    }
+}
+
+extension Job {
+    /// Whether a person may let it go on, or have it planned again.
+    public var canConfirm: Bool { status == .awaitingConfirmation }
+    /// Whether what it does was planned, so that the plan can be looked at.
+    public var hasPlan: Bool { checkpoint?["plan"] != nil }
+}
