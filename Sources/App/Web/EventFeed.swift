@@ -52,9 +52,11 @@ final class EventFeed {
     /// A job's event goes to those who watch that job, and as `progress` to those who watch all: for them the end of
     /// one job is not the end.
     private static func frames(_ event: EventStore.Event) -> [EventSource.Event] {
-        let own = EventSource.Event(topic: event.topic, frame: frame(event, event.type))
+        let isState = event.topic.hasPrefix("job:") && event.type == "progress"
+        let subject = isState ? event.topic : nil
+        let own = EventSource.Event(topic: event.topic, subject: subject, frame: frame(event, event.type))
         guard event.topic.hasPrefix("job:") else { return [own] }
-        return [own, EventSource.Event(topic: "jobs", frame: frame(event, "progress"))]
+        return [own, EventSource.Event(topic: "jobs", subject: subject, frame: frame(event, "progress"))]
     }
 
     private static func frame(_ event: EventStore.Event, _ type: String) -> EventFrame {

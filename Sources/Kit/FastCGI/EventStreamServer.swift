@@ -8,10 +8,14 @@ public struct EventSource {
     /// An event and the topic under which it was written.
     public struct Event: Sendable {
         public var topic: String
+        /// What the event tells the newest state of, so that a later one makes it needless; nil when every event
+        /// counts.
+        public var subject: String?
         public var frame: EventFrame
 
-        public init(topic: String, frame: EventFrame) {
+        public init(topic: String, subject: String? = nil, frame: EventFrame) {
             self.topic = topic
+            self.subject = subject
             self.frame = frame
         }
     }
@@ -43,7 +47,8 @@ public struct EventSource {
 }
 
 /// Server-sent events for thousands of clients in one process and one loop. An event is framed once and sent to all who
-/// listen to its topic; who does not take it fast enough is dropped and comes back with its last id.
+/// listen to its topic, some at a time, because nginx answers nobody else while it passes on what comes at once; who
+/// does not take it fast enough is dropped and comes back with its last id.
 public final class EventStreamServer {
     /// Intervals and bounds of one streamer.
     public struct Limits: Sendable {
@@ -57,6 +62,12 @@ public final class EventStreamServer {
         public var unsentBytes = 256 << 10
         /// How long a connection may take to send its head, in milliseconds.
         public var headTimeout = 10_000
+        /// How many clients are served at a time, and the pause after them in milliseconds: 2,000 in about 0.2 s.
+        public var burst = 32
+        public var pause = 3
+        /// With more clients than this they hear of news less often, but still more than twice a second.
+        public var crowd = 200
+        public var crowdedPollInterval = 400
 
         public init() {}
     }
@@ -72,6 +83,8 @@ public final class EventStreamServer {
     private var nextToken = IncomingConnections.firstFreeToken
     /// The greatest id that `poll` returned.
     private var latest: Int64 = 0
+    private var queue = EventQueue()
+    private var nextBurst: UInt64 = 0
 
     /// - Parameters:
     ///   - listener: a listening, non-blocking socket.
@@ -110,18 +123,21 @@ public final class EventStreamServer {
         while !incoming.isStopped {
             let now = monotonicNanoseconds()
             if now >= nextPoll {
-                nextPoll = now + nanoseconds(limits.pollInterval)
-                deliver(source.poll())
+                let isCrowded = clients.count > limits.crowd
+                nextPoll = now + nanoseconds(isCrowded ? limits.crowdedPollInterval : limits.pollInterval)
+                take(source.poll())
             }
             if now >= nextHeartbeat {
                 nextHeartbeat = now + nanoseconds(limits.heartbeat)
-                sendHeartbeat()
+                queue.addForAll(Array(": \n\n".utf8))
             }
             if now >= nextCheck {
                 nextCheck = now + nanoseconds(min(1000, limits.checkInterval))
                 checkSessions(now)
             }
-            let wait = Int(clamping: (nextPoll &- min(nextPoll, now)) / 1_000_000) + 1
+            if now >= nextBurst, sendBurst() { nextBurst = monotonicNanoseconds() + nanoseconds(limits.pause) }
+            let next = queue.isEmpty ? nextPoll : min(nextPoll, nextBurst)
+            let wait = Int(clamping: (next &- min(next, now)) / 1_000_000) + 1
             switch incoming.next(milliseconds: wait) {
             case .request(let ready): open(ready)
             case .other(let event): handle(event)
@@ -256,18 +272,34 @@ public final class EventStreamServer {
         }
     }
 
-    private func deliver(_ events: [EventSource.Event]) {
+    private func take(_ events: [EventSource.Event]) {
         for event in events {
             if let id = event.frame.id { latest = max(latest, id) }
-            guard let tokens = listeners[event.topic] else { continue }
-            let framed = FramedOnce(event.frame.bytes)
-            for token in tokens {
-                guard let client = clients[token], !client.isEnding, isNew(event.frame, for: client) else { continue }
-                transmit(framed.bytes(requestID: client.requestID), client, token)
-                if event.frame.event == "end" && client.topics.count == 1 && clients[token] != nil {
-                    settle(client.end(limit: limits.unsentBytes), client, token)
-                }
-            }
+            if listeners[event.topic] != nil { queue.add(event) }
+        }
+    }
+
+    /// - Returns: whether anything was sent.
+    private func sendBurst() -> Bool {
+        var left = limits.burst
+        while left > 0, let (item, recipients) = queue.next(left, listeners: listeners(of:)) {
+            for token in recipients { hand(item, to: token) }
+            left -= max(1, recipients.count)
+        }
+        return left < limits.burst
+    }
+
+    private func listeners(of item: EventQueue.Item) -> [UInt64] {
+        guard let topic = item.topic else { return Array(clients.keys) }
+        return listeners[topic].map(Array.init) ?? []
+    }
+
+    private func hand(_ item: EventQueue.Item, to token: UInt64) {
+        guard let client = clients[token], !client.isEnding, item.frame.map({ isNew($0, for: client) }) ?? true
+        else { return }
+        transmit(item.content.bytes(requestID: client.requestID), client, token)
+        if item.frame?.event == "end" && client.topics.count == 1 && clients[token] != nil {
+            settle(client.end(limit: limits.unsentBytes), client, token)
         }
     }
 
@@ -285,13 +317,6 @@ public final class EventStreamServer {
         if outcome != .sent { settle(outcome, client, token) }
     }
 
-    private func sendHeartbeat() {
-        let framed = FramedOnce(Array(": \n\n".utf8))
-        for (token, client) in clients where !client.isEnding {
-            transmit(framed.bytes(requestID: client.requestID), client, token)
-        }
-    }
-
     private func checkSessions(_ now: UInt64) {
         for (token, client) in clients where client.nextCheck <= now {
             client.nextCheck = now + nanoseconds(limits.checkInterval)
@@ -306,25 +331,5 @@ public final class EventStreamServer {
             for event in poller.wait(milliseconds: 50) { handle(event) }
         }
         clients = [:]
-    }
-}
-
-/// One event's record. nginx always uses request id 1, so it is framed once for all.
-private struct FramedOnce {
-    private let content: [UInt8]
-    private let common: [UInt8]
-
-    init(_ content: [UInt8]) {
-        self.content = content
-        var framed: [UInt8] = []
-        Records.appendOutput(content, requestID: 1, to: &framed)
-        common = framed
-    }
-
-    func bytes(requestID: UInt16) -> [UInt8] {
-        guard requestID != 1 else { return common }
-        var framed: [UInt8] = []
-        Records.appendOutput(content, requestID: requestID, to: &framed)
-        return framed
     }
 }
