@@ -141,11 +141,12 @@ class Upload {
     answered(request) {
         const answer = parse(request.responseText);
         if (request.status !== 202 || !answer?.job_id) return this.fail(words(request, answer));
-        const page = this.uploads.form.dataset.jobPath + encodeURIComponent(answer.job_id);
+        const isUnclear = answer.job?.waiting_reason === "mapping";
+        const page = this.uploads.form.dataset.jobPath + encodeURIComponent(answer.job_id) + (isUnclear ? "/mapping" : "");
         this.button.remove();
         this.bar.value = 100;
-        this.state.textContent = "Accepted. ";
-        const link = append(this.state, "a", "", "Watch the import");
+        this.state.textContent = isUnclear ? "Its columns are not clear. " : "Accepted. ";
+        const link = append(this.state, "a", "", isUnclear ? "Say what they mean" : "Watch the import");
         link.href = page;
         if (this.opensPage) location.assign(page);
     }

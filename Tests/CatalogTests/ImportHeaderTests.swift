@@ -10,7 +10,8 @@ import Web
     private func read(_ bytes: [UInt8], _ mapping: ImportMapping = [:]) throws -> ImportColumns {
         let folder = try TemporaryFolder()
         let file = try Files.open(try folder.write("f", bytes), O_RDONLY)
-        return try ImportHeader.read(file.raw, 0..<Int64(bytes.count), mapping: mapping)
+        let headers = try ImportHeader.names(file.raw, 0..<Int64(bytes.count))
+        return try ImportHeader.columns(headers, mapping)
     }
 
     private func read(_ text: String, _ mapping: ImportMapping = [:]) throws -> ImportColumns {

@@ -2,6 +2,8 @@
 
 check_books.py DATABASE FILE [COLUMN=FIELD ...]
 
+A column that is `continues` names the product that a row with nothing of its own continues.
+
 Prints every difference and ends with status 1 when there is one.
 """
 import csv
@@ -10,7 +12,9 @@ import sqlite3
 import sys
 import unicodedata
 
-FIELDS = ["sku", "name", "description", "price", "status"]
+FIELDS = ["sku", "name", "brand", "description", "price", "compare_at_price", "upc", "status"]
+STATUSES = {"true": "active", "false": "draft", "1": "active", "0": "draft", "-1": "draft",
+            "active": "active", "draft": "draft", "archived": "archived"}
 
 
 def key(text):
@@ -55,10 +59,12 @@ def read(record, where, width):
         return None, None
     name = value.get("name", "").strip()
     price = cents(value.get("price", ""))
-    status = value.get("status", "").strip().lower() or "active"
+    before = cents(value.get("compare_at_price", ""))
+    status = STATUSES.get(value.get("status", "").strip().lower() or "active")
+    brand, upc = value.get("brand", "").strip() or None, value.get("upc", "").strip() or None
     good = name and len(name) <= 500 and not has_control(name, False) and price is not False
-    good = good and status in ("draft", "active", "archived") and not has_control(value.get("description", ""), True)
-    return (sku, name, value.get("description") or None, price, status) if good else None, key(sku)
+    good = good and before is not False and status and not has_control(value.get("description", ""), True)
+    return (sku, name, brand, value.get("description") or None, price, before, upc, status) if good else None, key(sku)
 
 
 def expected(path, mapping):
@@ -66,9 +72,17 @@ def expected(path, mapping):
         records = [record for record in csv.reader(file) if record]
     header, rows = [name.strip() for name in records[0]], records[1:]
     where = columns(header, mapping)
-    parsed = [read(row, where, len(header)) for row in rows]
+    group = where.pop("continues", None)
+    above, parsed, skipped = None, [], 0
+    for row in rows:
+        same = group is not None and row[group].strip() and row[group].strip() == above
+        if same and not any(row[index].strip() for index in where.values()):
+            skipped += 1
+        else:
+            parsed.append(read(row, where, len(header)))
+        above = row[group].strip() if group is not None else None
     winners = {row_key: number for number, (_, row_key) in enumerate(parsed) if row_key is not None}
-    products, failed, skipped = {}, 0, 0
+    products, failed = {}, 0
     for number, (value, row_key) in enumerate(parsed):
         if row_key is not None and winners[row_key] != number:
             skipped += 1
@@ -97,7 +111,7 @@ def main(database, path, *pairs):
     if errors != books["failed_rows"]:
         differences.append(f"rows in job_row_error: {errors}, Python {books['failed_rows']}")
     stored = {
-        row["sku_norm"]: (row["sku"], row["name"], row["description"], row["price"], row["status"])
+        row["sku_norm"]: tuple(row[field] for field in FIELDS)
         for row in connection.execute("SELECT * FROM product")
     }
     for sku in sorted(stored.keys() | products.keys()):

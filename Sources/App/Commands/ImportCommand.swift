@@ -11,7 +11,10 @@ enum ImportCommand {
     static let command = Command(
         "import",
         "import a product file, here and now",
-        help: ["FILE", "--data DIR", "--map COLUMN=FIELD  may stand several times", "--blank keep|clear|default"],
+        help: [
+            "FILE", "--data DIR", "--map COLUMN=FIELD  may stand several times", "--blank keep|clear|default",
+            "--profile NAME  or none",
+        ],
         run: run
     )
 
@@ -27,6 +30,7 @@ enum ImportCommand {
             }
             options.mapping.columns.append(ImportMapping.Column(parts[0], target))
         }
+        options.profile = try arguments.option("profile")
         if let blank = try arguments.option("blank") {
             guard let choice = ImportOptions.Blank(rawValue: blank) else {
                 throw UsageError("--blank takes keep, clear or default.")
@@ -39,17 +43,22 @@ enum ImportCommand {
             throw UsageError("\(path) cannot be read.")
         }
         let source = ProductImport.Source(path: path, range: 0..<size)
-        let columns: ImportColumns
+        let connection = try data.open(.importer)
+        let parameters: JSON
         do {
-            columns = try ImportHeader.read(file.raw, source.range, mapping: options.mapping)
-        } catch {
+            let headers = try ImportHeader.names(file.raw, source.range)
+            let use = try ImportHeader.prepare(headers, &options, connection)
+            parameters = source.parameters(try ImportHeader.columns(headers, options.mapping), use)
+            if let use { print("profile \(use.profile.name) (\(use.reason.rawValue))") }
+        } catch let error as WebError {
             throw UsageError(error.detail)
         }
         return try work(
-            source.parameters(columns),
+            parameters,
             options,
             name: String(path.split(separator: "/").last ?? "import"),
-            data
+            data,
+            connection
         )
     }
 
@@ -57,9 +66,9 @@ enum ImportCommand {
         _ parameters: JSON,
         _ options: ImportOptions,
         name: String,
-        _ data: DataFolder
+        _ data: DataFolder,
+        _ connection: Connection
     ) throws -> Int32 {
-        let connection = try data.open(.importer)
         let order = JobStore.Order(
             kind: ProductImport.kind,
             displayName: "Import of \(name)",

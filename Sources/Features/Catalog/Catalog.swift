@@ -22,8 +22,8 @@ package import Jobs
 package enum Catalog {
     package static let routes: [AppRoute] =
         ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ProductExportAPI.routes + ImportPages.routes
-        + ImportAPI.routes + ImportProfileAPI.routes + RepairAPI.routes
-        + ImportPlanPages.routes + ImportPlanAPI.routes
+        + ImportAPI.routes + ImportProfileAPI.routes + ImportProfilePages.routes + MappingPages.routes
+        + RepairAPI.routes + ImportPlanPages.routes + ImportPlanAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 

@@ -58,6 +58,34 @@ package struct ImportColumns: Sendable, Equatable {
 
     /// The mapping wins over a column's own name, that over what it may stand for (`HeaderSynonyms`).
     package init(headers: [String], mapping: ImportMapping) throws(Refusal) {
+        try self.init(found: headers, mapping)
+        guard let sku = ProductFields.all.firstIndex(where: { $0.name == "sku" }), positions[sku] != nil else {
+            if let unclear = ambiguities.first(where: { $0.field == "sku" }) {
+                throw .ambiguousSKU(columns: unclear.columns, headers: headers)
+            }
+            throw .noSKUColumn(headers: headers)
+        }
+    }
+
+    /// As far as the columns are clear, for showing them to whoever makes them so: nothing where the mapping
+    /// contradicts itself.
+    package static func provisional(headers: [String], mapping: ImportMapping) -> ImportColumns {
+        do {
+            return try ImportColumns(found: headers, mapping)
+        } catch {
+            return ImportColumns(nothingOf: headers)
+        }
+    }
+
+    private init(nothingOf headers: [String]) {
+        self.headers = headers
+        positions = ProductFields.all.map { _ in nil }
+        origins = ProductFields.all.map { _ in nil }
+        (flag, attributes, group, ambiguities, rules) = (nil, [], nil, [], [:])
+        marks = nil
+    }
+
+    private init(found headers: [String], _ mapping: ImportMapping) throws(Refusal) {
         var finder = ColumnFinder(headers: headers, rules: try Self.rules(headers, mapping))
         var positions: [Int?] = []
         var origins: [Origin?] = []
@@ -65,12 +93,6 @@ package struct ImportColumns: Sendable, Equatable {
             let found = try finder.find(field.name)
             positions.append(found?.column)
             origins.append(found?.origin)
-        }
-        guard let sku = ProductFields.all.firstIndex(where: { $0.name == "sku" }), positions[sku] != nil else {
-            if let unclear = finder.ambiguities.first(where: { $0.field == "sku" }) {
-                throw .ambiguousSKU(columns: unclear.columns, headers: headers)
-            }
-            throw .noSKUColumn(headers: headers)
         }
         self.headers = headers
         self.positions = positions

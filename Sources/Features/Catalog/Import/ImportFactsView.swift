@@ -8,12 +8,17 @@ enum ImportFactsView {
         <section class="stack" aria-labelledby="facts-title">
         <h2 id="facts-title">Details</h2>
         <dl class="facts">
+        \(model.profile.map { "<div><dt>Profile</dt><dd>\($0)</dd></div>" })
         \(if: !model.usedColumns.isEmpty, """
             <div><dt>Columns used</dt><dd>\(list(model.usedColumns.map(column)))</dd></div>
             """)
         \(if: !model.ignoredColumns.isEmpty, """
             <div><dt>Columns ignored</dt><dd>\(list(model.ignoredColumns.map { "<span class=\"code\">\($0)</span>" }))\
             <span class="row-note">No field has this name. The values were not read.</span></dd></div>
+            """)
+        \(if: !model.unclearColumns.isEmpty, """
+            <div><dt>Columns not clear</dt><dd>\(list(model.unclearColumns.map { "\($0.joined(separator: " or "))" }))\
+            <span class="row-note">Each could mean the same field, so none was read.</span></dd></div>
             """)
         \(fact("Rows", ImportOptionFields.title(model.options.mode)))
         \(fact("Same SKU twice", ImportOptionFields.title(model.options.duplicates)))

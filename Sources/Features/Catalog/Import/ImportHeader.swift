@@ -1,3 +1,4 @@
+package import Database
 import Support
 import Tables
 package import Web
@@ -6,12 +7,8 @@ package import Web
 package enum ImportHeader {
     /// Reads the header record.
     ///
-    /// Throws 415 `not_a_table`, 422 `empty_file`, `no_sku_column`, `duplicate_column` or `missing_column`.
-    package static func read(
-        _ descriptor: Int32,
-        _ range: Range<Int64>,
-        mapping: ImportMapping
-    ) throws(WebError) -> ImportColumns {
+    /// Throws 415 `not_a_table`, 422 `empty_file`.
+    package static func names(_ descriptor: Int32, _ range: Range<Int64>) throws(WebError) -> [String] {
         if let kind = TableSignature.binaryKind(descriptor, range) {
             throw WebError(
                 415,
@@ -20,20 +17,45 @@ package enum ImportHeader {
             )
         }
         var reader = CSVReader(descriptor: descriptor, range: range)
-        let names: [String]
         do {
             guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
             guard reader.record.problems.isEmpty else {
                 throw WebError(415, "not_a_table", "The first line of the file is not a readable CSV header.")
             }
-            names = CSVHeader(reader.record).names
+            return CSVHeader(reader.record).names
         } catch let error as WebError {
             throw error
         } catch {
             throw WebError(500, nil, "The file could not be read.", cause: "\(error)")
         }
+    }
+
+    /// Finds out which profile holds for the file and makes its mapping that of the options.
+    ///
+    /// Throws 422 `unknown_profile`, and the problems of defaults that their fields refuse.
+    package static func prepare(
+        _ headers: [String],
+        _ options: inout ImportOptions,
+        _ connection: Connection
+    ) throws -> ImportProfileUse? {
+        let problems = options.mapping.problems(try ProductStore(connection).currency())
+        guard problems.isEmpty else { throw WebError.invalid(problems) }
+        let outcome = try ImportProfileChoice(connection)
+            .resolve(headers, profile: options.profile, mapping: options.mapping)
+        options.mapping = outcome.mapping
+        if let use = outcome.use { options.take(use.profile) }
+        return outcome.use
+    }
+
+    /// The columns of a header.
+    ///
+    /// Throws 422 `no_sku_column`, `duplicate_column` or `missing_column`.
+    package static func columns(
+        _ headers: [String],
+        _ mapping: ImportMapping
+    ) throws(WebError) -> ImportColumns {
         do {
-            return try ImportColumns(headers: names, mapping: mapping)
+            return try ImportColumns(headers: headers, mapping: mapping)
         } catch {
             throw refusal(error)
         }

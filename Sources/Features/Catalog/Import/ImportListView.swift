@@ -80,8 +80,10 @@ package enum ImportListView {
             <details class="more-filters"><summary>More options</summary>
             <div class="filter-row" data-options>\(each: model.options, \.compact)</div></details>
             """)
+        <div data-options><input type="hidden" name="unmapped" value="ask"></div>
         <ul class="uploads" aria-label="Uploads" data-uploads hidden></ul>
         </form>
+        \(HeaderHelpView.html)
         """
     }
 

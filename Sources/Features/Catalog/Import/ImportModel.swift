@@ -140,6 +140,12 @@ package struct ImportModel: Sendable, Equatable {
     package var completedAt: Timestamp?
     package var usedColumns: [ImportColumn] = []
     package var ignoredColumns: [String] = []
+    /// Columns of which several could feed one field.
+    package var unclearColumns: [[String]] = []
+    /// Which profile it is read with, in a sentence.
+    package var profile: String?
+    /// Whether its columns can still be said to mean something else.
+    package var canMap = false
     package var options = ImportOptions()
     package var problems: ImportProblems?
     package var warnings: ImportWarningSummary?

@@ -1,4 +1,5 @@
 import AdminKit
+import Jobs
 import Markup
 
 /// The one sentence above everything that says how the import stands, and what follows from it.
@@ -20,6 +21,7 @@ enum ImportNoticeView {
     private static func notice(_ model: ImportModel) -> Banner? {
         switch model.state {
         case .pending: return waiting(model)
+        case .awaitingConfirmation where model.waitingReason == Job.waitsForMapping: return columns(model)
         case .validating: return nil
         case .awaitingConfirmation: return question(model)
         case .processing: return running(model)
@@ -33,6 +35,14 @@ enum ImportNoticeView {
         case .cancelled:
             return Banner(.neutral, "The import was cancelled.", more: kept(model))
         }
+    }
+
+    private static func columns(_ model: ImportModel) -> Banner {
+        Banner(
+            .warning,
+            "Bodega cannot tell which column holds the SKU.",
+            more: " \(Link("Say what the columns mean", CatalogPath.importMapping(model.id).description).html)"
+        )
     }
 
     private static func waiting(_ model: ImportModel) -> Banner {

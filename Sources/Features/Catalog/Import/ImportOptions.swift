@@ -44,6 +44,12 @@ package struct ImportOptions: Sendable, Equatable {
         case deactivate
     }
 
+    package enum Unmapped: String, Sendable, CaseIterable {
+        case refuse
+        /// It waits until somebody has said which column is which.
+        case ask
+    }
+
     package var mode = Mode.upsert
     package var blank = Blank.keep
     package var duplicates = Duplicates.last
@@ -53,13 +59,19 @@ package struct ImportOptions: Sendable, Equatable {
     package var review = false
     /// Whether a plan that changes a great share of the catalogue waits although no review was asked for.
     package var isGuarded = true
-    /// What the caller said of columns.
+    /// What the caller said of columns; once the header was read, what holds for them.
     package var mapping = ImportMapping()
+    /// The name or the id of an import profile, `none`, or nil for whichever fits the header.
+    package var profile: String?
+    /// What happens to a file whose columns are not clear.
+    package var unmapped = Unmapped.refuse
+    /// The names of the options that the caller gave.
+    private var given: Set<String> = []
 
     package init() {}
 
     package static let names = [
-        "mode", "blank", "duplicates", "on_error", "missing", "review", "guard", "mapping",
+        "mode", "blank", "duplicates", "on_error", "missing", "review", "guard", "mapping", "profile", "unmapped",
     ]
 
     /// Reads form parts or query values.
@@ -68,6 +80,7 @@ package struct ImportOptions: Sendable, Equatable {
     package init(_ values: Fields) throws {
         for name in values.names {
             let value = values[name] ?? ""
+            given.insert(name)
             switch name {
             case "mode": mode = try Self.choice(name, value)
             case "blank": blank = try Self.choice(name, value)
@@ -77,6 +90,8 @@ package struct ImportOptions: Sendable, Equatable {
             case "review": review = try Self.flag(name, value, on: "1", off: "0")
             case "guard": isGuarded = try Self.flag(name, value, on: "on", off: "off")
             case "mapping": mapping = try ImportMapping(text: value)
+            case "profile": profile = value
+            case "unmapped": unmapped = try Self.choice(name, value)
             default: continue
             }
         }
@@ -113,8 +128,19 @@ package struct ImportOptions: Sendable, Equatable {
             "mode": .string(mode.rawValue), "blank": .string(blank.rawValue),
             "duplicates": .string(duplicates.rawValue), "on_error": .string(onError.rawValue),
             "missing": .string(missing.rawValue), "review": .bool(review), "guard": .bool(isGuarded),
-            "mapping": mapping.json,
+            "mapping": mapping.json, "profile": .optional(profile),
         ]
+    }
+
+    /// Takes over what a profile says of the rows, where the caller has said nothing.
+    mutating func take(_ profile: ImportProfile) {
+        if !given.contains("mode"), let wanted = profile.mode { mode = wanted }
+        if !given.contains("blank"), let wanted = profile.blank { blank = wanted }
+    }
+
+    /// Says in a profile how the rows are used.
+    func describe(_ profile: inout ImportProfile) {
+        (profile.mode, profile.blank) = (mode, blank)
     }
 
     /// Back from the job.
@@ -127,5 +153,6 @@ package struct ImportOptions: Sendable, Equatable {
         review = json["review"]?.boolValue ?? false
         isGuarded = json["guard"]?.boolValue ?? true
         mapping = ImportMapping(json: json["mapping"] ?? [:])
+        profile = json["profile"]?.stringValue
     }
 }

@@ -83,7 +83,9 @@ enum ImportPages {
     @Sendable static func upload(_ context: RequestContext) throws -> Response {
         do {
             let job = try ImportUpload(context).accept()
-            return .seeOther(CatalogPath.importJob(job.publicID).description)
+            let isMapped = job.waitingReason != Job.waitsForMapping
+            let next: CatalogPath = isMapped ? .importJob(job.publicID) : .importMapping(job.publicID)
+            return .seeOther(next.description)
         } catch let error as WebError where [400, 415, 422].contains(error.status) {
             return .page(try listPage(context, error: error.detail), status: error.status)
         }
@@ -142,6 +144,11 @@ enum ImportPages {
             ImportColumn(source: $0.name, field: $0.value.stringValue ?? "")
         }
         model.ignoredColumns = (job.parameters["ignored"]?.arrayValue ?? []).compactMap(\.stringValue)
+        model.profile = ImportProfileUse.sentence(job.parameters["profile"])
+        model.unclearColumns = (job.parameters["unclear"]?.arrayValue ?? []).map { columns in
+            (columns.arrayValue ?? []).compactMap(\.stringValue)
+        }
+        model.canMap = canRun && job.status == .awaitingConfirmation
         model.problems = try problems(job, context)
         model.warnings = try ImportWarningSummary(context.database, jobID: job.id)
         model.canCancel = canRun && job.canCancel

@@ -28,7 +28,10 @@ package struct ImportUpload {
     /// Throws the refusals of `POST /api/upload-csv` as `WebError`.
     package func accept() throws -> Job {
         let arrival = try context.request.contentType == "multipart/form-data" ? form() : raw()
-        let columns = try check(arrival)
+        let headers = try headers(arrival)
+        var options = arrival.options
+        let use = try ImportHeader.prepare(headers, &options, context.database)
+        let columns = try columns(headers, options)
         let publicID = context.environment.makeUUID()
         let path = "\(try context.setting(UploadFolder.self).path)/\(publicID)"
         let write = try context.writeContext
@@ -38,14 +41,27 @@ package struct ImportUpload {
             kind: ProductImport.kind,
             displayName: "Import of \(arrival.filename)",
             filename: arrival.filename,
-
-            parameters: source.parameters(columns),
-            options: arrival.options.json
+            parameters: source.parameters(columns ?? .provisional(headers: headers, mapping: options.mapping), use),
+            options: options.json
         )
         do {
             let userID = try context.principal.user.id
             return try context.database.write(.full) {
-                try JobStore(context.database).add(order, publicID: publicID, userID: userID, context: write)
+                let jobs = JobStore(context.database)
+                guard columns != nil else {
+                    let reason = Job.waitsForMapping
+                    return try jobs.addWaiting(
+                        order,
+                        reason: reason,
+                        publicID: publicID,
+                        userID: userID,
+                        context: write
+                    )
+                }
+                if let profile = use?.profile, !profile.isBuiltIn {
+                    try ImportProfileStore(context.database).noteUse(profile.id, at: write.now)
+                }
+                return try jobs.add(order, publicID: publicID, userID: userID, context: write)
             }
         } catch {
             unlink(path)
@@ -122,17 +138,27 @@ package struct ImportUpload {
 
     // MARK: Checking and claiming
 
-    private func check(_ arrival: Arrival) throws -> ImportColumns {
+    /// Nil when they are not clear and a person is to make them so.
+    private func columns(_ headers: [String], _ options: ImportOptions) throws -> ImportColumns? {
+        do throws(WebError) {
+            return try ImportHeader.columns(headers, options.mapping)
+        } catch {
+            guard options.unmapped == .ask, error.status == 422 else { throw error }
+            return nil
+        }
+    }
+
+    private func headers(_ arrival: Arrival) throws -> [String] {
         guard !arrival.range.isEmpty else { throw WebError(422, "empty_file", "The file is empty.") }
         switch context.request.body {
         case .file(let path, _):
             let file = try Files.open(path, O_RDONLY)
-            return try ImportHeader.read(file.raw, arrival.range, mapping: arrival.options.mapping)
+            return try ImportHeader.names(file.raw, arrival.range)
         case .bytes(let bytes):
             // Small bodies come in memory when no nginx stands in front.
             let file = try Files.temporary()
             try Files.writeAll(bytes, to: file.raw, "a temporary file")
-            return try ImportHeader.read(file.raw, arrival.range, mapping: arrival.options.mapping)
+            return try ImportHeader.names(file.raw, arrival.range)
         case .none: throw WebError.badRequest("no_file", "The request has no file.")
         }
     }

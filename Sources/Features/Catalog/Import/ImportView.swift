@@ -65,7 +65,9 @@ package enum ImportView {
                 csrf: shell.csrf,
                 style: .primary
             ) : nil
-        return "<div class=\"actions\" data-region=\"actions\">\(cancel)\(retry)</div>"
+        let columns: HTML? =
+            model.canMap ? Link("Change columns", CatalogPath.importMapping(model.id).description).button() : nil
+        return "<div class=\"actions\" data-region=\"actions\">\(columns)\(cancel)\(retry)</div>"
     }
 
     /// What a plan can be answered with. The attempt says which plan was looked at.

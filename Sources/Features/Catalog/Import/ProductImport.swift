@@ -36,11 +36,13 @@ package enum ProductImport {
         }
 
         /// What the job needs to know, and what its page says of the columns.
-        package func parameters(_ columns: ImportColumns) -> JSON {
+        package func parameters(_ columns: ImportColumns, _ use: ImportProfileUse? = nil) -> JSON {
             [
                 "path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound),
                 "used": .object(columns.used.map { JSON.Member($0.header, .string($0.field)) }),
                 "ignored": .array(columns.ignored.map(JSON.string)),
+                "unclear": .array(columns.ambiguities.map { .array($0.columns.map(JSON.string)) }),
+                "profile": use?.json ?? .null,
             ]
         }
     }

@@ -112,13 +112,10 @@ enum MappingView {
     }
 
     private static let targets: [(value: String, title: String)] =
-        [("", "Nothing: leave it out")]
-        + ProductFields.all.map { ($0.name, $0.label) }
-        + [
-            ("active", "Status, as yes or no"), ("published", "Status, as published or not"),
-            (MappingForm.attributeChoice, "A custom attribute…"),
-            ("continues", "Names the product that rows continue"),
-        ]
+        [("", MappingWords.title(.nothing))]
+        + ImportMapping.Target.names.compactMap { name in
+            ImportMapping.Target(name: name).map { (name, MappingWords.title($0)) }
+        } + [(MappingForm.attributeChoice, "A custom attribute…")]
 
     private static func blank(_ column: MappingModel.Column) -> HTML {
         let name = name(column)

@@ -36,6 +36,14 @@ package struct ImportProfile: Sendable, Equatable {
     /// The strong entity tag of this version, without its quotes.
     package var entityTag: String { "\(id)-\(version)" }
 
+    /// Names that mean something else where a profile is asked for are taken: a number is an id.
+    package static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name == name.trimmed && name.unicodeScalars.count <= maxName && !name.hasControlCharacters
+            && name != ImportProfileChoice.none && Int64(name) == nil && BuiltInProfiles.named(name) == nil
+    }
+
+    package static let nameRule = "Use 1 to \(maxName) characters; no number, and no built-in profile's name."
+
     /// By which names are compared.
     package static func nameKey(_ name: String) -> String { name.trimmed.caseFolded }
 
@@ -61,6 +69,18 @@ package struct ImportProfileUse: Sendable, Equatable {
 
     package var profile: ImportProfile
     package var reason: Reason
+
+    /// What a job has kept of it, in a sentence; nil when it has kept none.
+    package static func sentence(_ json: JSON?) -> String? {
+        guard let name = json?["name"]?.stringValue,
+            let reason = json?["reason"]?.stringValue.flatMap(Reason.init(rawValue:))
+        else { return nil }
+        switch reason {
+        case .chosen: return "Read with the profile \(name)."
+        case .remembered: return "Read with the profile \(name), as the last file with this header."
+        case .recognised: return "Recognised by its header as a file of \(name)."
+        }
+    }
 
     /// As the job keeps it.
     package var json: JSON {

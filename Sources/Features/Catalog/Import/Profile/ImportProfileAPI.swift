@@ -102,7 +102,7 @@ enum ImportProfileAPI {
         )
     }
 
-    private static func cursor(
+    static func cursor(
         _ values: [JSON],
         _ sort: ImportProfileStore.Sort
     ) throws(WebError) -> (value: DatabaseValue, id: Int64) {

@@ -42,10 +42,7 @@ extension ImportProfile {
         switch member.name {
         case "name":
             let text = (value.stringValue ?? "").trimmed
-            let isName = !text.isEmpty && text.unicodeScalars.count <= Self.maxName && !text.hasControlCharacters
-            guard isName, !Self.isReserved(text) else {
-                return refuse("bad_name", "'name' takes 1 to \(Self.maxName) characters; no number, no built-in name.")
-            }
+            guard Self.isName(text) else { return refuse("bad_name", Self.nameRule) }
             name = text
         case "mapping":
             guard value.members != nil else {
@@ -70,11 +67,6 @@ extension ImportProfile {
             }
             if present != value { refuse("read_only", "'\(member.name)' is given by Bodega.") }
         }
-    }
-
-    /// Names that mean something else where a profile is asked for: a number is an id.
-    private static func isReserved(_ name: String) -> Bool {
-        name == ImportProfileChoice.none || Int64(name) != nil || BuiltInProfiles.named(name) != nil
     }
 
     private static func text(_ value: JSON, _ refuse: (String, String) -> Void) -> String? {

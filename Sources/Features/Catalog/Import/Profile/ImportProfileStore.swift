@@ -100,20 +100,7 @@ package struct ImportProfileStore {
 
     /// Stores a new profile. Throws `Refusal.nameTaken`.
     package func insert(_ profile: ImportProfile, _ context: WriteContext) throws -> ImportProfile {
-        try connection.write {
-            try requireFree(profile)
-            let id = try connection.insert(
-                """
-                INSERT INTO import_profile (name, name_norm, mapping, headers, fingerprint, delimiter, encoding, mode,
-                    blank, version, created_at, updated_at)
-                VALUES (\(profile.name), \(ImportProfile.nameKey(profile.name)), \(profile.mapping.json.text),
-                    \(Self.headers(profile)), \(ImportProfile.fingerprint(profile.headers)), \(profile.delimiter),
-                    \(profile.encoding), \(profile.mode?.rawValue), \(profile.blank?.rawValue), 1, \(context.now),
-                    \(context.now))
-                """
-            )
-            return try stored(id)
-        }
+        try connection.write { try add(profile, context) }
     }
 
     /// Stores what an edit makes of a profile, inside the transaction in which it was read.
@@ -126,20 +113,7 @@ package struct ImportProfileStore {
     ) throws -> ImportProfile {
         try connection.write {
             guard let current = try find(id) else { throw Refusal.missing }
-            let profile = try edit(current)
-            guard profile != current else { return current }
-            try requireFree(profile)
-            try connection.execute(
-                """
-                UPDATE import_profile SET name = \(profile.name), name_norm = \(ImportProfile.nameKey(profile.name)),
-                    mapping = \(profile.mapping.json.text), headers = \(Self.headers(profile)),
-                    fingerprint = \(ImportProfile.fingerprint(profile.headers)), delimiter = \(profile.delimiter),
-                    encoding = \(profile.encoding), mode = \(profile.mode?.rawValue),
-                    blank = \(profile.blank?.rawValue), version = version + 1, updated_at = \(context.now)
-                WHERE id = \(id)
-                """
-            )
-            return try stored(id)
+            return try replace(current, by: try edit(current), context)
         }
     }
 
@@ -156,6 +130,58 @@ package struct ImportProfileStore {
     /// disturb whoever edits it.
     package func noteUse(_ id: Int64, at now: Timestamp) throws(DatabaseError) {
         try connection.execute("UPDATE import_profile SET used_at = \(now) WHERE id = \(id)")
+    }
+
+    // MARK: Inside the caller's transaction
+
+    /// As `insert`.
+    private func add(_ profile: ImportProfile, _ context: WriteContext) throws -> ImportProfile {
+        try requireFree(profile)
+        let id = try connection.insert(
+            """
+            INSERT INTO import_profile (name, name_norm, mapping, headers, fingerprint, delimiter, encoding, mode,
+                blank, version, created_at, updated_at)
+            VALUES (\(profile.name), \(ImportProfile.nameKey(profile.name)), \(profile.mapping.json.text),
+                \(Self.headers(profile)), \(ImportProfile.fingerprint(profile.headers)), \(profile.delimiter),
+                \(profile.encoding), \(profile.mode?.rawValue), \(profile.blank?.rawValue), 1, \(context.now),
+                \(context.now))
+            """
+        )
+        return try stored(id)
+    }
+
+    private func replace(
+        _ current: ImportProfile,
+        by profile: ImportProfile,
+        _ context: WriteContext
+    ) throws -> ImportProfile {
+        guard profile != current else { return current }
+        try requireFree(profile)
+        try connection.execute(
+            """
+            UPDATE import_profile SET name = \(profile.name), name_norm = \(ImportProfile.nameKey(profile.name)),
+                mapping = \(profile.mapping.json.text), headers = \(Self.headers(profile)),
+                fingerprint = \(ImportProfile.fingerprint(profile.headers)), delimiter = \(profile.delimiter),
+                encoding = \(profile.encoding), mode = \(profile.mode?.rawValue),
+                blank = \(profile.blank?.rawValue), version = version + 1, updated_at = \(context.now)
+            WHERE id = \(current.id)
+            """
+        )
+        return try stored(current.id)
+    }
+
+    /// Stores a profile under its name: anew, or over the one of that name that was made for the same header.
+    ///
+    /// Throws `Refusal.nameTaken` when the name is that of a profile for other files.
+    func save(_ profile: ImportProfile, _ context: WriteContext) throws -> ImportProfile {
+        guard let known = try find(name: profile.name) else { return try add(profile, context) }
+        guard ImportProfile.fingerprint(known.headers) == ImportProfile.fingerprint(profile.headers) else {
+            throw Refusal.nameTaken(existingID: known.id)
+        }
+        var saved = profile
+        (saved.id, saved.version, saved.usedAt) = (known.id, known.version, known.usedAt)
+        (saved.createdAt, saved.updatedAt) = (known.createdAt, known.updatedAt)
+        return try replace(known, by: saved, context)
     }
 
     private func requireFree(_ profile: ImportProfile) throws {

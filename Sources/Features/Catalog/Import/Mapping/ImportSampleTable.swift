@@ -1,0 +1,48 @@
+import Glibc
+import Support
+import Tables
+import Web
+
+/// The first records of an upload, opened for reading as often as wanted.
+final class ImportSampleTable {
+    let headers: [String]
+    /// The records as text, for people: cells cut at 80 characters.
+    let samples: [[String]]
+    private let file: OwnedDescriptor
+    private let range: Range<Int64>
+
+    init(_ source: ProductImport.Source, _ options: ImportOptions, scratch: String) throws {
+        do {
+            file = try Files.open(source.path, O_RDONLY)
+        } catch {
+            throw WebError(409, "file_gone", "The uploaded file is gone. Upload it again.", cause: "\(error)")
+        }
+        range = source.range
+        var reader = CSVReader(descriptor: file.raw, range: range)
+        guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
+        headers = CSVHeader(reader.record).names
+        var samples: [[String]] = []
+        while samples.count < ImportTrial.rows, try reader.next() {
+            let record = reader.record
+            samples.append((0..<record.count).map { String(record.text($0).prefix(80)) })
+        }
+        self.samples = samples
+    }
+
+    /// A reader behind the header.
+    func reader() throws -> CSVReader {
+        var reader = CSVReader(descriptor: file.raw, range: range)
+        _ = try reader.next()
+        return reader
+    }
+
+    /// The first values of a column that are not blank, each once.
+    func values(of column: Int, limit: Int = 3) -> [String] {
+        var values: [String] = []
+        for record in samples where column < record.count && values.count < limit {
+            let value = record[column].trimmed
+            if !value.isEmpty, !values.contains(value) { values.append(value) }
+        }
+        return values
+    }
+}
