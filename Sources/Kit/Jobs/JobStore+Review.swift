@@ -38,8 +38,8 @@ extension JobStore {
 }
 
 extension Job {
-    /// Whether a person may let it go on, or have it planned again.
-    public var canConfirm: Bool { status == .awaitingConfirmation }
+    /// Whether a person may let it go on, or have it planned again: not before it is clear what the columns mean.
+    public var canConfirm: Bool { status == .awaitingConfirmation && waitingReason != Self.waitsForMapping }
     /// Whether what it does was planned, so that the plan can be looked at.
     public var hasPlan: Bool { checkpoint?["plan"] != nil }
 }

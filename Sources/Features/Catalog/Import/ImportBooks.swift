@@ -58,6 +58,8 @@ struct ImportBooks {
         var members = [
             JSON.Member("ignored_columns", .array(context.columns.ignored.map(JSON.string))),
             JSON.Member("superseded", .int(superseded)),
+            JSON.Member("profile", job.job.parameters["profile"] ?? .null),
+            JSON.Member("warnings", try ImportWarningSummary(job.connection, jobID: context.jobID).json),
         ]
         if let plan {
             if context.options.mode == .delete { members.append(JSON.Member("deleted", .int(plan.deleted))) }

@@ -86,6 +86,7 @@ package enum ImportView {
         }
         return """
             <div class="actions" data-region="actions">\
+            \(Link("Change columns", CatalogPath.importMapping(model.id).description).button())\
             \(Form.button("Discard", action: discard, csrf: shell.csrf, style: .quietDanger))\
             \(Form.button("Check again", action: replan, csrf: shell.csrf, hidden: attempt))\(confirm)</div>
             """
