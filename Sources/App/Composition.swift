@@ -19,6 +19,8 @@ package enum Composition {
 
     package static let navigation: [NavigationEntry] = [Operations.home] + Catalog.navigation + Operations.navigation
 
+    static let jobPanels = JobPanels(Catalog.jobPanels)
+
     static let dashboard = DashboardSources(tiles: CatalogTiles.tiles, isNew: CatalogTiles.isEmpty)
 
     /// Which pool answers which address; nginx's configuration is made from it.

@@ -7,6 +7,7 @@ package struct SettingOption: Sendable {
         case text(any WritableKeyPath<Settings, String> & Sendable)
         case optional(any WritableKeyPath<Settings, String?> & Sendable)
         case number(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
+        case choice(any WritableKeyPath<Settings, String> & Sendable, [String])
     }
 
     package let name: String
@@ -28,6 +29,11 @@ package struct SettingOption: Sendable {
         switch target {
         case .text(let path): settings[keyPath: path] = text
         case .optional(let path): settings[keyPath: path] = text
+        case .choice(let path, let choices):
+            guard choices.contains(text) else {
+                throw UsageError("\(source) takes \(choices.joined(separator: " or ")), not '\(text)'.")
+            }
+            settings[keyPath: path] = text
         case .number(let path, let range):
             guard let value = Int(text), range.contains(value) else {
                 throw UsageError(
@@ -40,7 +46,7 @@ package struct SettingOption: Sendable {
 
     func text(_ settings: Settings) -> String? {
         switch target {
-        case .text(let path): settings[keyPath: path]
+        case .text(let path), .choice(let path, _): settings[keyPath: path]
         case .optional(let path): settings[keyPath: path]
         case .number(let path, _): String(settings[keyPath: path])
         }
@@ -59,6 +65,17 @@ package struct SettingOption: Sendable {
         SettingOption("web-workers", .number(\.webWorkers, 0...512), "processes for short requests (0: 4 a core)"),
         SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (4)"),
         SettingOption("job-workers", .number(\.jobWorkers, 1...64), "jobs that run at a time (2)"),
+        SettingOption(
+            "imports",
+            .choice(\.imports, ["queue", "parallel"]),
+            "queue: one import at a time; parallel: as many as there are job workers (queue)"
+        ),
+        SettingOption("upload-days", .number(\.uploadDays, 0...36_500), "days for which uploads are kept (30)"),
+        SettingOption(
+            "history-days",
+            .number(\.historyDays, 1...36_500),
+            "days for which imports can be undone and versions restored (365)"
+        ),
         SettingOption("web-timeout", .number(\.webTimeout, 1...3600), "seconds for a short request (10)"),
         SettingOption("slow-timeout", .number(\.slowTimeout, 1...86_400), "seconds for a long request (600)"),
         SettingOption(

@@ -21,6 +21,12 @@ package struct Settings: Sendable, Equatable {
     package var slowTimeout = 600
     /// Jobs that run at a time.
     package var jobWorkers = 2
+    /// Whether imports and undos run one after another, `queue`, or beside each other, `parallel`.
+    package var imports = "queue"
+    /// Days for which uploads are kept after their job has ended.
+    package var uploadDays = 30
+    /// Days for which older versions of products are kept, and jobs can be undone.
+    package var historyDays = 365
     /// A worker is replaced after so many requests.
     package var workerRequests = 100_000
     /// Bytes.

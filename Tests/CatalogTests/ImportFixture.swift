@@ -36,7 +36,8 @@ final class ImportFixture {
             kind: ProductImport.kind,
             displayName: "Import",
             parameters: sourceParameters(path, 0..<Int64(bytes.count)),
-            options: options.json
+            options: options.json,
+            undo: .possible
         )
         return try JobStore(connection).addClaimed(order, publicID: Environment.live.makeUUID(), now: clock.now)
     }

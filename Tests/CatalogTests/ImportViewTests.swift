@@ -187,7 +187,7 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
 }
 
 @Suite struct ImportListViewTests {
-    private func model(_ imports: [JobSummary]) -> ImportListModel {
+    private func model(_ imports: [ImportHistoryRow]) -> ImportListModel {
         ImportListModel(
             imports: imports,
             pagination: Pagination(
@@ -200,22 +200,32 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         )
     }
 
-    private func summary(_ title: String, _ state: JobState) -> JobSummary {
-        JobSummary(
-            id: title,
-            title: title,
-            path: "/imports/x",
-            kind: "Product import",
-            state: state,
-            progress: 41,
-            processedRows: 412_000,
-            totalRows: 1_000_000,
-            failedRows: 12,
-            userName: "Ana Ribera",
-            createdAt: noon,
-            startedAt: noon,
-            completedAt: state.isLive ? nil : noon.adding(seconds: 90)
+    private func summary(_ title: String, _ state: JobState) -> ImportHistoryRow {
+        var row = ImportHistoryRow(id: "x", filename: title, state: state, createdAt: noon)
+        row.progress = 41
+        row.counts = ImportCounts(
+            total: 1_000_000,
+            processed: 412_000,
+            created: 400_000,
+            updated: 11_988,
+            failed: 12
         )
+        row.userName = "Ana Ribera"
+        row.startedAt = noon
+        row.completedAt = state.isLive ? nil : noon.adding(seconds: 90)
+        row.keepsFile = true
+        row.undone = state == .completed ? .yes("undo") : .no
+        return row
+    }
+
+    @Test func theHistoryLinksTheVeryProducts() {
+        let page = ImportListView.html(model([summary("a.csv", .completed)]), in: .mock(path: "/imports")).text
+        #expect(page.contains("href=\"/products?job=x&amp;change=created\""))
+        #expect(page.contains("href=\"/products?job=x&amp;change=updated\""))
+        #expect(page.contains("href=\"/imports/x#problems-title\""))
+        #expect(page.contains("href=\"/api/jobs/x/file\" download"))
+        #expect(page.contains("href=\"/jobs/undo\">Undone"))
+        #expect(page.contains("4,577 rows/s"))
     }
 
     @Test func takesFilesWithoutScript() {

@@ -109,7 +109,7 @@ struct ProductPagesTests {
         }
         #expect(try house.claim() == nil)
         let answer = try client.form(path, ["csrf_token": csrf, "confirm": " 7 "])
-        #expect(answer.status == 303 && answer.headers["Location"] == "/jobs?kind=product_delete")
+        #expect(answer.status == 303 && answer.headers["Location"]?.hasPrefix("/jobs/") == true)
         let ended = try house.work()
         #expect(ended.status == .completed && ended.userID == house.admin.id)
         #expect(try house.store.count(ProductFilter()) == 5)

@@ -74,7 +74,8 @@ enum ImportCommand {
             displayName: "Import of \(name)",
             filename: name,
             parameters: parameters,
-            options: options.json
+            options: options.json,
+            undo: .possible
         )
         let job = try JobStore(connection).addClaimed(order, publicID: Environment.live.makeUUID(), now: .now())
         let indexer = try Spawn(

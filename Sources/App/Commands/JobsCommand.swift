@@ -15,7 +15,8 @@ enum JobsCommand {
         let settings = try Settings(&arguments)
         try arguments.finish()
         let signals = try Signals([SIGTERM, SIGINT, SIGQUIT])
-        let connection = try DataFolder(settings.data).open(.maintenance)
+        let folder = DataFolder(settings.data)
+        let connection = try folder.open(.maintenance)
         let log = Log(component: "jobs", threshold: settings.log)
         log.info(Connection.protectionLine)
         let runner = JobRunner(
@@ -23,6 +24,13 @@ enum JobsCommand {
             environment: .live,
             log: log,
             limit: settings.jobWorkers,
+            queues: settings.imports == "queue" ? Composition.jobKinds.queues : [],
+            chores: CatalogChores.all(
+                connection,
+                uploads: folder.uploads,
+                uploadDays: settings.uploadDays,
+                historyDays: settings.historyDays
+            ),
             spawn: { job in
                 try Spawn(
                     executable: ServeProcesses.program,

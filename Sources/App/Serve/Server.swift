@@ -68,6 +68,7 @@ final class Server {
             ]
             becomeNext(Handover(descriptors: descriptors, children: supervisor.handover))
         }
+        RuntimeFolder.remove(runtimeFolder)
         return 0
     }
 

@@ -94,6 +94,7 @@ final class WebApplication {
             limit: Int64(settings.uploadLimit)
         )
         values[DashboardSources.self] = Composition.dashboard
+        values[JobPanels.self] = Composition.jobPanels
         return values
     }
 

@@ -18,16 +18,24 @@ package import Jobs
 /// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in
 /// batches that commit rows, counters and checkpoint together, and closed only when its books balance.
 ///
-/// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed.
+/// What a job changed can be taken back by another job (`ProductUndo`), which reads the revisions; that can be taken
+/// back again. Uploads and old revisions stay for a time and are removed by chores of the runner (`CatalogChores`).
+///
+/// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed,
+/// import.undone.
 package enum Catalog {
     package static let routes: [AppRoute] =
-        ProductPages.routes + ProductAPI.routes + ProductBulkAPI.routes + ProductExportAPI.routes + ImportPages.routes
-        + ImportAPI.routes + ImportProfileAPI.routes + ImportProfilePages.routes + MappingPages.routes
-        + RepairAPI.routes + ImportPlanPages.routes + ImportPlanAPI.routes
+        ProductPages.routes + ProductAPI.routes + ProductHistoryAPI.routes + ProductBulkAPI.routes
+        + ProductExportAPI.routes + ImportListPages.routes + ImportPages.routes + ImportAPI.routes
+        + ImportProfileAPI.routes + ImportProfilePages.routes + MappingPages.routes + RepairAPI.routes
+        + ImportControlAPI.routes + ImportControlPages.routes + UndoAPI.routes + UndoPages.routes
+        + ImportPlanPages.routes + ImportPlanAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 
-    package static let jobs: [JobKind] = [ProductImport.job, ProductDeleteJob.job]
+    package static let jobs: [JobKind] = [ProductImport.job, ProductDeleteJob.job, ProductUndo.job]
+
+    package static let jobPanels: [JobPanel] = [UndoPanel.panel, ProductDeletePanel.panel]
 
     package static let navigation: [NavigationEntry] = [
         NavigationEntry("Products", path: "/products", group: "Catalogue", permission: .readProducts, shortcut: "p"),

@@ -19,6 +19,15 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
     case importPlan(String)
     case confirmImport(String)
     case replanImport(String)
+    case restartImport(String)
+    /// The upload itself.
+    case importFile(String)
+    /// Any job, by its public id; an import has a page of its own.
+    case job(String)
+    /// Asks before a job is undone, and does it.
+    case undoJob(String)
+    /// Gives a product the fields of an earlier version.
+    case restoreProduct(Int64)
 
     package var description: String {
         switch self {
@@ -39,6 +48,11 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
         case .importPlan(let id): "/imports/\(id)/plan"
         case .confirmImport(let id): "/imports/\(id)/confirm"
         case .replanImport(let id): "/imports/\(id)/replan"
+        case .restartImport(let id): "/imports/\(id)/restart"
+        case .importFile(let id): "/api/jobs/\(id)/file"
+        case .job(let id): "/jobs/\(id)"
+        case .undoJob(let id): "/jobs/\(id)/undo"
+        case .restoreProduct(let id): "/products/\(id)/restore"
         }
     }
 }

@@ -14,6 +14,11 @@ package enum CatalogSchema {
         ),
         ImportPlanSchema.migration,
         Migration(
+            "2026-11-21-22 undo: what an undo keeps",
+            up: [undoKept, existingJobs],
+            down: ["DROP TABLE product_undo_kept"]
+        ),
+        Migration(
             "2026-11-21-24 catalog: brand, compare-at price, UPC, custom attributes",
             up: [
                 "ALTER TABLE product ADD COLUMN brand TEXT",
@@ -119,6 +124,21 @@ package enum CatalogSchema {
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
         ) STRICT
+        """
+
+    /// Products that an undo left alone, because somebody changed them since or has taken their SKU.
+    private static let undoKept: SQL = """
+        CREATE TABLE product_undo_kept (
+            job_id INTEGER NOT NULL, product_id INTEGER NOT NULL, sku TEXT NOT NULL, reason TEXT NOT NULL,
+            actor TEXT NOT NULL, by_job_id INTEGER, at INTEGER NOT NULL, PRIMARY KEY (job_id, product_id)
+        ) STRICT
+        """
+
+    /// What ran before undo was there can be undone too, and the uploads under a job's own name are ours.
+    private static let existingJobs: SQL = """
+        UPDATE job SET undo = 'possible',
+            file_kept = CASE WHEN parameters LIKE '%/' || public_id || '"%' THEN 1 ELSE 0 END
+        WHERE kind IN ('product_import', 'product_delete')
         """
 
     /// What a deletion of many has still to do.

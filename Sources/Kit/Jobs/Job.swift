@@ -48,6 +48,47 @@ public struct Job: Sendable, Equatable {
     public var completedAt: Timestamp?
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
+    /// Whether what it changed can be taken back.
+    public var undo: Undo
+    /// Whether its upload is still kept, so that it can be sent and read again.
+    public var keepsFile: Bool
+    /// BLAKE2b-256 of the upload in hexadecimal.
+    public var fileHash: String?
+    /// Rows that were created or updated before the last restart.
+    public var earlierChanges: Int64
+    /// The job that this one takes back.
+    public var undoOf: Reference?
+    /// The job that took this one back, or was to.
+    public var undoneBy: Reference?
+    /// An earlier job with the very same file.
+    public var duplicateOf: Reference?
+    /// The job that must end before this one may begin.
+    public var waitingFor: Reference?
+
+    /// Whether what a job changed can be taken back.
+    public enum Undo: String, Sendable {
+        /// Its kind cannot be undone.
+        case none
+        case possible
+        /// The history that it needs has been pruned.
+        case expired
+    }
+
+    /// Another job, as far as this one has to know it.
+    public struct Reference: Sendable, Equatable {
+        public var publicID: String
+        public var status: Status
+        public var processed: Int64
+
+        public init(publicID: String, status: Status, processed: Int64) {
+            self.publicID = publicID
+            self.status = status
+            self.processed = processed
+        }
+
+        /// It ended before it changed anything.
+        public var cameToNothing: Bool { (status == .failed || status == .cancelled) && processed == 0 }
+    }
 
     /// Whether a worker holds a live lease; nil unless the job is running.
     public func isWorkerAlive(at now: Timestamp) -> Bool? {
@@ -63,7 +104,17 @@ public struct Job: Sendable, Equatable {
     }
 
     public var canCancel: Bool { !status.isFinal }
-    public var canRetry: Bool { status == .failed || status == .cancelled }
+    /// One that was taken back would go on in the middle of nothing.
+    public var canRetry: Bool { (status == .failed || status == .cancelled) && !isUndone }
+    /// From the first row, as long as the file is there and nobody is just taking it back.
+    public var canRestart: Bool { status.isFinal && keepsFile && undoneBy?.status.isFinal != false }
+    public var canUndo: Bool { status.isFinal && undo == .possible && hasChanges && !isUndone }
+
+    /// Whether another job has taken this one back, is at it, or stopped in the middle of it.
+    public var isUndone: Bool { undoneBy.map { !$0.cameToNothing } ?? false }
+    public var hasChanges: Bool { books.created + books.updated + earlierChanges > 0 || changesBesideRows > 0 }
+    /// A kind that changes more than what its rows name says how much in its checkpoint.
+    private var changesBesideRows: Int64 { checkpoint?["deactivated"]?.intValue ?? 0 }
 }
 
 /// Every record of a file, counted once.

@@ -26,8 +26,10 @@ extension Job {
         add("eta_seconds", .optional(etaSeconds))
         add("waiting_reason", .optional(waitingReason))
         add("peak_memory_bytes", .optional(peakMemoryBytes))
-        add("undo_of", .null)
-        add("undone_by", .null)
+        add("waiting_for", .optional(waitingFor?.publicID))
+        add("undo_of", .optional(undoOf?.publicID))
+        add("undone_by", .optional(isUndone ? undoneBy?.publicID : nil))
+        add("duplicate_of", .optional(duplicateOf?.publicID))
         add("user_id", .optional(userID))
         add("options", options)
         add("result", result ?? .null)
@@ -50,6 +52,9 @@ extension Job {
         }
         if canCancel { links.append(JSON.Member("cancel", .string("\(base)/cancel"))) }
         if canRetry { links.append(JSON.Member("retry", .string("\(base)/retry"))) }
+        if canRestart { links.append(JSON.Member("restart", .string("\(base)/restart"))) }
+        if canUndo { links.append(JSON.Member("undo", .string("\(base)/undo"))) }
+        if keepsFile { links.append(JSON.Member("file", .string("\(base)/file"))) }
         return .object(links)
     }
 

@@ -6,9 +6,21 @@ public struct JobKind: Sendable {
     ///
     /// Throws `JobError` to stop for a known reason; anything else is a fault and fails the job.
     public let run: @Sendable (JobRun) throws -> Void
+    /// The queue in which jobs of this kind stand when the installation lets them run one after another; nil when they
+    /// never wait for each other.
+    public let queue: String?
 
-    public init(_ name: String, run: @escaping @Sendable (JobRun) throws -> Void) {
+    public init(_ name: String, queue: String? = nil, run: @escaping @Sendable (JobRun) throws -> Void) {
         self.name = name
+        self.queue = queue
         self.run = run
+    }
+}
+
+extension [JobKind] {
+    /// The names of the kinds that stand in one queue together.
+    public var queues: [[String]] {
+        let queues = Set(compactMap(\.queue)).sorted()
+        return queues.map { queue in filter { $0.queue == queue }.map(\.name) }
     }
 }

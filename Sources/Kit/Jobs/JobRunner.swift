@@ -18,6 +18,8 @@ public final class JobRunner {
     private let environment: Environment
     private let log: Log
     private let limit: Int
+    private let queues: [[String]]
+    private var chores: [JobChore]
     private let spawn: (Job) throws -> ChildProcess
     /// Why the runner stops: SIGTERM came, as a rule.
     private let isStopped: () -> Bool
@@ -37,12 +39,16 @@ public final class JobRunner {
 
     /// - Parameters:
     ///   - limit: how many jobs run at a time.
+    ///   - queues: kinds of which only one runs at a time.
+    ///   - chores: what else is to be kept in order.
     ///   - spawn: starts `bodega work` for a claimed job.
     public init(
         _ connection: Connection,
         environment: Environment,
         log: Log,
         limit: Int,
+        queues: [[String]] = [],
+        chores: [JobChore] = [],
         spawn: @escaping (Job) throws -> ChildProcess,
         isStopped: @escaping () -> Bool
     ) {
@@ -51,6 +57,8 @@ public final class JobRunner {
         self.environment = environment
         self.log = log
         self.limit = limit
+        self.queues = queues
+        self.chores = chores
         self.spawn = spawn
         self.isStopped = isStopped
     }
@@ -61,7 +69,9 @@ public final class JobRunner {
             attempt("ended workers could not be noted") { try reap() }
             attempt("lost workers could not be noted") { try noteLost() }
             attempt("no job could be claimed") { while workers.count < limit, try start() {} }
+            attempt("those in line could not be noted") { try noteWaiting() }
             attempt("housekeeping failed") { try keepHouse() }
+            doChore()
             pause()
         }
         stopWorkers()
@@ -89,7 +99,7 @@ public final class JobRunner {
     /// - Returns: whether a job was started.
     private func start() throws -> Bool {
         let now = environment.now()
-        guard let due = try store.due(at: now, excluding: workers.map(\.job.id)),
+        guard let due = try store.due(at: now, excluding: workers.map(\.job.id), queues: queues),
             let job = try store.claim(due, now: now)
         else { return false }
         do {
@@ -102,6 +112,10 @@ public final class JobRunner {
             throw error
         }
         return true
+    }
+
+    private func noteWaiting() throws {
+        for queue in queues { try store.noteWaiting(in: queue, at: environment.now()) }
     }
 
     private func reap() throws {
@@ -157,6 +171,17 @@ public final class JobRunner {
     }
 
     // MARK: Housekeeping
+
+    /// One step of the first chore that is due, so that nothing else waits long.
+    private func doChore() {
+        let now = monotonicNanoseconds()
+        guard let index = chores.firstIndex(where: { $0.next <= now }) else { return }
+        chores[index].next = now + chores[index].everySeconds * 1_000_000_000
+        attempt("\(chores[index].name) failed") {
+            // What is left is done soon, with a pause for others.
+            if try chores[index].step(environment.now()) { chores[index].next = now + 200_000_000 }
+        }
+    }
 
     private func keepHouse() throws {
         try connection.checkpointIfDue(alone: workers.isEmpty)

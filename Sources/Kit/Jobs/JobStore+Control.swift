@@ -25,7 +25,8 @@ extension JobStore {
                     """
                     UPDATE job SET status = 'cancelled', stage = 'done', attempt = attempt + 1, waiting_reason = NULL,
                         checkpoint = CASE WHEN status = 'awaiting_confirmation' THEN NULL ELSE checkpoint END,
-                        lease_until = 0, completed_at = \(context.now), updated_at = \(context.now) WHERE id = \(job.id)
+                        waiting_for = NULL, lease_until = 0, completed_at = \(context.now), updated_at = \(context.now)
+                    WHERE id = \(job.id)
                     """
                 )
             }
@@ -36,12 +37,15 @@ extension JobStore {
     /// Puts a failed or cancelled job back in line; it goes on from its checkpoint.
     public func retry(_ job: Job, context: WriteContext) throws -> Outcome {
         try connection.write {
-            guard let current = try find(job.id), current.canRetry else { return .wrongState(try find(job.id) ?? job) }
+            guard let current = try find(job.id), current.canRetry, try mayGoOn(current) else {
+                return .wrongState(try find(job.id) ?? job)
+            }
             try connection.execute(
                 """
                 UPDATE job SET status = 'pending', stage = NULL, error_message = NULL, cancel_requested = 0,
-                    barren_attempts = 0, waiting_reason = NULL, lease_until = 0, completed_at = NULL, result = NULL,
-                    scheduled_at = \(context.now), updated_at = \(context.now) WHERE id = \(job.id)
+                    barren_attempts = 0, waiting_reason = NULL, waiting_for = NULL, lease_until = 0,
+                    completed_at = NULL, result = NULL, scheduled_at = \(context.now), updated_at = \(context.now)
+                WHERE id = \(job.id)
                 """
             )
             return .done(try announce(job.id, at: context.now))
@@ -56,8 +60,14 @@ extension JobStore {
     public static let poisonLimit: Int64 = 3
 
     /// The next job that is due, or one whose worker is gone. Reads only.
-    public func due(at now: Timestamp, excluding running: [Int64]) throws(DatabaseError) -> Job? {
-        let others: SQL = running.isEmpty ? "1 = 1" : "id NOT IN \(list: running)"
+    /// - Parameter queues: kinds of which only one job runs at a time, in the order in which they were asked for.
+    public func due(
+        at now: Timestamp,
+        excluding running: [Int64],
+        queues: [[String]] = []
+    ) throws(DatabaseError) -> Job? {
+        let taken: SQL = running.isEmpty ? "1 = 1" : "id NOT IN \(list: running)"
+        let others = ([taken] + queues.map { Self.isFirst(in: $0) }).joined(separator: " AND ")
         return try connection.first(
             """
             SELECT \(Self.columns) FROM job
@@ -77,7 +87,7 @@ extension JobStore {
             let claimed = try connection.execute(
                 """
                 UPDATE job SET status = 'processing', attempt = attempt + 1, barren_attempts = barren_attempts + 1,
-                    waiting_reason = NULL, started_at = COALESCE(started_at, \(now)),
+                    waiting_reason = NULL, waiting_for = NULL, started_at = COALESCE(started_at, \(now)),
                     lease_until = \(now.adding(seconds: Self.leaseSeconds)), heartbeat_at = \(now),
                     worker = \(WorkerIdentity(.current).description), rows_per_second = NULL, updated_at = \(now)
                 WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('pending', 'processing', 'validating')
@@ -179,7 +189,8 @@ extension JobStore {
         try connection.write {
             try connection.execute(
                 """
-                UPDATE job SET status = 'pending', waiting_reason = \(reason), lease_until = 0, worker = NULL,
+                UPDATE job SET status = 'pending', waiting_reason = \(reason), waiting_for = NULL, lease_until = 0,
+                    worker = NULL,
                     barren_attempts = 0, rows_per_second = NULL, scheduled_at = \(now.adding(seconds: seconds)),
                     updated_at = \(now)
                 WHERE id = \(id) AND attempt = \(attempt) AND status IN ('processing', 'validating')

@@ -14,8 +14,25 @@ public struct JobStore {
         total_rows, processed_rows, created_rows, updated_rows, unchanged_rows, skipped_rows, failed_rows,
         rows_per_second, peak_memory_bytes, error_message, parameters, options, result, output_log, user_id, attempt,
         barren_attempts, waiting_reason, worker, lease_until, cancel_requested, checkpoint, scheduled_at, started_at,
-        completed_at, created_at, updated_at
+        completed_at, created_at, updated_at, undo, file_kept, file_hash, earlier_changes,
+        \(reference("undo_of")), \(reference("undone_by")), \(reference("duplicate_of")), \(reference("waiting_for"))
         """
+
+    /// What `Job.Reference` holds of the job that a column names, as one text.
+    private static func reference(_ column: String) -> SQL {
+        """
+        (SELECT o.public_id || ' ' || o.status || ' ' || o.processed_rows FROM job o
+            WHERE o.id = job.\(ident: column))
+        """
+    }
+
+    private static func readReference(_ text: String?) -> Job.Reference? {
+        let parts = (text ?? "").split(separator: " ").map(String.init)
+        guard parts.count == 3, let status = Job.Status(rawValue: parts[1]), let processed = Int64(parts[2]) else {
+            return nil
+        }
+        return Job.Reference(publicID: parts[0], status: status, processed: processed)
+    }
 
     static func read(_ row: borrowing Row) throws(DatabaseError) -> Job {
         var books = Books()
@@ -58,7 +75,15 @@ public struct JobStore {
             startedAt: row.timeOrNil(31),
             completedAt: row.timeOrNil(32),
             createdAt: row.time(33),
-            updatedAt: row.time(34)
+            updatedAt: row.time(34),
+            undo: Job.Undo(rawValue: row.text(35)) ?? .none,
+            keepsFile: row.bool(36),
+            fileHash: row.textOrNil(37),
+            earlierChanges: row.int(38),
+            undoOf: readReference(row.textOrNil(39)),
+            undoneBy: readReference(row.textOrNil(40)),
+            duplicateOf: readReference(row.textOrNil(41)),
+            waitingFor: readReference(row.textOrNil(42))
         )
     }
 
@@ -121,7 +146,13 @@ public struct JobStore {
         public var filename: String?
         public var parameters: JSON
         public var options: JSON
+        /// BLAKE2b-256 of the upload in hexadecimal; an earlier job with the same one is noted as its double.
         public var fileHash: String?
+        /// Whether the upload is ours to keep, to send back and to remove one day.
+        public var keepsFile: Bool
+        public var undo: Job.Undo
+        /// The key of the job that this one takes back.
+        public var undoOf: Int64?
 
         public init(
             kind: String,
@@ -129,7 +160,10 @@ public struct JobStore {
             filename: String? = nil,
             parameters: JSON = [:],
             options: JSON = [:],
-            fileHash: String? = nil
+            fileHash: String? = nil,
+            keepsFile: Bool = false,
+            undo: Job.Undo = .none,
+            undoOf: Int64? = nil
         ) {
             self.kind = kind
             self.displayName = displayName
@@ -137,6 +171,9 @@ public struct JobStore {
             self.parameters = parameters
             self.options = options
             self.fileHash = fileHash
+            self.keepsFile = keepsFile
+            self.undo = undo
+            self.undoOf = undoOf
         }
     }
 
@@ -144,10 +181,11 @@ public struct JobStore {
     public func add(_ order: Order, publicID: String, userID: Int64?, context: WriteContext) throws -> Job {
         let id = try connection.insert(
             """
-            INSERT INTO job (public_id, kind, display_name, filename, parameters, options, file_hash, user_id,
-                scheduled_at, created_at, updated_at)
+            INSERT INTO job (public_id, kind, display_name, filename, parameters, options, file_hash, file_kept,
+                duplicate_of, undo, undo_of, user_id, scheduled_at, created_at, updated_at)
             VALUES (\(publicID), \(order.kind), \(order.displayName), \(order.filename), \(order.parameters.text),
-                \(order.options.text), \(order.fileHash), \(userID), \(context.now), \(context.now), \(context.now))
+                \(order.options.text), \(order.fileHash), \(order.keepsFile), \(try duplicate(of: order)),
+                \(order.undo.rawValue), \(order.undoOf), \(userID), \(context.now), \(context.now), \(context.now))
             """
         )
         return try announce(id, at: context.now)

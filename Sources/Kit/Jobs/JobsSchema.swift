@@ -11,6 +11,21 @@ public enum JobsSchema {
             down: ["heartbeat", "outbox", "event", "job_row_error", "job"].map { "DROP TABLE \(ident: $0)" }
         ),
         Migration(
+            "2026-11-21-22 jobs: undo, kept files, queues",
+            up: [
+                "ALTER TABLE job ADD COLUMN undo TEXT NOT NULL DEFAULT 'none'",
+                "ALTER TABLE job ADD COLUMN file_kept INTEGER NOT NULL DEFAULT 0",
+                "ALTER TABLE job ADD COLUMN earlier_changes INTEGER NOT NULL DEFAULT 0",
+                "ALTER TABLE job ADD COLUMN duplicate_of INTEGER",
+                "ALTER TABLE job ADD COLUMN waiting_for INTEGER",
+                "CREATE INDEX job_by_file_hash ON job (file_hash)",
+            ],
+            down: ["DROP INDEX job_by_file_hash"]
+                + ["waiting_for", "duplicate_of", "earlier_changes", "file_kept", "undo"].map {
+                    "ALTER TABLE job DROP COLUMN \(ident: $0)"
+                }
+        ),
+        Migration(
             "2026-11-21-25 jobs: row warnings",
             up: [rowWarning, rowWarningByJob, rowWarningCount],
             down: ["DROP TABLE job_row_warning_count", "DROP TABLE job_row_warning"]

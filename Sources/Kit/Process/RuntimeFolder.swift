@@ -29,6 +29,15 @@ public enum RuntimeFolder {
         }
     }
 
+    /// Removes what we made in the folder, and the folder: a stopped server leaves nothing. What is not ours stays, and
+    /// the folder with it.
+    public static func remove(_ path: String) {
+        for name in Files.names(in: path) where name.hasSuffix(".sock") || name == "scoreboard" {
+            unlink("\(path)/\(name)")
+        }
+        rmdir(path)
+    }
+
     /// Eight hexadecimal digits of FNV-1a (32 bit) over the text.
     static func shortHash(_ text: String) -> String {
         var hash: UInt32 = 2_166_136_261

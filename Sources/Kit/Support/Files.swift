@@ -46,6 +46,13 @@ public enum Files {
         return stat(path, &info) == 0 ? Int64(info.st_size) : nil
     }
 
+    /// When the file's content was changed last; nil when there is no such file.
+    public static func changed(_ path: String) -> Timestamp? {
+        var info = stat()
+        guard stat(path, &info) == 0 else { return nil }
+        return Timestamp(milliseconds: Int64(info.st_mtim.tv_sec) * 1000 + Int64(info.st_mtim.tv_nsec) / 1_000_000)
+    }
+
     /// Creates a folder and those above it; fine when it is there already.
     public static func makeFolder(_ path: String, mode: mode_t = 0o700) throws(SystemError) {
         if mkdir(path, mode) == 0 || isFolder(path) { return }

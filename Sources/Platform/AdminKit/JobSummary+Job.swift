@@ -5,15 +5,14 @@ extension JobSummary {
     /// A job as lists show it.
     /// - Parameters:
     ///   - userName: who asked for it, when that is known.
-    ///   - path: its own page, if it has one.
-    package init(_ job: Job, userName: String?, path: String?) {
+    package init(_ job: Job, userName: String?) {
         self.init(
             id: job.publicID,
             title: job.filename ?? job.displayName,
-            path: path,
+            path: JobKindName.path(job),
             kind: JobKindName.words(job.kind),
             state: JobState(rawValue: job.status.rawValue) ?? .pending,
-            isWaiting: job.waitingReason != nil,
+            isWaiting: job.waitingReason != nil && job.waitingReason != "queue",
             progress: Int(clamping: job.progress),
             processedRows: job.books.processed,
             totalRows: job.books.total > 0 ? job.books.total : nil,
@@ -30,10 +29,15 @@ extension JobSummary {
 /// Kinds of jobs in words.
 package enum JobKindName {
     package static let known: [(kind: String, words: String)] = [
-        ("product_import", "Import"), ("product_delete", "Deletion"),
+        ("product_import", "Import"), ("import_undo", "Undo"), ("product_delete", "Deletion"),
     ]
 
     package static func words(_ kind: String) -> String { known.first { $0.kind == kind }?.words ?? kind }
+
+    /// The page of a job: imports have pages of their own.
+    package static func path(_ job: Job) -> String {
+        job.kind == "product_import" ? "/imports/\(job.publicID)" : "/jobs/\(job.publicID)"
+    }
 }
 
 /// The names behind user ids, each looked up once a page.

@@ -24,7 +24,7 @@ package struct ProductExport: Sendable {
     }
 
     /// The parameters that a query may have.
-    package static let parameters = ProductFilter.parameters + ["sort"]
+    package static let parameters = ProductFilter.parameters + ProductFilterJob.parameters + ["sort"]
 
     package let format: Format
     private let filter: ProductFilter
@@ -49,10 +49,11 @@ package struct ProductExport: Sendable {
         let store = ProductStore(connection)
         self.format = format
         currency = try store.currency()
-        let filter = try ProductFilter(query, currency)
+        var filter = try ProductFilter(query, currency)
+        filter.job = try ProductFilterJob(query, connection)
         self.filter = filter
         sort = ProductSort(try ListRules.products(query).sort(query["sort"]))
-        few = try connection.read { try store.fewest(filter) }
+        few = try connection.read { [filter] in try store.fewest(filter) }
     }
 
     /// Whether the text index must be attached to the connection that reads.

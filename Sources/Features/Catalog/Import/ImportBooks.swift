@@ -17,7 +17,10 @@ struct ImportBooks {
         let books = job.state.books
         let plan = PlanCheckpoint(json: job.state.checkpoint)
         let (deleted, deactivated) = (plan?.deleted ?? 0, plan?.deactivated ?? 0)
-        let revisions = try RevisionStore(job.connection).counts(jobID: context.jobID)
+        let revisions = try RevisionStore(job.connection).counts(
+            jobID: context.jobID,
+            after: UndoScope.countedUpTo(job.job)
+        )
         let failed = try context.errors.count(jobID: context.jobID).rows
         let held = try ImportPlanStore(job.connection).countHeldBack(jobID: context.jobID)
         guard books.balances, books.processed == books.total, revisions.created == books.created,

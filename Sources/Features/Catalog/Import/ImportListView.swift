@@ -1,10 +1,16 @@
 package import AdminKit
 package import Markup
+import Support
+import Web
 
 /// What the page of imports shows.
 package struct ImportListModel: Sendable, Equatable {
+    /// The list's address and its query: `status`, `user_id`.
+    package var state: ListState
+    /// Whom to choose from as the one who imported.
+    package var users: [FormField.Choice]
     /// Newest first.
-    package var imports: [JobSummary]
+    package var imports: [ImportHistoryRow]
     package var pagination: Pagination
     /// Whether the user may upload.
     package var canImport: Bool
@@ -18,7 +24,9 @@ package struct ImportListModel: Sendable, Equatable {
     package var cursor: String?
 
     package init(
-        imports: [JobSummary],
+        state: ListState = ListState(path: CatalogPath.imports.description, query: Fields(), defaultSort: "-id"),
+        users: [FormField.Choice] = [],
+        imports: [ImportHistoryRow],
         pagination: Pagination,
         canImport: Bool,
         maxBytes: Int64,
@@ -26,6 +34,8 @@ package struct ImportListModel: Sendable, Equatable {
         error: String? = nil,
         cursor: String? = nil
     ) {
+        self.state = state
+        self.users = users
         self.imports = imports
         self.pagination = pagination
         self.canImport = canImport
@@ -52,6 +62,7 @@ package enum ImportListView {
             refreshSeconds: model.imports.contains { $0.state.isLive } ? 5 : nil,
             content: """
                 \(if: model.canImport, uploadForm(model, file, shell))
+                \(if: !model.imports.isEmpty || filterBar(model).isNarrowed, "<h2>History</h2>\(filterBar(model).html)")
                 \(LiveRegion("imports", topics: "jobs", cursor: model.cursor, content: list(model)).html)
                 """
         ).html(in: shell)
@@ -88,16 +99,32 @@ package enum ImportListView {
     }
 
     private static func list(_ model: ImportListModel) -> HTML {
-        guard !model.imports.isEmpty else {
+        guard model.imports.isEmpty else {
+            return "\(ImportHistoryView.html(model.imports))\(model.pagination.html)"
+        }
+        guard filterBar(model).isNarrowed else {
             return EmptyState(
                 "No imports yet",
                 "The first file you import is listed here, with what became of its rows."
             ).html
         }
-        return """
-            <h2>Recent imports</h2>
-            \(JobTable("Recent imports", model.imports, showsKind: false).html)
-            \(model.pagination.html)
-            """
+        return EmptyState(
+            "No import matches these filters",
+            "Change a filter, or clear them all.",
+            action: Link("Clear all filters", model.state.path).button()
+        ).html
+    }
+
+    private static func filterBar(_ model: ImportListModel) -> FilterBar {
+        let statuses = JobState.allCases.map { FormField.Choice($0.rawValue, $0.title) }
+        let anyState = [FormField.Choice("", "All")]
+        let anybody = [FormField.Choice("", "Everybody")]
+        return FilterBar(
+            state: model.state,
+            fields: [
+                FormField("status", "Status", .select(anyState + statuses), value: model.state["status"]),
+                FormField("user_id", "Imported by", .select(anybody + model.users), value: model.state["user_id"]),
+            ]
+        )
     }
 }

@@ -158,6 +158,8 @@ package struct ImportModel: Sendable, Equatable {
     package var plan: ImportPlanModel?
     /// The page of a plan that has been confirmed, or needed no confirmation.
     package var planPath: String?
+    /// What else can be done with it, and what was.
+    package var control = ImportControl()
     /// Where the stream of its events goes on from.
     package var cursor: String?
 

@@ -49,6 +49,10 @@ enum ImportNoticeView {
         switch model.waitingReason {
         case nil:
             return Banner(.neutral, "Queued.", more: " It starts as soon as a worker is free.")
+        case "queue":
+            let other: HTML =
+                model.control.waitingFor.map { Link("another import or undo", $0).html } ?? "another import or undo"
+            return Banner(.neutral, "Queued.", more: " It starts when \(other) has ended.")
         case "disk_full":
             return Banner(
                 .warning,
@@ -128,7 +132,7 @@ enum ImportNoticeView {
             return Banner(
                 .success,
                 "\(rows) imported\(time).",
-                more: " \(Link("See the products", CatalogPath.products.description).html)"
+                more: " \(Link("See the products", ImportCountLink.products(model.id, "created,updated")).html)"
             )
         }
         return Banner(

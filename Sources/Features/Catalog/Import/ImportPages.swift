@@ -5,18 +5,9 @@ import Markup
 import Support
 import Web
 
-/// Uploading files, and watching what becomes of them.
+/// Watching what becomes of an uploaded file; where files come in stands in `ImportListPages`.
 enum ImportPages {
     static let routes: [AppRoute] = [
-        AppRoute(.get, "/imports", access: .permission(.readJobs), .page("Uploads and imports"), handler: list),
-        AppRoute(
-            .post,
-            "/imports",
-            access: .permission(.runImports),
-            pool: .upload,
-            .form("Uploads a file"),
-            handler: upload
-        ),
         AppRoute(.get, "/imports/{id}", access: .permission(.readJobs), .page("One import"), handler: show),
         AppRoute(
             .post,
@@ -34,62 +25,7 @@ enum ImportPages {
         ),
     ]
 
-    private static let perPage = 25
     private static let problemsPerPage = 50
-
-    // MARK: The list and the upload form
-
-    @Sendable static func list(_ context: RequestContext) throws -> Response {
-        .page(try listPage(context, error: nil))
-    }
-
-    private static func listPage(_ context: RequestContext, error: String?) throws -> HTML {
-        let shell = try context.shell()
-        let state = ListState(path: CatalogPath.imports.description, query: context.request.query, defaultSort: "-id")
-        var filter = JobStore.Filter()
-        filter.kinds = [ProductImport.kind]
-        let store = JobStore(context.database)
-        let before = Int64(state["cursor"])
-        let found = try store.list(filter, before: before, limit: perPage + 1)
-        let shown = Array(found.prefix(perPage))
-        let from = max(1, Int(state["from"]) ?? 1)
-        let next = found.count > perPage ? shown.last : nil
-        var names = UserNames(context)
-        let model = ImportListModel(
-            imports: try shown.map { job in
-                JobSummary(
-                    job,
-                    userName: try names.name(job.userID),
-                    path: CatalogPath.importJob(job.publicID).description
-                )
-            },
-            pagination: Pagination(
-                from: from,
-                count: shown.count,
-                total: .exactly(Int(clamping: try store.count(filter))),
-                noun: Noun("import", "imports"),
-                first: before == nil ? nil : state.page(cursor: nil, from: 1),
-                next: next.map { state.page(cursor: String($0.id), from: from + shown.count) }
-            ),
-            canImport: shell.allows(.runImports),
-            maxBytes: try context.setting(UploadFolder.self).limit,
-            error: error,
-            cursor: String(try EventStore(context.database).lastID())
-        )
-        return ImportListView.html(model, in: shell)
-    }
-
-    /// The plain form: as the API, but answers with pages.
-    @Sendable static func upload(_ context: RequestContext) throws -> Response {
-        do {
-            let job = try ImportUpload(context).accept()
-            let isMapped = job.waitingReason != Job.waitsForMapping
-            let next: CatalogPath = isMapped ? .importJob(job.publicID) : .importMapping(job.publicID)
-            return .seeOther(next.description)
-        } catch let error as WebError where [400, 415, 422].contains(error.status) {
-            return .page(try listPage(context, error: error.detail), status: error.status)
-        }
-    }
 
     // MARK: One import
 
@@ -167,6 +103,7 @@ enum ImportPages {
         } else if job.hasPlan {
             model.planPath = CatalogPath.importPlan(job.publicID).description
         }
+        model.control = try ImportControl(job, context)
         model.cursor = cursor
         return model
     }

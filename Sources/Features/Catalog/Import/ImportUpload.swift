@@ -1,3 +1,4 @@
+import Crypto
 import Database
 import Glibc
 package import Identity
@@ -36,13 +37,25 @@ package struct ImportUpload {
         let path = "\(try context.setting(UploadFolder.self).path)/\(publicID)"
         let write = try context.writeContext
         try claim(path)
+        // Here, where long requests are at home and the bytes are still in memory, so that the answer can tell at once
+        // that this file was imported before.
+        let hash: [UInt8]
+        do {
+            hash = try BLAKE2b.hash(file: path, arrival.range)
+        } catch {
+            unlink(path)
+            throw error
+        }
         let source = ProductImport.Source(path: path, range: arrival.range)
         let order = JobStore.Order(
             kind: ProductImport.kind,
             displayName: "Import of \(arrival.filename)",
             filename: arrival.filename,
             parameters: source.parameters(columns ?? .provisional(headers: headers, mapping: options.mapping), use),
-            options: options.json
+            options: options.json,
+            fileHash: hash.hex,
+            keepsFile: true,
+            undo: .possible
         )
         do {
             let userID = try context.principal.user.id

@@ -24,6 +24,7 @@ package enum ImportView {
                     data-waiting="\(model.waitingReason)" data-failed="\(model.counts.failed)" \
                     data-name="\(model.filename)" class="stack">
                     \(ImportNoticeView.html(model))
+                    \(ImportControlView.notices(model.control))
                     \(progress(model))
                     \(model.plan.map { ImportPlanView.html($0, ignored: model.ignoredColumns) })
                     \(if: model.hasCounts, ImportCountsView.html(model))
@@ -67,7 +68,10 @@ package enum ImportView {
             ) : nil
         let columns: HTML? =
             model.canMap ? Link("Change columns", CatalogPath.importMapping(model.id).description).button() : nil
-        return "<div class=\"actions\" data-region=\"actions\">\(columns)\(cancel)\(retry)</div>"
+        return """
+            <div class="actions" data-region="actions">\(ImportControlView.actions(model, shell))\(columns)\(cancel)\(retry)\
+            </div>
+            """
     }
 
     /// What a plan can be answered with. The attempt says which plan was looked at.

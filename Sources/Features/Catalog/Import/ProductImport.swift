@@ -15,7 +15,10 @@ package import Support
 package enum ProductImport {
     package static let kind = "product_import"
 
-    package static let job = JobKind(kind) { run in try ProductImportRun(run).run() }
+    /// Imports and undos change the same products, so they may be made to wait for each other.
+    package static let queue = "imports"
+
+    package static let job = JobKind(kind, queue: queue) { run in try ProductImportRun(run).run() }
 
     /// Where the table lies, as the job's parameters hold it.
     package struct Source: Sendable, Equatable {

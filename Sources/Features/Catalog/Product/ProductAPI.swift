@@ -19,6 +19,8 @@ enum ProductAPI {
         Operation(
             "Products that match all filters",
             parameters: filters + [
+                .init("job", "string", "the id of a job that changed them"),
+                .init("change", "string", "what the job did: created, updated, restored, with commas between"),
                 sort,
                 .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
                 .init("include", "string", "`total` adds the exact number that match"),
@@ -120,7 +122,8 @@ enum ProductAPI {
     @Sendable static func list(_ context: RequestContext) throws -> Response {
         let query = try ListQuery(context.request, .products(context.request.query))
         let currency = try context.currency
-        let filter = try ProductFilter(query.filters, currency)
+        var filter = try ProductFilter(query.filters, currency)
+        filter.job = try ProductFilterJob(query.filters, context.database)
         let sort = ProductSort(query.sort)
         let cursor = try query.after.map { (values) throws(WebError) in try ProductCursor(values, sort) }
         let store = ProductStore(context.database)

@@ -39,7 +39,8 @@ struct ProductDeletion {
             kind: ProductDeleteJob.kind,
             displayName: "Deletion of \(count) \(noun)",
             parameters: ["filter": filter.json, "count": .int(count)],
-            options: ["filter": filter.json]
+            options: ["filter": filter.json],
+            undo: .possible
         )
         let writer = try context.writeContext
         let user = try context.principal.user.id
@@ -72,9 +73,16 @@ final class ProductDeleteRun {
 
     func run() throws {
         if filter.isText { try ProductSearch.attach(to: job.connection) }
-        if job.state.checkpoint?["collected"] != true { try collect() }
+        if try job.state.checkpoint?["collected"] != true || isForgotten() { try collect() }
         try delete()
         try close()
+    }
+
+    /// Whether what was noted is gone: it is kept for a day after a job was stopped. Then what is left is looked for
+    /// once more, and must be as many as are left of the number that was confirmed.
+    private func isForgotten() throws -> Bool {
+        let books = job.state.books
+        return try books.processed < books.total && store.left() == 0
     }
 
     // MARK: Collecting
@@ -84,6 +92,7 @@ final class ProductDeleteRun {
     private func collect() throws {
         try job.batch { state in
             state.stage = "collecting"
+            if state.checkpoint?["collected"] == true { state.checkpoint = nil }
             if state.checkpoint == nil { try store.forgetAll() }
         }
         var more = true
@@ -103,15 +112,17 @@ final class ProductDeleteRun {
 
     private func confirm(_ state: inout JobRun.State) throws {
         let found = try store.left()
-        guard found == expected else {
+        let done = state.books.processed
+        guard found == expected - done else {
+            let outcome = done == 0 ? "Nothing was deleted" : "Nothing more was deleted"
             throw JobError.failed(
                 """
-                Nothing was deleted: \(expected) products were confirmed, but \(found) match now. \
+                \(outcome): \(expected - done) products were confirmed, but \(found) match now. \
                 Look at the list again, then ask for the deletion with the new number.
                 """
             )
         }
-        state.books.total = found
+        state.books.total = done + found
         state.checkpoint = ["collected": true]
         state.stage = "deleting"
     }

@@ -1,4 +1,5 @@
 import Database
+import Support
 
 /// All SQL of the product_delete_item table: what a deletion of many has still to do. Call inside a batch.
 struct ProductDeleteStore {
@@ -71,5 +72,28 @@ struct ProductDeleteStore {
     /// Takes what was deleted off the list.
     func workOff(upTo id: Int64) throws(DatabaseError) {
         try connection.execute("DELETE FROM product_delete_item WHERE job_id = \(jobID) AND product_id <= \(id)")
+    }
+
+    /// Forgets, some at a time, what deletions that ended before the moment had still to do.
+    /// - Returns: whether there may be more; nil when somebody else is writing.
+    static func forgetAbandoned(_ connection: Connection, endedBefore moment: Timestamp) throws -> Bool? {
+        try connection.writeIfFree {
+            let job = try connection.first(
+                """
+                SELECT j.id FROM job j
+                WHERE j.kind = \(ProductDeleteJob.kind) AND j.status IN ('completed', 'failed', 'cancelled')
+                    AND j.completed_at < \(moment)
+                    AND EXISTS (SELECT 1 FROM product_delete_item i WHERE i.job_id = j.id) LIMIT 1
+                """
+            ) { row in row.int(0) }
+            guard let job else { return false }
+            try connection.execute(
+                """
+                DELETE FROM product_delete_item WHERE job_id = \(job) AND product_id IN (
+                    SELECT product_id FROM product_delete_item WHERE job_id = \(job) LIMIT 5000)
+                """
+            )
+            return true
+        }
     }
 }

@@ -101,9 +101,25 @@ package enum ProductEditView {
             content: """
                 \(model.conflict.map { conflict($0, model) })
                 \(model.canWrite ? form(model, shell) : values(model.fields))
-                \(model.stored.map { _ in ProductHistoryView.html(model.revisions) })
+                \(model.stored.map { history(model, $0, shell) })
                 """
         ).html(in: shell)
+    }
+
+    private static func history(
+        _ model: ProductEditModel,
+        _ stored: ProductEditModel.Stored,
+        _ shell: Shell
+    ) -> HTML {
+        guard model.canWrite else { return ProductHistoryView.html(model.revisions) }
+        return ProductHistoryView.html(model.revisions) { version in
+            Form.button(
+                "Restore version \(version)",
+                action: CatalogPath.restoreProduct(stored.id).description,
+                csrf: shell.csrf,
+                hidden: [Form.Hidden("version", String(version)), Form.Hidden("seen", String(stored.version))]
+            )
+        }
     }
 
     private static func meta(_ product: ProductEditModel.Stored) -> HTML {

@@ -20,6 +20,8 @@ package struct ProductFilter: Sendable, Equatable {
     package var updatedSince: Timestamp?
     /// Only products that were there when something was asked for.
     package var idMax: Int64?
+    /// Only products that a job changed.
+    package var job: ProductFilterJob?
 
     package init() {}
 
@@ -88,6 +90,7 @@ extension ProductFilter {
         }
         conditions += [skuCondition(masks), statusCondition(masks), priceCondition, updateCondition].compactMap { $0 }
         if let id = idMax { conditions.append("p.id <= \(id)") }
+        if let job { conditions.append(job.condition) }
         return conditions
     }
 

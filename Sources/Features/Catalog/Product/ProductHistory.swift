@@ -40,15 +40,6 @@ struct ProductHistory {
     }
 }
 
-extension ProductField {
-    /// The value that a revision has kept.
-    func value(stored json: JSON) -> Value {
-        if let text = json.stringValue { return .text(text) }
-        if let number = json.intValue { return .integer(number) }
-        return .none
-    }
-}
-
 /// Turns `user:3` into a name, each looked up once.
 struct ActorNames {
     private let connection: Connection
@@ -73,15 +64,16 @@ struct ActorNames {
         switch kind {
         case "user": return try UserStore(connection).find(id)?.displayName ?? "User \(id)"
         case "token": return try TokenStore(connection).all().first { $0.token.id == id }?.token.name ?? "Token \(id)"
-        default: return "Import"
+        case "job": return try JobStore(connection).find(id).map { JobKindName.words($0.kind) } ?? "Job \(id)"
+        default: return "Bodega"
         }
     }
 
-    /// The page of a job; nil when it has none.
+    /// The page of a job; nil when it is not there any more.
     mutating func job(_ id: Int64) throws -> Link? {
         if let known = jobs[id] { return known }
-        guard let job = try JobStore(connection).find(id), job.kind == ProductImport.kind else { return nil }
-        let link = Link(job.displayName, CatalogPath.importJob(job.publicID).description)
+        guard let job = try JobStore(connection).find(id) else { return nil }
+        let link = Link(job.displayName, JobKindName.path(job))
         jobs[id] = link
         return link
     }

@@ -46,24 +46,36 @@ package struct ProductRevisionRow: Sendable, Equatable {
 
 /// The history below a product: every version, newest first.
 enum ProductHistoryView {
-    static func html(_ revisions: [ProductRevisionRow]) -> HTML {
+    /// - Parameter restore: makes the button that restores a version; nil when the user may not.
+    static func html(_ revisions: [ProductRevisionRow], restore: ((Int64) -> HTML)? = nil) -> HTML {
         """
         <section class="stack" aria-labelledby="history-title">
         <h2 id="history-title">History</h2>
-        \(revisions.isEmpty ? "<p class=\"quiet\">No version has been recorded yet.</p>" : table(revisions))
+        \(revisions.isEmpty
+            ? "<p class=\"quiet\">No version has been recorded yet.</p>" : table(revisions, restore))
         </section>
         """
     }
 
-    private static func table(_ revisions: [ProductRevisionRow]) -> HTML {
-        Table(
+    private static func table(_ revisions: [ProductRevisionRow], _ restore: ((Int64) -> HTML)?) -> HTML {
+        let present = revisions.first?.version
+        let way: [Column<ProductRevisionRow>] =
+            restore.map { button in
+                [
+                    Column("Way back") { revision in
+                        // The present version is no way back, and a deleted product is none to go back to.
+                        revision.version == present || revision.kind == "delete" ? .absent : button(revision.version)
+                    }
+                ]
+            } ?? []
+        return Table(
             "Versions of this product",
             columns: [
                 .number("Version") { "\($0.version)" },
                 Column("When", style: "nowrap") { Time($0.at, seconds: true).html },
                 Column("Who", cell: who),
                 Column("What changed", style: "wide", cell: what),
-            ],
+            ] + way,
             rows: revisions
         ).html
     }

@@ -1,6 +1,7 @@
 import AdminKit
 import Database
 import Identity
+import Jobs
 import Markup
 import Support
 import Web
@@ -31,6 +32,8 @@ enum ProductListPages {
 
     /// The filters that the page shows. It takes no others: what deletes all that match must show what it goes by.
     private static let filters = ["q", "sku", "name", "brand", "description", "status"]
+    /// What a job's page links to. Deleting by it is not offered: that is what undo is for.
+    private static let listFilters = filters + ProductFilterJob.parameters
 
     // MARK: The list
 
@@ -38,13 +41,14 @@ enum ProductListPages {
         let rules = ListRules(
             sorts: ProductSort.Key.allCases.map(\.rawValue),
             defaultSort: ListSort("id", descends: true),
-            filters: filters + ["from", "done"]
+            filters: listFilters + ["from", "done"]
         )
         let query = try ListQuery(context.request, rules)
         let currency = try context.currency
-        var state = state(context.request, CatalogPath.products)
+        var state = state(context.request, listFilters)
         var sort = ProductSort(query.sort)
-        let filter = try ProductFilter(state.query, currency)
+        var filter = try ProductFilter(state.query, currency)
+        filter.job = try ProductFilterJob(state.query, context.database)
         if filter.q != nil, sort.key != .id {
             // Whoever begins to search in a sorted list need not know that matches come by id only.
             sort = ProductSort()
@@ -71,6 +75,9 @@ enum ProductListPages {
             ),
             currency: currency.code,
             canWrite: shell.allows(.writeProducts),
+            job: try state.query["job"].flatMap { try JobStore(context.database).find(publicID: $0) }.map {
+                FormField.Choice($0.publicID, $0.filename ?? $0.displayName)
+            },
             catalogueIsEmpty: try shown.isEmpty && ProductIndexStore(context.database).isCatalogueEmpty()
         )
         return .page(ProductListView.html(model, in: shell))
@@ -82,13 +89,13 @@ enum ProductListPages {
     }
 
     /// The list's state in the address. A form sends every field; those left blank say nothing.
-    private static func state(_ request: Request, _ path: CatalogPath) -> ListState {
+    private static func state(_ request: Request, _ filters: [String]) -> ListState {
         var query = Fields()
         for field in request.query.all where filters.contains(field.name) && !field.value.trimmed.isEmpty {
             query.append(field.name, field.value)
         }
         if let sort = request.query["sort"] { query.append("sort", sort) }
-        return ListState(path: path.description, query: query, defaultSort: "-id")
+        return ListState(path: CatalogPath.products.description, query: query, defaultSort: "-id")
     }
 
     // MARK: Deleting all that match
@@ -112,13 +119,12 @@ enum ProductListPages {
                 ? "Type \(number) to confirm." : "This deletes \(number) products now. Type that number to go on."
             return .page(try page(state, plan, context, error: error), status: 422)
         }
-        _ = try plan.order(context)
-        return .seeOther("/jobs?kind=\(ProductDeleteJob.kind)")
+        return .seeOther(CatalogPath.job(try plan.order(context).publicID).description)
     }
 
     private static func deletion(_ context: RequestContext) throws -> (ListState, ProductDeletion) {
         try context.request.checkParameters(filters)
-        let state = state(context.request, CatalogPath.products)
+        let state = state(context.request, filters)
         let filter = try ProductFilter(state.query, try context.currency)
         return (state, try ProductDeletion(filter, context.database))
     }

@@ -108,6 +108,8 @@ extension ProductStore {
     /// The condition that leaves only few products, if one does: they are best found by it and then sorted, whatever
     /// the order. Found by counting no further than that.
     func fewest(_ filter: ProductFilter, _ fewRows: Int64 = 2000) throws(DatabaseError) -> SQL? {
+        // A page sorts what a small job changed; twenty thousand take a twentieth of a second.
+        if let job = filter.job, try job.isSmall(connection, limit: 10 * fewRows) { return job.ids }
         for condition in filter.indexed {
             let count: SQL = "SELECT 1 FROM product p WHERE \(condition) LIMIT \(fewRows + 1)"
             let found = try connection.first("SELECT COUNT(*) FROM (\(count)) matching") { row in row.int(0) } ?? 0

@@ -43,6 +43,8 @@ package struct ProductListModel: Sendable, Equatable {
     package var currency: String
     /// Whether the user may create and delete.
     package var canWrite: Bool
+    /// The job whose products these are, if any: its public id and its name.
+    package var job: FormField.Choice?
     /// Whether there is any product at all, whatever the filters say.
     package var catalogueIsEmpty: Bool
 
@@ -52,6 +54,7 @@ package struct ProductListModel: Sendable, Equatable {
         pagination: Pagination,
         currency: String,
         canWrite: Bool,
+        job: FormField.Choice? = nil,
         catalogueIsEmpty: Bool
     ) {
         self.state = state
@@ -59,6 +62,7 @@ package struct ProductListModel: Sendable, Equatable {
         self.pagination = pagination
         self.currency = currency
         self.canWrite = canWrite
+        self.job = job
         self.catalogueIsEmpty = catalogueIsEmpty
     }
 }
@@ -92,13 +96,13 @@ package enum ProductListView {
     }
 
     private static func list(_ model: ProductListModel) -> HTML {
-        let filters = filterBar(model.state)
+        let filters = filterBar(model.state, model.job)
         guard !model.rows.isEmpty else { return "\(filters.html)\(nothingFound(model.state))" }
         return """
             \(filters.html)
             \(table(model))
             \(model.pagination.html)
-            \(if: model.canWrite, deleteAll(model, isNarrowed: filters.isNarrowed))
+            \(if: model.canWrite && model.job == nil, deleteAll(model, isNarrowed: filters.isNarrowed))
             """
     }
 
@@ -159,11 +163,18 @@ package enum ProductListView {
         ).html
     }
 
-    private static func filterBar(_ state: ListState) -> FilterBar {
-        FilterBar(
+    private static func filterBar(_ state: ListState, _ job: FormField.Choice?) -> FilterBar {
+        let ofJob: [FormField] =
+            job.map { job in
+                [
+                    FormField("job", "Job", .select([.init("", "Any"), job]), value: job.value),
+                    FormField("change", "Change", .select(changes), value: state["change"]),
+                ]
+            } ?? []
+        return FilterBar(
             state: state,
             search: FormField("q", "Search products", .search, value: state["q"]),
-            fields: [FormField("status", "Status", .select(statuses), value: state["status"])],
+            fields: [FormField("status", "Status", .select(statuses), value: state["status"])] + ofJob,
             more: [
                 FormField("sku", "SKU begins with", value: state["sku"]),
                 FormField("name", "Name has", value: state["name"]),
@@ -176,6 +187,11 @@ package enum ProductListView {
 
     private static let statuses: [FormField.Choice] = [
         .init("", "All"), .init("active", "Active"), .init("draft", "Draft"), .init("archived", "Archived"),
+    ]
+
+    private static let changes: [FormField.Choice] = [
+        .init("", "Any"), .init("created", "Created"), .init("updated", "Updated"), .init("restored", "Restored"),
+        .init("created,updated", "Created or updated"),
     ]
 
     private static let sorts: [FormField.Choice] = [

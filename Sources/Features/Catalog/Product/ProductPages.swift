@@ -39,6 +39,13 @@ enum ProductPages {
                 handler: save
             ),
             AppRoute(
+                .post,
+                "/products/{id:int}/restore",
+                access: .permission(.writeProducts),
+                .form("Gives a product the fields of an earlier version"),
+                handler: restore
+            ),
+            AppRoute(
                 .get,
                 "/products/{id:int}/delete",
                 access: .permission(.writeProducts),
@@ -92,6 +99,10 @@ enum ProductPages {
             switch context.request.query["done"] {
             case "created": [Flash(.success, "The product was created.")]
             case "saved": [Flash(.success, "Your changes were saved.")]
+            case "restored": [Flash(.success, "The earlier version was restored as a new one.")]
+            case "stale": [Flash(.warning, "Somebody changed this product meanwhile. Nothing was restored.")]
+            case "taken": [Flash(.warning, "Another product has the SKU of that version. Nothing was restored.")]
+            case "expired": [Flash(.warning, "The history does not reach that far back any more.")]
             default: []
             }
         return .page(try page(product, context, flashes: flashes) { _ in })
@@ -197,6 +208,33 @@ enum ProductPages {
         )
         change(&model)
         return ProductEditView.html(model, in: shell)
+    }
+
+    // MARK: Going back
+
+    @Sendable static func restore(_ context: RequestContext) throws -> Response {
+        let product = try find(context)
+        let form = try context.request.form()
+        try context.request.checkParameters([])
+        guard let version = form["version"].flatMap({ Int64($0) }), let seen = form["seen"].flatMap({ Int64($0) })
+        else {
+            throw WebError.badRequest("no_version", "The form does not say which version it means.")
+        }
+        let done: String
+        do {
+            _ = try ProductRestore(context.database, product.id).restore(version, try context.writeContext) { current in
+                if let current { try requireVersion(seen, of: current) }
+            }
+            ProductSearch.noteChange(context.database)
+            done = "restored"
+        } catch is StaleForm {
+            done = "stale"
+        } catch let error as WebError where error.code == "sku_taken" {
+            done = "taken"
+        } catch let error as WebError where error.code == "history_expired" {
+            done = "expired"
+        }
+        return .seeOther("\(CatalogPath.product(product.id))?done=\(done)")
     }
 
     // MARK: Deleting one

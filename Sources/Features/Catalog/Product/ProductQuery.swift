@@ -90,7 +90,7 @@ extension ListRules {
         return ListRules(
             sorts: isSearch ? ["id"] : ProductSort.Key.allCases.map(\.rawValue),
             defaultSort: ListSort("id", descends: true),
-            filters: ProductFilter.parameters
+            filters: ProductFilter.parameters + ProductFilterJob.parameters
         )
     }
 }

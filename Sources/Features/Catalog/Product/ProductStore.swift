@@ -140,9 +140,27 @@ package struct ProductStore {
     }
 
     /// Stores the fields of a product that differ from what stands there.
-    func replace(_ current: Product, by product: Product, _ context: WriteContext) throws -> Product {
+    /// - Parameter change: how the history calls it.
+    func replace(
+        _ current: Product,
+        by product: Product,
+        _ context: WriteContext,
+        as change: Revision.Change = .update
+    ) throws -> Product {
+        guard try store(product, over: current, context, as: change) else { return current }
+        return try written(current.id, "product.updated", context)
+    }
+
+    /// As `replace`, without telling anybody: for many at once.
+    /// - Returns: whether anything differed.
+    func store(
+        _ product: Product,
+        over current: Product,
+        _ context: WriteContext,
+        as change: Revision.Change
+    ) throws -> Bool {
         let changed = ProductFields.all.filter { $0.read(current) != $0.read(product) }
-        guard !changed.isEmpty else { return current }
+        guard !changed.isEmpty else { return false }
         var assignments = changed.map { "\(ident: $0.name) = \(Self.bound($0.read(product)))" as SQL }
         // A column that is named is written to its indexes again, so the key stands here only when it differs.
         let key = Product.skuKey(product.sku)
@@ -156,8 +174,24 @@ package struct ProductStore {
                 version = version + 1, updated_at = \(context.now) WHERE id = \(current.id)
             """
         )
-        try revise(current.id, version: current.version + 1, .update, before: Self.snapshot(current, changed), context)
-        return try written(current.id, "product.updated", context)
+        try revise(current.id, version: current.version + 1, change, before: Self.snapshot(current, changed), context)
+        return true
+    }
+
+    /// Puts a deleted product back under its old id; its version goes on. Tells nobody.
+    /// - Parameter product: its fields, its id, and when it was created first.
+    ///
+    /// Throws `Refusal.skuTaken`.
+    func putBack(_ product: Product, version: Int64, _ context: WriteContext) throws {
+        if let existing = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: existing.id) }
+        try connection.execute(
+            """
+            INSERT INTO product (id, sku_norm, \(Self.fieldNames), version, created_at, updated_at)
+            VALUES (\(product.id), \(Product.skuKey(product.sku)), \(values(product)), \(version),
+                \(product.createdAt), \(context.now))
+            """
+        )
+        try revise(product.id, version: version, .restore, before: nil, context)
     }
 
     /// Removes the row and keeps what it held.
@@ -167,7 +201,8 @@ package struct ProductStore {
         try revise(product.id, version: product.version + 1, .delete, before: before, context)
     }
 
-    private func written(_ id: Int64, _ event: String, _ context: WriteContext) throws -> Product {
+    /// The product as it was just stored, after telling that it was.
+    func written(_ id: Int64, _ event: String, _ context: WriteContext) throws -> Product {
         guard let product = try find(id) else { throw Refusal.missing }
         let data: JSON = ["id": .int(id), "sku": .string(product.sku), "version": .int(product.version)]
         try announce(event, id, data, context)

@@ -16,7 +16,8 @@ package struct Revision: Sendable, Equatable {
     package var actor: String
     package var jobID: Int64?
     package var change: Change
-    /// The changed fields as they were, by column name, in stored form; nil for a creation.
+    /// The changed fields as they were, by column name, in stored form; nil when the product was not there before: for
+    /// a creation, and when a deleted one was put back.
     package var before: JSON?
 }
 
@@ -63,13 +64,50 @@ package struct RevisionStore {
         )
     }
 
+    /// What happened to a product last; nil when nothing is known of it.
+    func newest(_ productID: Int64) throws(DatabaseError) -> Revision? {
+        try history(productID, limit: 1).first
+    }
+
+    /// The newest changes of a product as long as the closure wants to see more.
+    func walk(_ productID: Int64, _ visit: (Revision) throws -> Bool) throws {
+        let statement = try connection.prepare(
+            "SELECT \(Self.columns) FROM product_revision r WHERE r.product_id = \(productID) ORDER BY r.version DESC"
+        )
+        while try statement.step() {
+            if try !visit(try Self.read(statement.row())) { return }
+        }
+    }
+
+    func count(productID: Int64) throws(DatabaseError) -> Int64 {
+        try connection.first("SELECT COUNT(*) FROM product_revision WHERE product_id = \(productID)") { row in
+            row.int(0)
+        } ?? 0
+    }
+
+    /// When the oldest change of a product that is still known was made.
+    func firstMoment(_ productID: Int64) throws(DatabaseError) -> Timestamp? {
+        try connection.first(
+            "SELECT r.at FROM product_revision r WHERE r.product_id = \(productID) ORDER BY r.version LIMIT 1"
+        ) { row in row.time(0) }
+    }
+
+    /// The id of the last revision of all; 0 before the first.
+    package func lastID() throws(DatabaseError) -> Int64 {
+        try connection.first("SELECT MAX(id) FROM product_revision") { row in row.int(0) } ?? 0
+    }
+
     /// How many products a job created, updated and deleted, by its revisions.
-    package func counts(jobID: Int64) throws(DatabaseError) -> (created: Int64, updated: Int64, deleted: Int64) {
+    /// - Parameter after: only revisions with a greater id count: those since the job was restarted.
+    package func counts(
+        jobID: Int64,
+        after: Int64 = 0
+    ) throws(DatabaseError) -> (created: Int64, updated: Int64, deleted: Int64) {
         try connection.first(
             """
             SELECT COUNT(CASE WHEN change = 'create' THEN 1 END), COUNT(CASE WHEN change = 'update' THEN 1 END),
                 COUNT(CASE WHEN change = 'delete' THEN 1 END)
-            FROM product_revision WHERE job_id = \(jobID)
+            FROM product_revision WHERE job_id = \(jobID) AND id > \(after)
             """
         ) { row in (row.int(0), row.int(1), row.int(2)) } ?? (0, 0, 0)
     }

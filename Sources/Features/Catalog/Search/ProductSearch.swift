@@ -1,4 +1,5 @@
 package import Database
+import Jobs
 import Support
 
 /// The text index over products: a file of its own beside the database, fed from the revisions.
@@ -49,6 +50,9 @@ package final class ProductSearch {
         return max(0, last - position.id)
     }
 
+    /// The last revision that the index has read.
+    func knownUpTo() throws -> Int64 { try index.position().id }
+
     /// Takes the next revisions over.
     /// - Parameter wait: whether to wait while somebody else writes the index; else nothing is done.
     /// - Returns: how many revisions were taken over; 0 when there was nothing to do or it was not this one's turn.
@@ -86,6 +90,22 @@ package final class ProductSearch {
             try ProductSearch(connection, role: connection.role).catchUp()
         } catch {
             Log(component: "search").warning("a change is not findable yet", ["reason": "\(error)"])
+        }
+    }
+
+    /// The stage *indexing* of a job: waits until all that was changed can be found, helping where nobody else does.
+    static func follow(_ run: JobRun) throws {
+        // A database in memory has no file beside it.
+        guard run.connection.gate != nil else { return }
+        try run.show {
+            $0.stage = "indexing"
+            $0.rowsPerSecond = nil
+        }
+        let search = try ProductSearch(run.connection, role: .importer)
+        while try search.lag() > 0 {
+            if try search.step(wait: false) == 0 { sleep(milliseconds: 20) }
+            try search.checkpointIfDue()
+            try run.show { _ in }
         }
     }
 

@@ -123,14 +123,22 @@ struct ProductSearchStore {
             }
             present = Self.undo(revision, present, fields)
         }
-        change.old = present
+        // What was pruned of a history is pruned up to a revision that stays, so a product without any up to here is
+        // not in the index yet: it is being built anew.
+        change.old = try isKnown(id, at: position) ? present : nil
         return change
+    }
+
+    private func isKnown(_ id: Int64, at position: Int64) throws(DatabaseError) -> Bool {
+        try connection.first(
+            "SELECT 1 FROM product_revision WHERE product_id = \(id) AND id <= \(position) LIMIT 1"
+        ) { _ in true } ?? false
     }
 
     /// The texts before a revision, from those after it.
     static func undo(_ revision: Revision, _ texts: [String?]?, _ fields: [String]) -> [String?]? {
-        if revision.change == .create { return nil }
-        guard let before = revision.before else { return texts }
+        // Created, or put back after a deletion.
+        guard let before = revision.before else { return nil }
         var result = texts ?? fields.map { _ in nil }
         for (index, field) in fields.enumerated() {
             if let value = before[field] { result[index] = value.stringValue }

@@ -1,0 +1,55 @@
+package import AdminKit
+import Identity
+import Jobs
+package import Support
+
+/// What can be done with an import besides cancelling and retrying it, and what was done.
+package struct ImportControl: Sendable, Equatable {
+    /// Another import with the very same file.
+    package struct Duplicate: Sendable, Equatable {
+        package var link: Link
+        package var at: Timestamp
+        package var by: String?
+        package var state: JobState
+    }
+
+    package var canUndo = false
+    package var canRestart = false
+    package var keepsFile = false
+    /// Whether it changed something whose history is no longer kept.
+    package var isExpired = false
+    package var undone = ImportHistoryRow.Undone.no
+    /// Who asked for the undo.
+    package var undoneBy: String?
+    /// Whether the undo was itself undone, so that the changes stand again; then the path of that job.
+    package var redone: String?
+    package var duplicate: Duplicate?
+    /// The page of the job that must end first.
+    package var waitingFor: String?
+
+    package init() {}
+
+    init(_ job: Job, _ context: RequestContext) throws {
+        let principal = try context.principal
+        let jobs = JobStore(context.database)
+        canUndo = principal.holds(.undoImports) && job.canUndo
+        canRestart = principal.holds(.runImports) && job.canRestart
+        keepsFile = job.keepsFile
+        isExpired = job.status.isFinal && job.undo == .expired && job.hasChanges && !job.isUndone
+        undone = ImportHistoryRow.Undone(job)
+        var names = UserNames(context)
+        if job.isUndone, let undo = try job.undoneBy.flatMap({ try jobs.find(publicID: $0.publicID) }) {
+            undoneBy = try names.name(undo.userID)
+            if undo.isUndone { redone = undo.undoneBy.map { CatalogPath.job($0.publicID).description } }
+        }
+        if let other = try job.duplicateOf.flatMap({ try jobs.find(publicID: $0.publicID) }) {
+            duplicate = Duplicate(
+                link: Link(other.filename ?? other.displayName, CatalogPath.importJob(other.publicID).description),
+                at: other.createdAt,
+                by: try names.name(other.userID),
+                state: JobState(rawValue: other.status.rawValue) ?? .pending
+            )
+        }
+        waitingFor = job.waitingFor.map { CatalogPath.job($0.publicID).description }
+    }
+}

@@ -1,0 +1,72 @@
+import AdminKit
+import Database
+import Glibc
+import Identity
+import Jobs
+import Support
+import Web
+
+/// What can be done with an import and its file after it ran: `/api/jobs/{id}/restart` and `/file`.
+enum ImportControlAPI {
+    static let routes: [AppRoute] = [
+        AppRoute(
+            .post,
+            "/api/jobs/{id}/restart",
+            access: .permission(.runImports),
+            Operation(
+                "Reads the file of an import that is over once more, from its first row",
+                responses: [202: [.json("JobAccepted")], 409: [.json("Problem")]]
+            ),
+            handler: restart
+        ),
+        AppRoute(
+            .get,
+            "/api/jobs/{id}/file",
+            access: .permission(.readJobs),
+            pool: .slow,
+            Operation(
+                "The file as it was uploaded",
+                responses: [200: [.init("application/octet-stream", "File")], 404: [.json("Problem")]]
+            ),
+            handler: file
+        ),
+    ]
+
+    @Sendable static func restart(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        switch try restart(try UndoAPI.find(context), context) {
+        case .done(let job): return JobAnswers.accepted(job, at: context.environment.now())
+        case .wrongState(let job): throw JobAnswers.wrongState(job)
+        }
+    }
+
+    /// Puts an import back in line from its first row. Rows that it has imported already are found unchanged.
+    static func restart(_ job: Job, _ context: RequestContext) throws -> JobStore.Outcome {
+        guard job.kind == ProductImport.kind else { return .wrongState(job) }
+        let writer = try context.writeContext
+        return try JobStore(context.database).restart(job, context: writer) { current in
+            // The plan was made for the catalogue as it was.
+            if let path = ProductImport.Source(json: current.parameters)?.path { unlink("\(path).plan") }
+            return UndoScope.restarted(current, lastRevision: try RevisionStore(context.database).lastID())
+        }
+    }
+
+    @Sendable static func file(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        let job = try UndoAPI.find(context)
+        guard job.keepsFile, let source = ProductImport.Source(json: job.parameters), Files.exists(source.path) else {
+            throw WebError(404, "no_file", "The file of this job is no longer kept.")
+        }
+        let path = try UploadFile(source).path()
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        return Response(
+            status: 200,
+            headers: .headers([
+                "Content-Type": "application/octet-stream",
+                "Content-Disposition": UploadFile.disposition(job.filename ?? "upload.csv"),
+                "Cache-Control": "private, no-store",
+            ]),
+            body: .internalRedirect("/internal/spool/uploads/\(name)")
+        )
+    }
+}

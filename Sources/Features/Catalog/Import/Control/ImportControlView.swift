@@ -1,0 +1,66 @@
+import AdminKit
+import Markup
+
+/// The buttons and notices of an import that do not belong to its run: undo, restart, the file, the same file before.
+enum ImportControlView {
+    static func actions(_ model: ImportModel, _ shell: Shell) -> HTML {
+        let control = model.control
+        let file = CatalogPath.importFile(model.id).description
+        let restart = CatalogPath.restartImport(model.id).description
+        let undo = Link("Undo import…", CatalogPath.undoJob(model.id).description)
+        return """
+            \(if: control.canUndo, undo.button(.quietDanger))\
+            \(if: control.keepsFile, "<a class=\"button secondary\" href=\"\(file)\" download>Download file</a>")\
+            \(if: control.canRestart, Form.button("Restart", action: restart, csrf: shell.csrf))
+            """
+    }
+
+    static func notices(_ control: ImportControl) -> HTML {
+        "\(duplicate(control)?.html)\(undone(control)?.html)"
+    }
+
+    private static func duplicate(_ control: ImportControl) -> Banner? {
+        guard let other = control.duplicate else { return nil }
+        let by: HTML? = other.by.map { " by \($0)" }
+        let what = other.state == .completed ? "was imported already" : "was uploaded already"
+        return Banner(
+            .warning,
+            "This very file \(what).",
+            more: " See \(other.link.html), \(Time(other.at).html)\(by)."
+        )
+    }
+
+    private static func undone(_ control: ImportControl) -> Banner? {
+        let by: HTML? = control.undoneBy.map { " by \($0)" }
+        switch control.undone {
+        case .no:
+            guard control.isExpired else { return nil }
+            return Banner(.neutral, "This import can no longer be undone.", more: " \(UndoMessages.expired)")
+        case .underWay(let id):
+            return Banner(.info, "It is being undone.", more: " \(link("See how far it is", id))\(by).")
+        case .stopped(let id):
+            return Banner(
+                .warning,
+                "It is undone in part.",
+                more: " The undo stopped on its way. \(link("Retry that undo, or undo it", id))"
+            )
+        case .yes(let id):
+            if let path = control.redone {
+                return Banner(
+                    .info,
+                    "It was undone and that was undone again.",
+                    more: " See \(link("the undo", id)) and \(Link("what took it back", path).html)."
+                )
+            }
+            return Banner(
+                .info,
+                "This import is undone.",
+                more: " See \(link("what the undo did", id))\(by). It can be undone too."
+            )
+        }
+    }
+
+    private static func link(_ title: String, _ id: String) -> HTML {
+        Link(title, CatalogPath.job(id).description).html
+    }
+}

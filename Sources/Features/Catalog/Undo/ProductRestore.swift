@@ -1,0 +1,77 @@
+import Database
+import Jobs
+import Support
+import Web
+
+/// Gives one product the fields of an earlier version; a deleted one comes back under its old id.
+struct ProductRestore {
+    private let connection: Connection
+    private let products: ProductStore
+    private let revisions: RevisionStore
+    private let id: Int64
+
+    init(_ connection: Connection, _ id: Int64) {
+        self.connection = connection
+        products = ProductStore(connection)
+        revisions = RevisionStore(connection)
+        self.id = id
+    }
+
+    /// - Parameters:
+    ///   - version: any that is still kept, but one in which the product was deleted.
+    ///   - check: sees what stands there, inside the transaction; nil when the product is deleted.
+    ///
+    /// Throws 404, 409 `sku_taken` or `history_expired`, 422 `unknown_version`, and what the closure throws.
+    func restore(_ version: Int64, _ context: WriteContext, _ check: (Product?) throws -> Void) throws -> Product {
+        try ProductRefusal.answered {
+            try connection.write {
+                let current = try products.find(id)
+                guard let newest = try revisions.newest(id) else { throw ProductRefusal.missing }
+                try check(current)
+                let wanted = try past(version, newest, current)
+                if let current { return try products.replace(current, by: wanted, context, as: .restore) }
+                try products.putBack(wanted, version: newest.version + 1, context)
+                return try products.written(id, "product.created", context)
+            }
+        }
+    }
+
+    private func past(_ version: Int64, _ newest: Revision, _ current: Product?) throws -> Product {
+        guard version >= 1, version <= newest.version else { throw Self.unknown(version) }
+        var past = ProductPast(id, present: current)
+        var reached = newest.version
+        try revisions.walk(id) { revision in
+            guard revision.version > version else { return false }
+            // The versions follow each other without a gap, or something between was pruned.
+            guard revision.version == reached else { return false }
+            past.takeBack(revision)
+            reached = revision.version - 1
+            return true
+        }
+        guard reached == version else { throw Self.expired }
+        guard var wanted = past.product else { throw Self.unknown(version) }
+        if let current {
+            wanted.version = current.version
+            wanted.createdAt = current.createdAt
+        } else {
+            wanted.createdAt = try revisions.firstMoment(id) ?? newest.at
+        }
+        return wanted
+    }
+
+    private static func unknown(_ version: Int64) -> WebError {
+        let detail = "There is no version \(version) that could be restored."
+        return WebError(
+            422,
+            "unknown_version",
+            detail,
+            problems: [Problem("version", "unknown_version", detail)]
+        )
+    }
+
+    private static let expired = WebError(
+        409,
+        "history_expired",
+        "The history of this product does not reach that far back any more."
+    )
+}

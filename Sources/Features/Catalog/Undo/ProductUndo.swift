@@ -1,0 +1,85 @@
+import Database
+import Identity
+package import Jobs
+import Support
+import Web
+
+/// The job `import_undo`: takes back what a job changed, an import as well as a deletion or another undo.
+///
+/// It walks the revisions of that job from the newest to the oldest. A product that nobody else has changed since goes
+/// back to what it was: created → deleted, changed → the old values, deleted → put back under its old id. One that was
+/// changed since stays, and is listed with who and when. Each batch commits rows, revisions, counters and the place
+/// where it stands together, so it may be killed anywhere.
+///
+/// Deleted and restored products count as updated rows, kept ones as skipped.
+package enum ProductUndo {
+    package static let kind = "import_undo"
+
+    package static let job = JobKind(kind, queue: ProductImport.queue) { run in try ProductUndoRun(run).run() }
+
+    /// What stands in the way of an undo.
+    enum Refusal {
+        case notUndoable, running, nothing, already, expired
+    }
+
+    /// Why a job cannot be undone now; nil when it can.
+    static func refusal(_ job: Job) -> Refusal? {
+        if job.undo == .none { return .notUndoable }
+        if job.isUndone { return .already }
+        if !job.status.isFinal { return .running }
+        if job.undo == .expired { return .expired }
+        return job.hasChanges ? nil : .nothing
+    }
+
+    /// Throws what the API says of it.
+    static func requireUndoable(_ job: Job) throws {
+        if let refusal = refusal(job) { throw UndoMessages.error(refusal, job) }
+    }
+
+    /// As the other, for whoever makes the request.
+    static func order(_ job: Job, _ context: RequestContext) throws -> Job {
+        try order(
+            job,
+            on: context.database,
+            publicID: context.environment.makeUUID(),
+            userID: try context.principal.user.id,
+            try context.writeContext
+        )
+    }
+
+    /// Asks for the job that takes another one back; both know each other from the same moment on.
+    ///
+    /// Throws the refusals as `WebError`.
+    static func order(
+        _ job: Job,
+        on connection: Connection,
+        publicID: String,
+        userID: Int64?,
+        _ writer: WriteContext
+    ) throws -> Job {
+        try connection.write(.full) {
+            let jobs = JobStore(connection)
+            guard let current = try jobs.find(job.id) else { throw UndoMessages.missing }
+            try requireUndoable(current)
+            let order = JobStore.Order(
+                kind: kind,
+                displayName: name(of: current),
+                parameters: ["job": .int(current.id)],
+                undo: .possible,
+                undoOf: current.id
+            )
+            let added = try jobs.add(order, publicID: publicID, userID: userID, context: writer)
+            try jobs.noteUndone(current.id, by: added.id, at: writer.now)
+            return added
+        }
+    }
+
+    /// `Undo of products.csv`; what takes an undo back is a redo.
+    static func name(of job: Job) -> String {
+        let undo = "Undo of "
+        let redo = "Redo of "
+        if job.displayName.hasPrefix(undo) { return "\(redo)\(job.displayName.dropFirst(undo.count))" }
+        if job.displayName.hasPrefix(redo) { return "\(undo)\(job.displayName.dropFirst(redo.count))" }
+        return "\(undo)\(job.filename ?? job.displayName)"
+    }
+}

@@ -1,0 +1,77 @@
+import AdminKit
+import Database
+import Identity
+import Jobs
+import Support
+import Web
+
+/// `/api/jobs/{id}/undo`: what an undo would do, and the undo.
+enum UndoAPI {
+    static let routes: [AppRoute] = [
+        AppRoute(
+            .get,
+            "/api/jobs/{id}/undo",
+            access: .permission(.readJobs),
+            pool: .slow,
+            Operation(
+                "What an undo of the job would do now: how many products it deletes, restores and keeps",
+                parameters: [
+                    .init("limit", "integer", "kept products on a page: 1 to 1000, 50 when left out"),
+                    .init("cursor", "string", "from `next`"),
+                ],
+                responses: [200: [.json("UndoPreview")], 409: [.json("Problem")]]
+            ),
+            handler: preview
+        ),
+        AppRoute(
+            .post,
+            "/api/jobs/{id}/undo",
+            access: .permission(.undoImports),
+            Operation(
+                "Takes back what the job changed, as a job of its own that can be undone too",
+                responses: [202: [.json("JobAccepted")], 409: [.json("Problem")]]
+            ),
+            handler: undo
+        ),
+    ]
+
+    @Sendable static func preview(_ context: RequestContext) throws -> Response {
+        let rules = ListRules(sorts: ["id"], defaultSort: ListSort("id", descends: true), filters: [])
+        let query = try ListQuery(context.request, rules)
+        let job = try find(context)
+        try ProductUndo.requireUndoable(job)
+        var cursor: Int64?
+        if let values = query.after {
+            guard values.count == 1, let id = values[0].intValue else { throw WebError.badCursor }
+            cursor = id
+        }
+        let preview = try UndoPreview.make(context.database, UndoScope(job), after: cursor, limit: query.limit)
+        var names = ActorNames(context.database)
+        return .json([
+            "delete": .int(preview.delete), "restore": .int(preview.restore), "keep": .int(preview.keep),
+            "kept": .array(try preview.kept.map { try json($0, &names) }),
+            "next": .optional(preview.next.map { query.next(after: [.int($0)]) }),
+        ])
+    }
+
+    static func json(_ kept: Kept, _ names: inout ActorNames) throws -> JSON {
+        [
+            "product_id": .int(kept.productID), "sku": .string(kept.sku), "reason": .string(kept.reason.rawValue),
+            "by": .string(try names.name(of: kept.actor)), "at": .string(kept.at.rfc3339),
+        ]
+    }
+
+    @Sendable static func undo(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        let job = try ProductUndo.order(try find(context), context)
+        return JobAnswers.accepted(job, at: context.environment.now())
+    }
+
+    /// The job that the path names. Throws 404.
+    static func find(_ context: RequestContext) throws -> Job {
+        guard let job = try JobStore(context.database).find(publicID: try context.parameters.string("id")) else {
+            throw UndoMessages.missing
+        }
+        return job
+    }
+}

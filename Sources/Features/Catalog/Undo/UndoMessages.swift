@@ -1,0 +1,40 @@
+import Jobs
+import Support
+import Web
+
+/// What is said when a job cannot be undone; the codes with their words.
+enum UndoMessages {
+    static let missing = WebError(404, "not_found", "There is no such job.")
+    static let expired = """
+        The history that this undo needs is no longer kept. Products can still be changed one by one, or by another \
+        import.
+        """
+
+    static func error(_ refusal: ProductUndo.Refusal, _ job: Job) -> WebError {
+        let undoneBy = JSON.Member("undone_by", .optional(job.undoneBy?.publicID))
+        let status = JSON.Member("job_status", .string(job.status.rawValue))
+        return switch refusal {
+        case .notUndoable:
+            WebError(409, "wrong_state", "Jobs of the kind '\(job.kind)' cannot be undone.", members: [status])
+        case .running:
+            WebError(
+                409,
+                "wrong_state",
+                "The job is \(job.status.rawValue). Wait for its end, or cancel it, then undo it.",
+                members: [status]
+            )
+        case .nothing:
+            WebError(409, "wrong_state", "The job changed nothing, so there is nothing to undo.", members: [status])
+        case .already: WebError(409, "already_undone", already(job), members: [status, undoneBy])
+        case .expired: WebError(409, "undo_expired", expired, members: [status])
+        }
+    }
+
+    private static func already(_ job: Job) -> String {
+        switch job.undoneBy?.status {
+        case .completed, nil: "The job is undone already. The undo itself can be undone."
+        case .failed, .cancelled: "The undo of this job stopped on its way. Retry that undo, or undo it."
+        case .pending, .validating, .awaitingConfirmation, .processing: "The job is being undone just now."
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import AdminKit
+import Database
+import Identity
+import Jobs
+import Markup
+import Support
+import Web
+
+/// Asks before a job is undone, with what that would do, and what an undo did on its job's page.
+enum UndoPages {
+    static let routes: [AppRoute] = [
+        AppRoute(
+            .get,
+            "/jobs/{id}/undo",
+            access: .permission(.undoImports),
+            pool: .slow,
+            .page("What an undo would do"),
+            handler: ask
+        ),
+        AppRoute(
+            .post,
+            "/jobs/{id}/undo",
+            access: .permission(.undoImports),
+            .form("Undoes a job"),
+            handler: undo
+        ),
+    ]
+
+    static let perPage = 50
+
+    /// A link that is out of date leads to the page that says how the job stands.
+    @Sendable static func ask(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters(["cursor", "from"])
+        let job = try UndoAPI.find(context)
+        guard ProductUndo.refusal(job) == nil else { return .seeOther(CatalogPath.job(job.publicID).description) }
+        let state = ListState(
+            path: CatalogPath.undoJob(job.publicID).description,
+            query: context.request.query,
+            defaultSort: "-id"
+        )
+        let cursor = Int64(state["cursor"])
+        let preview = try UndoPreview.make(context.database, UndoScope(job), after: cursor, limit: perPage)
+        let from = max(1, Int(state["from"]) ?? 1)
+        var rows = KeptRows(context.database)
+        let model = UndoModel(
+            id: job.publicID,
+            title: ProductUndo.name(of: job),
+            parent: Link(job.filename ?? job.displayName, CatalogPath.job(job.publicID).description),
+            delete: preview.delete,
+            restore: preview.restore,
+            keep: preview.keep,
+            kept: try preview.kept.map { try rows.row($0) },
+            pagination: Pagination(
+                from: from,
+                count: preview.kept.count,
+                total: .exactly(Int(clamping: preview.keep)),
+                noun: KeptTable.noun,
+                first: cursor == nil ? nil : state.page(cursor: nil, from: 1),
+                next: preview.next.map { state.page(cursor: String($0), from: from + preview.kept.count) }
+            )
+        )
+        return .page(UndoView.html(model, in: try context.shell()))
+    }
+
+    @Sendable static func undo(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        let job = try UndoAPI.find(context)
+        do {
+            return .seeOther(CatalogPath.job(try ProductUndo.order(job, context).publicID).description)
+        } catch let error as WebError where error.status == 409 {
+            return .seeOther(CatalogPath.job(job.publicID).description)
+        }
+    }
+}
+
+/// Kept products as lines of a table, each name looked up once.
+struct KeptRows {
+    private let products: ProductStore
+    private var names: ActorNames
+
+    init(_ connection: Connection) {
+        products = ProductStore(connection)
+        names = ActorNames(connection)
+    }
+
+    mutating func row(_ kept: Kept) throws -> KeptRow {
+        KeptRow(
+            productID: kept.productID,
+            isThere: try products.find(kept.productID) != nil,
+            sku: kept.sku,
+            reason: kept.reason,
+            by: try names.name(of: kept.actor),
+            job: try kept.jobID.flatMap { try names.job($0) },
+            at: kept.at
+        )
+    }
+}

@@ -1,0 +1,51 @@
+public import Database
+public import Support
+
+// The uploads that jobs keep: found again by their hash, removed when their time is over.
+
+extension JobStore {
+    /// The job that brought the very same file before: one that is done and still stands, or one that is under way.
+    func duplicate(of order: Order) throws(DatabaseError) -> Int64? {
+        guard let hash = order.fileHash else { return nil }
+        return try connection.first(
+            """
+            SELECT id FROM job
+            WHERE file_hash = \(hash) AND kind = \(order.kind) AND status NOT IN ('failed', 'cancelled')
+                AND undone_by IS NULL
+            ORDER BY id DESC LIMIT 1
+            """
+        ) { row in row.int(0) }
+    }
+
+    /// Jobs that ended before the moment and still keep their file, oldest first.
+    public func keepingFiles(endedBefore moment: Timestamp, limit: Int = 100) throws(DatabaseError) -> [Job] {
+        try connection.all(
+            """
+            SELECT \(Self.columns) FROM job
+            WHERE file_kept = 1 AND status IN ('completed', 'failed', 'cancelled') AND completed_at < \(moment)
+            ORDER BY id LIMIT \(limit)
+            """,
+            Self.read
+        )
+    }
+
+    /// Gives a job's file up: the closure removes it inside the transaction, so that nobody restarts the job meanwhile.
+    /// - Returns: whether that was done; not when the job runs again or somebody else is writing.
+    public func giveFileUp(_ job: Job, remove: () throws -> Void) throws -> Bool {
+        try connection.writeIfFree {
+            let ended = try connection.execute(
+                """
+                UPDATE job SET file_kept = 0 WHERE id = \(job.id) AND status IN ('completed', 'failed', 'cancelled')
+                """
+            )
+            guard ended == 1 else { return false }
+            try remove()
+            return true
+        } ?? false
+    }
+
+    /// Whether a job has this public id.
+    public func exists(publicID: String) throws(DatabaseError) -> Bool {
+        try connection.first("SELECT 1 FROM job WHERE public_id = \(publicID)") { _ in true } ?? false
+    }
+}

@@ -1,0 +1,170 @@
+import AdminKit
+import Database
+import Glibc
+import Identity
+import IdentityTestSupport
+import Jobs
+import Support
+import TestSupport
+import Testing
+import Web
+
+@testable import Catalog
+
+/// Undo, restart, files and histories over HTTP, with the worker in this process.
+@Suite(.serialized) struct UndoAPITests {
+    private let house: CatalogHouse
+    private let client: TestClient
+    private let uploads: TemporaryFolder
+
+    init() throws {
+        house = try CatalogHouse()
+        uploads = try TemporaryFolder()
+        house.house.settings[UploadFolder.self] = UploadFolder(uploads.path, limit: 1 << 20)
+        client = try house.client()
+    }
+
+    private func upload(_ text: String, named name: String = "products.csv") throws -> JSON {
+        let answer = try client.upload("/api/upload-csv", file: Array(text.utf8), named: name)
+        guard answer.status == 202, let job = answer.json?["job"] else { throw TestFailure(answer.text) }
+        return job
+    }
+
+    /// Uploads and imports; gives the job's public id back.
+    private func imported(_ text: String) throws -> String {
+        let id = try upload(text)["id"]?.stringValue ?? ""
+        let ended = try house.work()
+        guard ended.publicID == id, ended.status == .completed else { throw TestFailure(ended.errorMessage ?? "") }
+        return id
+    }
+
+    private func links(_ id: String) throws -> [String] {
+        guard let job = try JobStore(house.database).find(publicID: id) else { throw TestFailure("no job \(id)") }
+        return (job.json(at: house.house.clock.now)["links"]?.members ?? []).map(\.name)
+    }
+
+    private func post(_ path: String) throws -> Answer { try client.send(Call(.post, path)) }
+
+    @Test func anImportIsPreviewedUndoneAndRedone() throws {
+        let id = try imported("sku,name\nA,Alder\nB,Birch\n")
+        let preview = try client.get("/api/jobs/\(id)/undo")
+        #expect(preview.json == ["delete": 2, "restore": 0, "keep": 0, "kept": [], "next": nil], "\(preview.text)")
+        let product = try #require(try house.store.find(sku: "B"))
+        _ = try client.json(.patch, "/api/products/\(product.id)", ["name": "Beech"])
+        let now = try client.get("/api/jobs/\(id)/undo?limit=1").json
+        #expect(now?["keep"] == 1 && now?["kept"]?.arrayValue?.first?["sku"] == "B")
+        #expect(now?["kept"]?.arrayValue?.first?["product_id"]?.intValue == product.id)
+        let answer = try post("/api/jobs/\(id)/undo")
+        #expect(answer.status == 202, "\(answer.text)")
+        let undo = try #require(answer.json?["job"])
+        let undoID = undo["id"]?.stringValue ?? ""
+        #expect(undo["kind"] == "import_undo" && undo["undo_of"]?.stringValue == id)
+        #expect(answer.headers["Location"] == "/api/jobs/\(undoID)")
+        let twice = try post("/api/jobs/\(id)/undo")
+        #expect(twice.status == 409 && twice.json?["code"] == "already_undone")
+        #expect(twice.json?["undone_by"]?.stringValue == undoID)
+        #expect(try house.work().status == .completed)
+        #expect(try house.store.count(ProductFilter()) == 1)
+        let redo = try post("/api/jobs/\(undoID)/undo")
+        #expect(redo.status == 202, "\(redo.text)")
+        #expect(try house.work().status == .completed)
+        #expect(try house.store.count(ProductFilter()) == 2)
+    }
+
+    @Test func refusals() throws {
+        #expect(try post("/api/jobs/nobody/undo").status == 404)
+        #expect(try client.get("/api/jobs/nobody/file").status == 404)
+        #expect(try client.get("/api/jobs/nobody/undo").status == 404)
+        let waiting = try upload("sku,name\nA,Alder\n")["id"]?.stringValue ?? ""
+        let early = try post("/api/jobs/\(waiting)/undo")
+        #expect(early.status == 409 && early.json?["code"] == "wrong_state" && early.json?["job_status"] == "pending")
+        #expect(try post("/api/jobs/\(waiting)/restart").status == 409)
+        _ = try house.work()
+        #expect(try client.get("/api/jobs/\(waiting)/undo?colour=red").status == 400)
+        #expect(try client.get("/api/jobs/\(waiting)/undo?cursor=x").status == 400)
+        try house.database.write { try house.database.execute("UPDATE job SET undo = 'expired'") }
+        for answer in [try post("/api/jobs/\(waiting)/undo"), try client.get("/api/jobs/\(waiting)/undo")] {
+            #expect(answer.status == 409 && answer.json?["code"] == "undo_expired")
+        }
+        let reader = try house.client([.readJobs, .readProducts])
+        #expect(try reader.get("/api/jobs/\(waiting)/undo").status == 409)
+        #expect(try reader.send(Call(.post, "/api/jobs/\(waiting)/undo")).status == 403)
+        #expect(try reader.send(Call(.post, "/api/jobs/\(waiting)/restart")).status == 403)
+    }
+
+    @Test func theFileComesBackAsItWas() throws {
+        let text = "sku,name\nA,\"Älder\"\n"
+        let job = try upload(text, named: "Frühling \"27\".csv")
+        let id = job["id"]?.stringValue ?? ""
+        let answer = try client.get("/api/jobs/\(id)/file")
+        #expect(answer.status == 200)
+        let disposition = answer.headers["Content-Disposition"] ?? ""
+        #expect(disposition.hasPrefix("attachment; filename=\"Fr_hling _27_.csv\"; filename*=UTF-8''Fr%C3%BChling%20"))
+        #expect(try Files.read("\(uploads.path)/\(id).file") == Array(text.utf8))
+        // What a script sends is the file itself: nothing is copied.
+        let raw = try client.send(.post, "/api/upload-csv", "text/csv", Array(text.utf8))
+        let rawID = raw.json?["job_id"]?.stringValue ?? ""
+        #expect(try client.get("/api/jobs/\(rawID)/file").status == 200)
+        #expect(!Files.exists("\(uploads.path)/\(rawID).file"))
+        #expect(raw.json?["job"]?["duplicate_of"]?.stringValue == id, "\(raw.text)")
+        _ = try house.work()
+        #expect(try links(id).contains("file"))
+    }
+
+    @Test func theSameFileIsPointedOut() throws {
+        let text = "sku,name\nA,Alder\n"
+        let first = try imported(text)
+        let again = try upload(text)
+        #expect(again["duplicate_of"]?.stringValue == first)
+        let (browser, _) = try house.browser()
+        let page = try browser.get("/imports/\(again["id"]?.stringValue ?? "")").text
+        #expect(page.contains("This very file was imported already.") && page.contains("/imports/\(first)"))
+        _ = try house.work()
+        #expect(try upload("\(text)B,Birch\n")["duplicate_of"] == .null)
+        _ = try house.work()
+        // One that was undone is not there any more.
+        let other = try imported("sku,name\nX,Yew\n")
+        #expect(try post("/api/jobs/\(other)/undo").status == 202)
+        _ = try house.work()
+        #expect(try upload("sku,name\nX,Yew\n")["duplicate_of"] == .null)
+    }
+
+    @Test func aRestartFindsWhatItHasDoneUnchanged() throws {
+        let id = try imported("sku,name,price\nA,Alder,x\nB,Birch,1\n")
+        #expect(try links(id).contains("restart"))
+        let product = try #require(try house.store.find(sku: "B"))
+        let answer = try post("/api/jobs/\(id)/restart")
+        #expect(answer.status == 202 && answer.json?["job"]?["processed_rows"] == 0, "\(answer.text)")
+        #expect(try RowErrorStore(house.database).count(jobID: 1).errors == 0)
+        let ended = try house.work()
+        #expect(ended.status == .completed && ended.books == books(2, unchanged: 1, failed: 1))
+        #expect(try house.store.find(sku: "B") == product)
+        #expect(try RowErrorStore(house.database).count(jobID: ended.id).errors == 1)
+        #expect(try links(id).contains("undo"), "what the first run did can be undone")
+        #expect(try post("/api/jobs/\(id)/undo").status == 202)
+        #expect(try post("/api/jobs/\(id)/restart").status == 409, "not while it is being undone")
+        #expect(try house.work().result == ["delete": 1, "restore": 0, "keep": 0])
+    }
+
+    @Test func productsOfAJobAreFound() throws {
+        let first = try imported("sku,name\nA,Alder\nB,Birch\n")
+        let second = try imported("sku,name\nA,Aspen\nC,Cedar\n")
+        func skus(_ query: String) throws -> [String] {
+            let answer = try client.get("/api/products?sort=sku&\(query)")
+            guard answer.status == 200 else { throw TestFailure(answer.text) }
+            return (answer.json?["items"]?.arrayValue ?? []).compactMap { $0["sku"]?.stringValue }
+        }
+        #expect(try skus("job=\(first)") == ["A", "B"])
+        #expect(try skus("job=\(second)&change=created") == ["C"])
+        #expect(try skus("job=\(second)&change=updated") == ["A"])
+        #expect(try skus("job=\(second)&change=created,updated&limit=1") == ["A"])
+        #expect(try client.get("/api/products?job=\(first)&include=total&limit=1").json?["total"] == 2)
+        #expect(try client.get("/api/products?job=nobody").status == 400)
+        #expect(try client.get("/api/products?change=created").status == 400)
+        #expect(try client.get("/api/products?job=\(first)&change=eaten").status == 400)
+        #expect(try client.send(Call(.delete, "/api/products?confirm=2&job=\(first)")).status == 400)
+        let (browser, _) = try house.browser()
+        let page = try browser.get("/products?job=\(second)&change=updated").text
+        #expect(page.contains("Aspen") && !page.contains("Birch") && !page.contains("Delete all"))
+    }
+}

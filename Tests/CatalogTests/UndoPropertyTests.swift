@@ -1,0 +1,162 @@
+import Database
+import Jobs
+import Support
+import TestSupport
+import Testing
+
+@testable import Catalog
+
+/// Random histories of imports, edits, deletions, undos and undos of undos beside a model in memory that knows nothing
+/// of revisions: it remembers what every product was after every change, and who made it.
+@Suite(.serialized) struct UndoPropertyTests {
+    /// What a product holds, without ids, versions and times.
+    private typealias Values = [ProductField.Value]
+
+    private struct Model {
+        struct Change {
+            /// Nil for a person.
+            var job: Int64?
+            /// Nil for a deletion.
+            var after: Values?
+        }
+
+        var histories: [Int64: [Change]] = [:]
+
+        func present(_ id: Int64) -> Values? { histories[id]?.last?.after }
+        var table: [Int64: Values] { histories.compactMapValues { $0.last?.after } }
+
+        /// Takes over what the catalogue became by a change that is not under test.
+        mutating func observe(_ table: [Int64: Values], by job: Int64?) {
+            for (id, values) in table where present(id) != values {
+                histories[id, default: []].append(Change(job: job, after: values))
+            }
+            for id in histories.keys where present(id) != nil && table[id] == nil {
+                histories[id]?.append(Change(job: job, after: nil))
+            }
+        }
+
+        struct Outcome: Equatable { var deleted = 0, restored = 0, kept = 0 }
+
+        /// What an undo must do.
+        mutating func undo(_ job: Int64, by undo: Int64) -> Outcome {
+            var outcome = Outcome()
+            var taken = Set(table.values.map { Self.key($0) })
+            for (id, history) in histories.sorted(by: { $0.key > $1.key })
+            where history.contains(where: { $0.job == job }) {
+                guard history.last?.job == job else {
+                    outcome.kept += 1
+                    continue
+                }
+                let earlier = history.lastIndex { $0.job != job }.map { history[$0].after } ?? nil
+                let present = history.last?.after ?? nil
+                guard earlier != present else { continue }
+                if let earlier, present == nil || Self.key(earlier) != present.map(Self.key) {
+                    guard !taken.contains(Self.key(earlier)) else {
+                        outcome.kept += 1
+                        continue
+                    }
+                    taken.insert(Self.key(earlier))
+                }
+                if earlier == nil { outcome.deleted += 1 } else { outcome.restored += 1 }
+                if earlier == nil, let present { taken.remove(Self.key(present)) }
+                histories[id]?.append(Change(job: undo, after: earlier))
+            }
+            return outcome
+        }
+
+        private static func key(_ values: Values) -> String {
+            guard case .text(let sku)? = values.first else { return "" }
+            return Product.skuKey(sku)
+        }
+    }
+
+    private func table(_ fixture: ImportFixture) throws -> [Int64: Values] {
+        var table: [Int64: Values] = [:]
+        for product in try fixture.table().values { table[product.id] = ProductFields.all.map { $0.read(product) } }
+        return table
+    }
+
+    private func file(_ random: inout SeededRandom) -> [UInt8] {
+        var text = "sku,name,description,price,status\n"
+        for _ in 0...random.below(12) {
+            let sku = "\(random.pick(["S", "s"]))\(random.below(14))"
+            let name = random.pick(["Oak", "Elm table", "Ash", "Fir chair"])
+            let words = random.pick(["", "fine wood", "fine"])
+            text += "\(sku),\(name),\(words),\(random.pick(["", "1.50", "2"])),\(random.pick(["", "draft"]))\n"
+        }
+        return Array(text.utf8)
+    }
+
+    private func edit(_ fixture: ImportFixture, _ random: inout SeededRandom) throws {
+        guard let product = try fixture.table().values.sorted(by: { $0.id < $1.id }).randomElement(using: &random)
+        else { return }
+        switch random.below(4) {
+        case 0: try fixture.products.delete(product.id, fixture.context)
+        case 1:
+            let free = "S\(random.below(14))"
+            guard try fixture.products.find(sku: free) == nil else { return }
+            try fixture.edit(product.sku) { $0.sku = free }
+        default: try fixture.edit(product.sku) { $0.name = "Edited \(random.below(1000))" }
+        }
+    }
+
+    private func undoable(_ fixture: ImportFixture) throws -> [Job] {
+        try JobStore(fixture.connection).list(limit: 1000).filter(\.canUndo)
+    }
+
+    @Test(arguments: 1...40)
+    func anyHistory(seed: Int) throws {
+        var random = SeededRandom(seed)
+        let fixture = try ImportFixture()
+        var model = Model()
+        var undos = 0
+        for step in 1...24 {
+            fixture.clock.advance(seconds: 1)
+            switch random.below(8) {
+            case 0, 1:
+                let job = try fixture.run(file(&random))
+                #expect(job.status == .completed)
+                model.observe(try table(fixture), by: job.id)
+            case 2:
+                let job = try fixture.deleteMany(sku: "s\(random.pick(["", "1", "2", "3"]))")
+                #expect(job.status == .completed)
+                model.observe(try table(fixture), by: job.id)
+            case 3, 4:
+                try edit(fixture, &random)
+                model.observe(try table(fixture), by: nil)
+            default:
+                let jobs = try undoable(fixture)
+                guard !jobs.isEmpty else { continue }
+                let job = random.pick(jobs)
+                let preview = try UndoPreview.make(fixture.connection, UndoScope(job), after: nil, limit: 1000)
+                let undo =
+                    random.chance(1, in: 3) ? try fixture.undoWithLosses(job, &random) : try fixture.undo(job)
+                #expect(undo.status == .completed, "seed \(seed), step \(step): \(undo.errorMessage ?? "")")
+                let outcome = model.undo(job.id, by: undo.id)
+                let note = "seed \(seed), step \(step): undo of \(job.kind) \(job.id)"
+                #expect(try table(fixture) == model.table, "\(note)")
+                let wanted = [outcome.deleted, outcome.restored, outcome.kept].map(Int64.init)
+                #expect(["delete", "restore", "keep"].map { undo.result?[$0]?.intValue } == wanted, "\(note)")
+                #expect([preview.delete, preview.restore, preview.keep] == wanted, "\(note)")
+                #expect(preview.kept.count == outcome.kept, "\(note)")
+                undos += 1
+            }
+        }
+        #expect(undos > 0)
+        #expect(try fixture.digest().mostRevisionsPerJobAndProduct <= 1)
+        try expectFound(fixture)
+    }
+
+    /// The text index follows every undo, by its revisions alone.
+    private func expectFound(_ fixture: ImportFixture) throws {
+        let search = try ProductSearch(fixture.connection, role: .web)
+        while try search.lag() > 0 { try search.step(limit: 3) }
+        let products = try fixture.table().values
+        for word in ["oak", "elm", "table", "fine", "wood", "edited", "chair"] {
+            let ids = products.filter { product in
+                "\(product.sku) \(product.name) \(product.description ?? "")".lowercased().contains(word)
+            }
+            #expect(try fixture.search(word) == ids.map(\.id).sorted(), "\(word)")
+        }
+    }
+}
