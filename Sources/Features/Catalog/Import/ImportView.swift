@@ -69,8 +69,8 @@ package enum ImportView {
         let columns: HTML? =
             model.canMap ? Link("Change columns", CatalogPath.importMapping(model.id).description).button() : nil
         return """
-            <div class="actions" data-region="actions">\(ImportControlView.actions(model, shell))\(columns)\(cancel)\(retry)\
-            </div>
+            <div class="actions" data-region="actions">\(ImportControlView.actions(model, shell))\
+            \(columns)\(cancel)\(retry)</div>
             """
     }
 
