@@ -1,5 +1,6 @@
 import Database
 import Glibc
+import Identity
 import Jobs
 import Support
 import Synchronization
@@ -17,7 +18,7 @@ final class ImportFixture {
     init(_ name: String = "test.db") throws {
         folder = try TemporaryFolder()
         connection = try Connection(path: folder.file(name), role: .importer)
-        try Migrator(JobsSchema.migrations + CatalogSchema.migrations).up(connection)
+        try Migrator(IdentitySchema.migrations + JobsSchema.migrations + CatalogSchema.migrations).up(connection)
     }
 
     /// Another database in the folder of an earlier fixture.

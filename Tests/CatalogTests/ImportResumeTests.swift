@@ -116,4 +116,84 @@ import Testing
         #expect(ended.books == books(20_500, created: 20_500))
         #expect(try ProductIndexStore(fixture.connection).missing().isEmpty)
     }
+
+    // MARK: With a plan
+
+    /// A catalogue with half of the file's products in it, and options that need a plan.
+    private func planned(_ seed: Int, _ review: Bool) throws -> (ImportFixture, ImportOptions, [UInt8]) {
+        let fixture = try ImportFixture()
+        for number in stride(from: 0, to: 2000, by: 2) {
+            _ = try fixture.products.insert(Product(sku: "item \(number)", name: "Old"), fixture.context)
+        }
+        var options = ImportOptions()
+        options.review = review
+        options.isGuarded = false
+        options.missing = .deactivate
+        return (fixture, options, file(seed))
+    }
+
+    @Test(arguments: 1...6)
+    func aPlannedImportThatLosesItsJobAnywhere(seed: Int) throws {
+        let review = seed % 2 == 0
+        let (whole, options, bytes) = try planned(seed, review)
+        var expected = try whole.run(bytes, options)
+        if review { expected = try whole.confirm(expected) }
+        #expect((expected.result?["deactivated"]?.intValue ?? 0) > 0)
+        let (fixture, _, _) = try planned(seed, review)
+        var random = SeededRandom(seed + 300)
+        var job = try fixture.order(bytes, options)
+        var losses = 0
+        while true {
+            var left = random.below(12) + 1
+            var next: Job?
+            let ended = try work(fixture, job) { state in
+                // In any stage, also while nothing but the plan is made.
+                left -= 1
+                if left == 0, next == nil, losses < 10 { next = try? fixture.claimAgain(job) }
+            }
+            if let taken = next {
+                job = taken
+                losses += 1
+            } else if ended.status == .awaitingConfirmation {
+                guard
+                    case .done(let confirmed) = try JobStore(fixture.connection).confirm(
+                        ended,
+                        context: fixture.context
+                    )
+                else { throw TestFailure("nothing to confirm") }
+                job = try fixture.claimAgain(confirmed)
+            } else {
+                try expectSame(fixture, ended, whole, expected)
+                break
+            }
+        }
+        #expect(losses > 1)
+        #expect(Files.names(in: fixture.folder.path).filter { $0.contains(".plan.") }.isEmpty)
+    }
+
+    @Test func aWorkerThatHasLostItsJobDoesNotReplaceThePlan() throws {
+        let (fixture, options, bytes) = try planned(9, true)
+        let job = try fixture.order(bytes, options)
+        var path = ""
+        let ended = try work(fixture, job) { state in
+            guard state.stage == "validating", path.isEmpty, let next = try? fixture.claimAgain(job) else { return }
+            // The next attempt makes its plan while this one still works on its own.
+            let done = try? fixture.work(next)
+            path = PlanCheckpoint(json: done?.checkpoint)?.path ?? ""
+        }
+        #expect(ended.status == .awaitingConfirmation && ended.attempt == 2)
+        #expect(!path.isEmpty && Files.exists(path))
+        #expect(try PlanReader(path).header.entries > 0)
+        #expect(try fixture.confirm(ended).status == .completed)
+    }
+
+    @Test func aPlanThatIsGoneIsMadeAgainBeforeItHasBegun() throws {
+        let (fixture, options, bytes) = try planned(3, true)
+        let waiting = try fixture.run(bytes, options)
+        let path = try #require(PlanCheckpoint(json: waiting.checkpoint)?.path)
+        #expect(unlink(path) == 0)
+        let again = try fixture.confirm(waiting)
+        #expect(again.status == .awaitingConfirmation, "another plan is another question")
+        #expect(try fixture.confirm(again).status == .completed)
+    }
 }

@@ -117,6 +117,7 @@ def test_drop_a_file_and_watch_it(bodega, browser, tmp_path):
     path = product_file(tmp_path, 100_000, "drop")
     with visitor(browser, bodega) as page:
         page.goto("/imports")
+        skip_review(page)
         # A real drop: the file goes through the browser's own DataTransfer to where the mouse is.
         page.evaluate("""() => {
             const input = Object.assign(document.createElement('input'), {type: 'file', id: 'courier'});
@@ -181,6 +182,7 @@ def test_choose_several_files(bodega, browser, tmp_path):
     refused.write_text("article,name\na,b\n")
     with visitor(browser, bodega, expected=("422",)) as page:
         page.goto("/imports")
+        skip_review(page)
         page.set_input_files("input[type=file]", [*paths, refused])
         expect(page.locator("[data-uploads] a")).to_have_count(3)
         expect(page.locator("[data-uploads] .failed")).to_contain_text("sku")
@@ -195,6 +197,7 @@ def test_the_main_job_without_script(bodega, browser, tmp_path):
     path = product_file(tmp_path, 100_000, "plain")
     with visitor(browser, bodega, java_script_enabled=False) as page:
         page.goto("/imports")
+        skip_review(page)
         page.set_input_files("input[type=file]", path)
         page.get_by_role("button", name="Upload and import").click()
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
@@ -231,6 +234,11 @@ def test_a_refused_upload_without_script(bodega, browser, tmp_path):
         page.get_by_role("button", name="Upload and import").click()
         expect(page.locator(".field-error")).to_contain_text("not a table")
         shoot(page, "upload-refused")
+
+
+def skip_review(page):
+    """Has the next upload imported at once; test_plan.py looks at the plan."""
+    page.get_by_label("Show me what will change").uncheck()
 
 
 def set_hidden(page, hidden):

@@ -14,13 +14,18 @@ enum ImportCommand {
         help: [
             "FILE", "--data DIR", "--map COLUMN=FIELD  may stand several times", "--blank keep|clear|default",
             "--profile NAME  or none",
+            "--mode upsert|create|update|delete", "--duplicates last|first|reject", "--on-error skip|stop",
+            "--missing keep|deactivate", "--guard on|off", "--review  show the plan and ask",
+            "--yes  do not ask, go on",
         ],
         run: run
     )
 
     private static func run(_ arguments: inout Arguments) throws -> Int32 {
         let data = DataFolder(try Settings(&arguments).data)
-        var options = ImportOptions()
+        var options = try chosen(&arguments)
+        options.review = arguments.flag("review")
+        let isAgreed = arguments.flag("yes")
         for pair in try arguments.options("map") {
             let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else { throw UsageError("--map takes COLUMN=FIELD, not '\(pair)'.") }
@@ -31,12 +36,6 @@ enum ImportCommand {
             options.mapping.columns.append(ImportMapping.Column(parts[0], target))
         }
         options.profile = try arguments.option("profile")
-        if let blank = try arguments.option("blank") {
-            guard let choice = ImportOptions.Blank(rawValue: blank) else {
-                throw UsageError("--blank takes keep, clear or default.")
-            }
-            options.blank = choice
-        }
         let path = Files.absolute(try arguments.next("FILE"))
         try arguments.finish()
         guard let size = Files.size(path), let file = try? Files.open(path, O_RDONLY) else {
@@ -58,8 +57,23 @@ enum ImportCommand {
             options,
             name: String(path.split(separator: "/").last ?? "import"),
             data,
-            connection
+            connection,
+            isAgreed: isAgreed
         )
+    }
+
+    /// The choices that the upload knows too, under the same names.
+    private static func chosen(_ arguments: inout Arguments) throws -> ImportOptions {
+        var fields = Fields()
+        for name in ["mode", "blank", "duplicates", "on-error", "missing", "guard"] {
+            guard let value = try arguments.option(name) else { continue }
+            fields.append(name.split(separator: "-").joined(separator: "_"), value)
+        }
+        do {
+            return try ImportOptions(fields)
+        } catch let error as WebError {
+            throw UsageError("--\(error.problems.first?.detail ?? error.detail)")
+        }
     }
 
     private static func work(
@@ -67,7 +81,8 @@ enum ImportCommand {
         _ options: ImportOptions,
         name: String,
         _ data: DataFolder,
-        _ connection: Connection
+        _ connection: Connection,
+        isAgreed: Bool
     ) throws -> Int32 {
         let order = JobStore.Order(
             kind: ProductImport.kind,
@@ -86,18 +101,66 @@ enum ImportCommand {
             indexer.send(SIGTERM)
             _ = indexer.wait(milliseconds: 5000)
         }
-        let run = JobRun(job, connection: connection, environment: .live, scratch: data.scratch)
         let bar = ProgressBar()
+        let code = try perform(job, connection, data, bar)
+        guard let ended = try JobStore(connection).find(job.id) else { return 1 }
+        guard ended.canConfirm else {
+            bar.summary(ended)
+            return code
+        }
+        return try ask(ended, connection, data, bar, isAgreed: isAgreed)
+    }
+
+    private static func perform(
+        _ job: Job,
+        _ connection: Connection,
+        _ data: DataFolder,
+        _ bar: ProgressBar
+    ) throws -> Int32 {
+        let run = JobRun(job, connection: connection, environment: .live, scratch: data.scratch)
         run.observe = { bar.show($0) }
-        let code = try JobWork.perform(
+        defer { bar.end() }
+        return try JobWork.perform(
             run,
             kinds: Composition.jobKinds,
             log: Log(component: "import", threshold: .error)
         )
-        bar.end()
-        guard let ended = try JobStore(connection).find(job.id) else { return 1 }
-        bar.summary(ended)
+    }
+
+    /// Shows the plan, and goes on with it when somebody agrees. Without an answer nothing is changed.
+    private static func ask(
+        _ job: Job,
+        _ connection: Connection,
+        _ data: DataFolder,
+        _ bar: ProgressBar,
+        isAgreed: Bool
+    ) throws -> Int32 {
+        let store = JobStore(connection)
+        guard let plan = try PlanText(job, connection) else {
+            throw CommandError("The plan cannot be read. Nothing was imported; run the import again.")
+        }
+        print(plan.text)
+        guard isAgreed || (isatty(0) != 0 && answersYes(plan.question)) else {
+            _ = try store.cancel(job, context: WriteContext(actor: .system, now: .now()))
+            let reason =
+                isatty(0) != 0
+                ? "Discarded." : "This import asks first, and there is no terminal to ask: use --yes to go on."
+            print("\(reason) Nothing was imported.")
+            return isatty(0) != 0 ? 0 : 2
+        }
+        guard let claimed = try store.confirmClaimed(job, now: .now()) else {
+            throw CommandError("Somebody else has answered for this import meanwhile.")
+        }
+        let code = try perform(claimed, connection, data, bar)
+        if let ended = try store.find(job.id) { bar.summary(ended) }
         return code
+    }
+
+    private static func answersYes(_ question: String) -> Bool {
+        print("\(question) [y/N] ", terminator: "")
+        fflush(nil)
+        let answer = readLine(strippingNewline: true)?.lowercased() ?? ""
+        return answer == "y" || answer == "yes"
     }
 }
 

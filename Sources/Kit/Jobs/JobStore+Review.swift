@@ -1,5 +1,6 @@
 public import Database
-import Support
+import Process
+public import Support
 
 /// What a person may do with a job that waits for an answer.
 extension JobStore {
@@ -16,6 +17,25 @@ extension JobStore {
             )
             try log(job.id, "Confirmed by \(context.actor.description).", context.now)
             return .done(try announce(job.id, at: context.now))
+        }
+    }
+
+    /// Confirms a job and takes it in the same transaction, for a caller that does the work itself.
+    /// - Returns: nil when it does not wait any more.
+    public func confirmClaimed(_ job: Job, now: Timestamp) throws -> Job? {
+        try connection.write {
+            let claimed = try connection.execute(
+                """
+                UPDATE job SET status = 'processing', attempt = attempt + 1, barren_attempts = 1, stage = NULL,
+                    waiting_reason = NULL, heartbeat_at = \(now), updated_at = \(now),
+                    lease_until = \(now.adding(seconds: Self.leaseSeconds)),
+                    worker = \(WorkerIdentity(.current).description)
+                WHERE id = \(job.id) AND status = 'awaiting_confirmation'
+                """
+            )
+            guard claimed == 1 else { return nil }
+            try log(job.id, "Confirmed at the terminal.", now)
+            return try announce(job.id, at: now)
         }
     }
 

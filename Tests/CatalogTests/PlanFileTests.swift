@@ -1,0 +1,93 @@
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+@testable import Catalog
+
+@Suite struct PlanFileTests {
+    private let hash = [UInt8](repeating: 7, count: 32)
+
+    private func entry(_ number: Int64, _ state: PlanState) -> PlanEntry {
+        PlanEntry(offset: number * 100, line: number + 2, state, product: number, version: number)
+    }
+
+    @Test func anEntryHas32Bytes() {
+        #expect(MemoryLayout<PlanEntry>.size == PlanEntry.size && MemoryLayout<PlanEntry>.stride == PlanEntry.size)
+        #expect(PlanHeader(tableBytes: 1, inputHash: hash).bytes.count == PlanHeader.size)
+        #expect(PlanState.allCases.allSatisfy { PlanState(name: $0.name) == $0 })
+    }
+
+    @Test(arguments: [0, 1, 2047, 2048, 2049, 10_000])
+    func whatIsWrittenIsRead(count: Int64) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("x.plan")
+        let writer = try PlanWriter(path, attempt: 3, header: PlanHeader(tableBytes: 99, inputHash: hash))
+        let states = PlanState.allCases
+        for number in 0..<count { try writer.add(entry(number, states[Int(number) % states.count])) }
+        try writer.finish()
+        #expect(!Files.exists(path), "it has no name before it is published")
+        try writer.publish()
+        #expect(Files.names(in: folder.path) == ["x.plan"])
+        let reader = try PlanReader(path)
+        #expect(reader.header.tableBytes == 99 && reader.header.inputHash == hash && reader.header.entries == count)
+        for number in 0..<count { #expect(try reader.next() == entry(number, states[Int(number) % states.count])) }
+        #expect(try reader.next() == nil)
+        #expect(try reader.entry(at: count) == nil)
+        // By state, page by page, as a filter says.
+        let wanted = Set([PlanState.create, .reject])
+        var found: [Int64] = []
+        while true {
+            let page = try reader.page(wanted, from: found.last.map { $0 + 1 } ?? 0, limit: 7)
+            found += page.map(\.index)
+            if page.count < 7 { break }
+        }
+        #expect(found == (0..<count).filter { wanted.contains(states[Int($0) % states.count]) })
+        #expect(reader.header.counts.sum([.create, .reject]) == Int64(found.count))
+    }
+
+    @Test func oneThatIsNotPublishedLeavesNothing() throws {
+        let folder = try TemporaryFolder()
+        do {
+            let writer = try PlanWriter(
+                folder.file("x.plan"),
+                attempt: 1,
+                header: PlanHeader(tableBytes: 1, inputHash: hash)
+            )
+            try writer.add(entry(1, .create))
+            try writer.finish()
+        }
+        #expect(Files.names(in: folder.path).isEmpty)
+    }
+
+    @Test func whatIsDamagedIsRefused() throws {
+        let folder = try TemporaryFolder()
+        #expect(throws: PlanReader.Fault.missing) { try PlanReader(folder.file("none")) }
+        let header = PlanHeader(tableBytes: 1, inputHash: hash).bytes
+        #expect(throws: Never.self) { try PlanReader(try folder.write("empty", header)) }
+        for bytes in [[], Array(header.dropLast()), header + [0], [0] + header.dropFirst()] {
+            #expect(throws: PlanReader.Fault.damaged) { try PlanReader(try folder.write("bad", bytes)) }
+        }
+    }
+}
+
+@Suite struct ImportGuardTests {
+    @Test(arguments: [
+        (1000, 1500, false), (1000, 1501, true), (1000, 500, false), (1000, 499, true), (0, 0, false), (0, 1, true),
+        (1, 1, false), (1, 2, true), (3, 4, false), (3, 5, true), (Int64.max, 0, true), (0, Int64.max, true),
+    ])
+    func moreThanHalfIsAJump(old: Int64, new: Int64, jumps: Bool) {
+        #expect(ImportGuard.isPriceJump(from: old, to: new) == jumps)
+    }
+
+    @Test func eachShareIsLookedAtAlone() {
+        var counts = PlanCounts()
+        for _ in 0..<7 { counts.add(PlanEntry(offset: 0, line: 0, .unchanged)) }
+        for _ in 0..<3 { counts.add(PlanEntry(offset: 0, line: 0, .delete)) }
+        #expect(ImportGuard.findings(counts).isEmpty, "30 % is not more than 30 %")
+        counts.add(PlanEntry(offset: 0, line: 0, .delete))
+        let findings = ImportGuard.findings(counts)
+        #expect(findings == [.init(kind: .deletions, count: 4, rows: 11)] && findings[0].percent == 36)
+        #expect(PlanMessages.text(findings[0]).contains("4 products would be deleted: 36 % of the 11 rows"))
+    }
+}
