@@ -104,18 +104,24 @@ import Testing
         try JobStore(fixture.connection).list(limit: 1000).filter(\.canUndo)
     }
 
-    @Test(arguments: 1...40)
+    @Test(arguments: 1...25)
     func anyHistory(seed: Int) throws {
         var random = SeededRandom(seed)
         let fixture = try ImportFixture()
         var model = Model()
         var undos = 0
+        let first = try fixture.run(file(&random))
+        model.observe(try table(fixture), by: first.id)
         for step in 1...24 {
             fixture.clock.advance(seconds: 1)
             switch random.below(8) {
             case 0, 1:
-                let job = try fixture.run(file(&random))
-                #expect(job.status == .completed)
+                var options = ImportOptions()
+                options.isGuarded = false
+                options.mode = random.pick([.upsert, .upsert, .create, .update, .delete])
+                if options.mode != .delete, random.chance(1, in: 4) { options.missing = .deactivate }
+                let job = try fixture.run(file(&random), options)
+                #expect(job.status == .completed, "\(job.errorMessage ?? "")")
                 model.observe(try table(fixture), by: job.id)
             case 2:
                 let job = try fixture.deleteMany(sku: "s\(random.pick(["", "1", "2", "3"]))")

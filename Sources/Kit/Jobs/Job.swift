@@ -79,11 +79,14 @@ public struct Job: Sendable, Equatable {
         public var publicID: String
         public var status: Status
         public var processed: Int64
+        /// Whether a third job took it back, or was to.
+        public var isUndone: Bool
 
-        public init(publicID: String, status: Status, processed: Int64) {
+        public init(publicID: String, status: Status, processed: Int64, isUndone: Bool = false) {
             self.publicID = publicID
             self.status = status
             self.processed = processed
+            self.isUndone = isUndone
         }
 
         /// It ended before it changed anything.

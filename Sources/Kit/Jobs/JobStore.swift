@@ -21,17 +21,17 @@ public struct JobStore {
     /// What `Job.Reference` holds of the job that a column names, as one text.
     private static func reference(_ column: String) -> SQL {
         """
-        (SELECT o.public_id || ' ' || o.status || ' ' || o.processed_rows FROM job o
-            WHERE o.id = job.\(ident: column))
+        (SELECT o.public_id || ' ' || o.status || ' ' || o.processed_rows || ' ' || COALESCE(o.undone_by, 0)
+            FROM job o WHERE o.id = job.\(ident: column))
         """
     }
 
     private static func readReference(_ text: String?) -> Job.Reference? {
         let parts = (text ?? "").split(separator: " ").map(String.init)
-        guard parts.count == 3, let status = Job.Status(rawValue: parts[1]), let processed = Int64(parts[2]) else {
+        guard parts.count == 4, let status = Job.Status(rawValue: parts[1]), let processed = Int64(parts[2]) else {
             return nil
         }
-        return Job.Reference(publicID: parts[0], status: status, processed: processed)
+        return Job.Reference(publicID: parts[0], status: status, processed: processed, isUndone: parts[3] != "0")
     }
 
     static func read(_ row: borrowing Row) throws(DatabaseError) -> Job {

@@ -10,6 +10,8 @@ package struct ImportHistoryRow: Sendable, Equatable {
         /// An undo waits or is at it.
         case underWay(String)
         case yes(String)
+        /// It was taken back, and that was taken back again.
+        case redone(String)
         /// An undo stopped on its way.
         case stopped(String)
     }
@@ -81,7 +83,7 @@ extension ImportHistoryRow.Undone {
             return
         }
         switch undo.status {
-        case .completed: self = .yes(undo.publicID)
+        case .completed: self = undo.isUndone ? .redone(undo.publicID) : .yes(undo.publicID)
         case .failed, .cancelled: self = .stopped(undo.publicID)
         case .pending, .validating, .awaitingConfirmation, .processing: self = .underWay(undo.publicID)
         }

@@ -53,6 +53,7 @@ enum ImportHistoryView {
         case .no: ""
         case .underWay(let id): note(Link("Being undone", CatalogPath.job(id).description))
         case .yes(let id): note(Link("Undone", CatalogPath.job(id).description))
+        case .redone(let id): note(Link("Undone and redone", CatalogPath.job(id).description))
         case .stopped(let id): note(Link("Partly undone", CatalogPath.job(id).description))
         }
     }

@@ -52,22 +52,24 @@ struct UndoDecisions {
 
     /// - Parameter id: a revision of the job.
     func decide(_ id: Int64, of productID: Int64) throws -> UndoDecision {
-        guard let newest = try revisions.newest(productID) else { return .other }
-        if newest.id == id { return try takeBack(newest) }
+        // The job's changes since anybody else's; the newest change of all when that is another's, or not this one.
+        var run: [Revision] = []
+        try revisions.walk(productID) { revision in
+            guard run.isEmpty || scope.contains(revision) else { return false }
+            run.append(revision)
+            return run[0].id == id
+        }
+        guard let newest = run.first else { return .other }
+        if newest.id == id { return try takeBack(run, newest) }
         // A job has several revisions of a product only when it was restarted; the newest one speaks for all.
         if try scope.contains(newest) || undo.hasLater(scope, productID, after: id) { return .other }
         return .keep(try kept(productID, .edited, newest))
     }
 
-    /// Back to before the job's changes since anybody else's.
-    private func takeBack(_ newest: Revision) throws -> UndoDecision {
+    private func takeBack(_ run: [Revision], _ newest: Revision) throws -> UndoDecision {
         let current = newest.change == .delete ? nil : try products.find(newest.productID)
         var past = ProductPast(newest.productID, present: current)
-        try revisions.walk(newest.productID) { revision in
-            guard scope.contains(revision) else { return false }
-            past.takeBack(revision)
-            return true
-        }
+        for revision in run { past.takeBack(revision) }
         switch (past.product, current) {
         case (nil, nil): return .unchanged
         case (nil, let current?): return .delete(current)

@@ -26,10 +26,12 @@ enum UndoView {
             parent: model.parent,
             content: """
                 \(isEmpty ? nothing : consequence(model))
-                <dl class="sum">
+                <dl class="sum few">
                 \(term("Deleted", model.delete, "They did not exist before."))
                 \(term("Restored", model.restore, "They get back what they were before."))
                 \(term("Kept", model.keep, "They were changed since, or their SKU is taken."))
+                <div class="total"><dt>Products</dt>\
+                <dd>\(Format.integer(model.delete + model.restore + model.keep))</dd></div>
                 </dl>
                 \(if: !isEmpty, Form(
                     action: action,

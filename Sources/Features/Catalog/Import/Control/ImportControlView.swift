@@ -44,14 +44,14 @@ enum ImportControlView {
                 "It is undone in part.",
                 more: " The undo stopped on its way. \(link("Retry that undo, or undo it", id))"
             )
+        case .redone(let id):
+            let redo: HTML? = control.redone.map { " and \(Link("what took it back", $0).html)" }
+            return Banner(
+                .info,
+                "It was undone, and that was undone again.",
+                more: " See \(link("the undo", id))\(redo)."
+            )
         case .yes(let id):
-            if let path = control.redone {
-                return Banner(
-                    .info,
-                    "It was undone and that was undone again.",
-                    more: " See \(link("the undo", id)) and \(Link("what took it back", path).html)."
-                )
-            }
             return Banner(
                 .info,
                 "This import is undone.",
