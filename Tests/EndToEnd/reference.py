@@ -65,12 +65,30 @@ class Expectation:
         self.errors = []
         self.total = len(found)
         self.columns = self.match(header, mapping or {})
+        continuing = self.continuations(header, found)
         wanted = {}
         for record in found:
             if len(record.cells) == len(header) and folded(self.cell(record, "sku")):
                 wanted[folded(self.cell(record, "sku"))] = record.row
         for record in found:
-            self.counts[self.outcome(record, header, wanted, catalogue)] += 1
+            outcome = "skipped" if record.row in continuing else self.outcome(record, header, wanted, catalogue)
+            self.counts[outcome] += 1
+
+    @staticmethod
+    def continuations(header, found):
+        """Rows of a Shopify file that only bring more pictures of the product above: nothing of their own to import."""
+        told = ("Title", "Body (HTML)", "Vendor", "Variant SKU", "Variant Price", "Variant Barcode")
+        if header[0] != "Handle" or not set(told) <= set(header):
+            return set()
+        rows, last = set(), None
+        for record in found:
+            if len(record.cells) != len(header):
+                continue
+            cells = dict(zip(header, record.cells))
+            if cells["Handle"] == last and not any(cells[name].strip() for name in told):
+                rows.add(record.row)
+            last = cells["Handle"]
+        return rows
 
     @staticmethod
     def match(header, mapping):
