@@ -161,7 +161,7 @@ def test_an_import_is_undone_in_the_browser(browser, fresh, script):  # noqa: F8
         if not script:
             wait_for(lambda: instance.api.get("/api/jobs?kind=import_undo").json()["items"][0]["status"] in FINAL, "undo")
             page.reload()
-        expect(page.get_by_text("Completed in")).to_be_visible()
+        expect(page.locator(".banner", has_text="Completed in")).to_be_visible()
         expect(page.get_by_text("299 deleted, 0 restored.")).to_be_visible()
         expect(page.get_by_role("link", name="SKU-000007")).to_be_visible()
         shoot(page, f"undo-done-{name}")
