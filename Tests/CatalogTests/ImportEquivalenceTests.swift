@@ -109,6 +109,9 @@ import Testing
             var product = Product(sku: "item \(number)", name: random.pick(["Pinot Noir", "Old name"]))
             product.description = random.pick([nil, "dry", " kept ", "old"])
             product.price = random.pick([nil, 1250, 700, 99])
+            product.brand = random.pick([nil, "Acme", "Old"])
+            product.compareAtPrice = random.pick([nil, 1250, 1])
+            product.upc = random.pick([nil, "4006381333931", "old"])
             product.status = random.pick(Product.Status.allCases)
             _ = try fixture.products.insert(product, fixture.context)
         }
@@ -119,8 +122,11 @@ import Testing
             ImportReference.Stored(
                 sku: product.sku,
                 name: product.name,
+                brand: product.brand,
                 description: product.description,
                 price: product.price,
+                compareAtPrice: product.compareAtPrice,
+                upc: product.upc,
                 status: product.status.rawValue,
                 version: product.version
             )

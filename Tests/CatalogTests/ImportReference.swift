@@ -43,8 +43,11 @@ struct ImportReference {
     struct Stored: Equatable {
         var sku: String
         var name: String
+        var brand: String?
         var description: String?
         var price: Int64?
+        var compareAtPrice: Int64?
+        var upc: String?
         var status: String
         var version: Int64
     }
@@ -165,7 +168,7 @@ struct ImportReference {
         if let broken = record.broken { return fail(record, row, [broken]) }
         var problems: [(code: String, column: Int?)] = []
         var values: [String: Meaning] = [:]
-        for field in ["sku", "name", "description", "price", "status"] {
+        for field in ["sku", "name", "brand", "description", "price", "compare_at_price", "upc", "status"] {
             guard let column = fields.firstIndex(of: field) else { continue }
             if options.mode == .delete, field != "sku" { continue }
             let meaning = record.cells[column].meaning
@@ -190,8 +193,11 @@ struct ImportReference {
             table[key] = Stored(
                 sku: sku,
                 name: name,
+                brand: text(values["brand"]),
                 description: text(values["description"]),
                 price: amount(values["price"]),
+                compareAtPrice: amount(values["compare_at_price"]),
+                upc: text(values["upc"]),
                 status: text(values["status"]) ?? "active",
                 version: 1
             )
@@ -216,7 +222,8 @@ struct ImportReference {
             "sku": .string(old.sku), "name": .string(old.name),
             "description": old.description.map { .string($0) } ?? .null,
             "price": old.price.map { .int($0) } ?? .null, "status": .string(old.status),
-            "brand": .null, "compare_at_price": .null, "upc": .null, "custom_attributes": .null,
+            "brand": old.brand.map { .string($0) } ?? .null, "upc": old.upc.map { .string($0) } ?? .null,
+            "compare_at_price": old.compareAtPrice.map { .int($0) } ?? .null, "custom_attributes": .null,
         ]
         changes.append(Change(key: key, version: old.version + 1, change: "delete", before: before))
     }
@@ -235,6 +242,18 @@ struct ImportReference {
         if case .text(let name) = values["name"], name != old.name {
             before["name"] = .string(old.name)
             new.name = name
+        }
+        if isSaid("brand"), text(values["brand"]) != old.brand {
+            before["brand"] = old.brand.map { .string($0) } ?? .null
+            new.brand = text(values["brand"])
+        }
+        if isSaid("upc"), text(values["upc"]) != old.upc {
+            before["upc"] = old.upc.map { .string($0) } ?? .null
+            new.upc = text(values["upc"])
+        }
+        if isSaid("compare_at_price"), amount(values["compare_at_price"]) != old.compareAtPrice {
+            before["compare_at_price"] = old.compareAtPrice.map { .int($0) } ?? .null
+            new.compareAtPrice = amount(values["compare_at_price"])
         }
         if isSaid("description"), text(values["description"]) != old.description {
             before["description"] = old.description.map { .string($0) } ?? .null

@@ -46,19 +46,35 @@ struct ImportScenario {
         Cell(" 7 ", .amount(700)), Cell("0", .amount(0)), Cell("1.234,56", .amount(123_456)),
         Cell("1,234.56", .amount(123_456)), Cell("1,234", .wrong("ambiguous_price")),
         Cell("0.125", .wrong("ambiguous_price")), Cell("-1", .wrong("bad_price")), Cell("1e3", .wrong("bad_price")),
+        Cell("€ 12,50", .amount(1250)), Cell("1'234.56 EUR", .amount(123_456)), Cell("1 234,56", .amount(123_456)),
         Cell("$5", .wrong("bad_price")), Cell("1.2345", .wrong("bad_price")), Cell("free", .wrong("bad_price")),
         Cell(bytes: [0xFF], .wrong("bad_price")),
     ]
 
     static let statuses: [Cell] = [
         Cell("", .blank), Cell("active", .text("active")), Cell("ARCHIVED", .text("archived")),
-        Cell(" Draft ", .text("draft")), Cell("gone", .wrong("bad_status")), Cell("activ", .wrong("bad_status")),
+        Cell(" Draft ", .text("draft")), Cell("YES", .text("active")), Cell("0", .text("draft")),
+        Cell("hidden", .text("draft")), Cell("gone", .wrong("bad_status")), Cell("activ", .wrong("bad_status")),
+    ]
+
+    static let brands: [Cell] = [
+        Cell("Acme", .text("Acme")), Cell(" Acme ", .text("Acme")), Cell("", .blank),
+        Cell("Müller, Söhne", .text("Müller, Söhne")),
+        Cell("two\nlines", .wrong("control_character")), Cell(String(repeating: "b", count: 201), .wrong("too_long")),
+    ]
+
+    static let codes: [Cell] = [
+        Cell("4006381333931", .text("4006381333931")), Cell("8.4E+12", .text("8.4E+12")), Cell("", .blank),
+        Cell(" 36000291452", .text("36000291452")), Cell("no code", .text("no code")),
+        Cell(String(repeating: "1", count: 65), .wrong("too_long")), Cell("1\t2", .wrong("control_character")),
     ]
 
     private static let spellings: [String: [String]] = [
         "sku": ["sku", "SKU", " S_K-U "], "name": ["name", "Name", "NA ME"],
-        "description": ["description", "Des-cription"],
-        "price": ["price", "PRICE"], "status": ["Status", "status"],
+        "brand": ["brand", "Vendor", "MARKE"], "upc": ["upc", "EAN", "Bar code"],
+        "compare_at_price": ["compare_at_price", "Compare-at price", "MSRP"],
+        "description": ["description", "Des-cription", "Body (HTML)"],
+        "price": ["price", "PRICE", "Regular price"], "status": ["Status", "status", "Product status"],
     ]
 
     init(_ random: inout SeededRandom, rows: Int, skuCount: Int = 12) {
@@ -93,7 +109,7 @@ struct ImportScenario {
 
     private mutating func makeColumns(_ random: inout SeededRandom) {
         fields = ["sku"]
-        for field in ["name", "name", "description", "price", "status"]
+        for field in ["name", "name", "brand", "description", "price", "compare_at_price", "upc", "status"]
         where !fields.contains(field) && random.chance(4, in: 5) {
             fields.append(field)
         }
@@ -116,6 +132,9 @@ struct ImportScenario {
         case "name": return random.chance(2, in: 3) ? random.pick(Array(names[0...3])) : random.pick(names)
         case "description":
             return random.chance(2, in: 3) ? random.pick(Array(descriptions[0...3])) : random.pick(descriptions)
+        case "brand": return random.pick(random.chance(2, in: 3) ? Array(brands[0...2]) : brands)
+        case "upc": return random.pick(random.chance(2, in: 3) ? Array(codes[0...2]) : codes)
+        case "compare_at_price": return random.pick(random.chance(2, in: 3) ? Array(prices[0...4]) : prices)
         case "price": return random.chance(2, in: 3) ? random.pick(Array(prices[0...4])) : random.pick(prices)
         case "status": return random.chance(3, in: 4) ? random.pick(Array(statuses[0...2])) : random.pick(statuses)
         default: return Cell("red, \"dark\"", .ignored)

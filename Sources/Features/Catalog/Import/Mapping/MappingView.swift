@@ -13,7 +13,7 @@ enum MappingView {
                 <form class="stack mapping" method="post" action="\(CatalogPath.importMapping(model.id).description)" \
                 data-check novalidate>
                 \(shell.csrf.html)
-                \(format(model))
+                \(if: !model.format.isEmpty, format(model))
                 <div data-region="trial" role="status">\(trial(model))</div>
                 \(table(model))
                 \(buttons(model))
@@ -129,7 +129,7 @@ enum MappingView {
     }
 
     private static let blanks: [(value: String, title: String)] =
-        [("", "As the import has it")]
+        [("", "Import's own rule")]
         + ImportOptions.Blank.allCases.map { ($0.rawValue, ImportOptionFields.title($0)) }
 
     private static func option(_ value: String, _ title: String, _ chosen: String) -> HTML {
