@@ -68,6 +68,8 @@ let package = Package(
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         system("CUnistring", apt: "libunistring-dev"),
+        system("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
         module("Kit", "Support", ["CLinux", "CUnistring"]),
         module("Kit", "Crypto", ["CSodium", "Support"]),
@@ -77,7 +79,7 @@ let package = Package(
         module("Kit", "Process", ["CLinux", "Support"]),
         module("Kit", "FastCGI", ["CFastCGI", "CLinux", "Process", "Support", "Web"]),
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
-        module("Kit", "Tables", ["Support"]),
+        module("Kit", "Tables", ["CXML", "CZlib", "Support"]),
 
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
         module("Platform", "AdminKit", ["Identity", "Jobs", "Markup", "Support", "Web"]),
@@ -86,7 +88,7 @@ let package = Package(
         module("Features", "Operations", features),
         module("Features", "Catalog", features + ["Tables"]),
 
-        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process"]),
+        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process", "Tables"]),
         .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
 
         support("Test", ["Support", "Web"]),

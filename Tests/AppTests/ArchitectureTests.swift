@@ -18,7 +18,7 @@ import Testing
         "Process": ["CLinux", "Support"],
         "FastCGI": ["CFastCGI", "CLinux", "Process", "Support", "Web"],
         "Jobs": ["Crypto", "Database", "Process", "Support"],
-        "Tables": ["CArchive", "CXML", "Support"],
+        "Tables": ["CXML", "CZlib", "Support"],
         "HTTPClient": ["CCurl", "Support"],
         "Identity": ["Crypto", "Database", "Support", "Web"],
         "AdminKit": ["Identity", "Jobs", "Markup", "Support", "Web"],

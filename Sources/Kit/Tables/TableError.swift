@@ -1,6 +1,7 @@
 public import Support
 
-/// Why a table could not be read on: the file itself failed. What is wrong with a single record stands on the record.
+/// Why a table could not be read on: the file failed, or it is none. What is wrong with a single record stands on the
+/// record.
 public struct TableError: Error, Sendable, CustomStringConvertible {
     /// What happened.
     public enum Code: Sendable, Equatable {
@@ -8,6 +9,8 @@ public struct TableError: Error, Sendable, CustomStringConvertible {
         case read
         /// The file ended before the range that was to be read.
         case truncated
+        /// The file cannot be used as a table.
+        case refused(TableFault)
     }
 
     public let code: Code
@@ -22,10 +25,20 @@ public struct TableError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
+    /// The file cannot be used as a table.
+    static func refused(_ fault: TableFault) -> TableError { TableError(.refused(fault), byteOffset: 0) }
+
+    /// What is wrong with the file; nil when the machine failed.
+    public var fault: TableFault? {
+        guard case .refused(let fault) = code else { return nil }
+        return fault
+    }
+
     public var description: String {
         switch code {
         case .read: "reading the table at byte \(byteOffset) failed: \(cause.map(\.description) ?? "unknown cause")"
         case .truncated: "the table ends at byte \(byteOffset), before the end it had when it was opened"
+        case .refused(let fault): "\(fault)"
         }
     }
 }

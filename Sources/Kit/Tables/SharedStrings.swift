@@ -1,0 +1,125 @@
+import Glibc
+import Support
+
+/// The texts that the cells of a workbook refer to by number. They lie in a temporary file without a name; in memory
+/// are where each begins (four bytes) and 16 MiB of what was asked for last.
+final class SharedStrings {
+    private static let blockBytes = 16 << 10
+    private static let blocks = 1 << 10
+
+    private let file: OwnedDescriptor
+    private let limits: TableLimits
+    /// Where each text begins, and after `seal()` where the last one ends.
+    private var starts: [UInt32] = []
+    private var length: Int64 = 0
+    private var pending: [UInt8] = []
+    private let cache: UnsafeMutablePointer<UInt8>
+    private var cached: [Int32]
+    private var joined: [UInt8] = []
+
+    /// - Parameter scratch: the folder of the temporary file.
+    init(scratch: String, limits: TableLimits) throws(SystemError) {
+        self.limits = limits
+        let path = "\(scratch)/strings-\(getpid())-\(randomBytes(8).hex)"
+        file = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
+        unlink(path)
+        cache = .allocate(capacity: Self.blockBytes * Self.blocks)
+        cached = Array(repeating: -1, count: Self.blocks)
+    }
+
+    deinit { cache.deallocate() }
+
+    var count: Int { max(0, starts.count - 1) }
+
+    /// Adds the next text.
+    func append(_ bytes: [UInt8]) throws {
+        guard starts.count < limits.strings else {
+            throw TableError.refused(.limit(.strings, "\(limits.strings) texts"))
+        }
+        starts.append(UInt32(length))
+        length += Int64(bytes.count)
+        guard length <= min(limits.stringBytes, Int64(UInt32.max)) else {
+            throw TableError.refused(.limit(.strings, "\(limits.stringBytes >> 20) MiB"))
+        }
+        pending += bytes
+        if pending.count >= 256 << 10 { try spill() }
+    }
+
+    /// To be called after the last `append`.
+    func seal() throws {
+        starts.append(UInt32(length))
+        try spill()
+    }
+
+    private func spill() throws {
+        try Files.writeAll(pending, to: file.raw, "the texts of the workbook")
+        pending.removeAll(keepingCapacity: true)
+    }
+
+    /// The text of that number, valid until the next is asked for; nil when there is none.
+    func text(_ index: Int) throws -> UnsafeBufferPointer<UInt8>? {
+        guard index >= 0, index + 1 < starts.count else { return nil }
+        let start = Int(starts[index])
+        let end = Int(starts[index + 1])
+        let offset = start % Self.blockBytes
+        if offset + end - start <= Self.blockBytes {
+            return UnsafeBufferPointer(start: try block(start / Self.blockBytes) + offset, count: end - start)
+        }
+        joined.removeAll(keepingCapacity: true)
+        var place = start
+        while place < end {
+            let offset = place % Self.blockBytes
+            let count = min(end - place, Self.blockBytes - offset)
+            joined += UnsafeBufferPointer(start: try block(place / Self.blockBytes) + offset, count: count)
+            place += count
+        }
+        return joined.withUnsafeBufferPointer { $0 }
+    }
+
+    /// A block of the file, from the cache or read into the one place that it has there.
+    private func block(_ number: Int) throws -> UnsafeMutablePointer<UInt8> {
+        let slot = number % Self.blocks
+        let place = cache + slot * Self.blockBytes
+        guard cached[slot] != Int32(number) else { return place }
+        let start = Int64(number * Self.blockBytes)
+        let wanted = Int(min(Int64(Self.blockBytes), length - start))
+        var done = 0
+        while done < wanted {
+            let count = pread(file.raw, place + done, wanted - done, off_t(start) + off_t(done))
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw SystemError("read the texts of the workbook") }
+            done += count
+        }
+        cached[slot] = Int32(number)
+        return place
+    }
+}
+
+/// `xl/sharedStrings.xml`: plain texts and runs of formatted text, without the readings that stand above them.
+final class SharedStringsHandler: XMLHandler {
+    private let strings: SharedStrings
+    private let stopAfter: Int?
+    private var text = WorkbookText()
+    private var added = 0
+
+    /// - Parameter stopAfter: how many texts are wanted; nil: all.
+    init(_ strings: SharedStrings, stopAfter: Int?) {
+        self.strings = strings
+        self.stopAfter = stopAfter
+        super.init()
+        isDone = stopAfter == 0
+    }
+
+    override func start(_ name: XMLName, _ attributes: XMLAttributes) {
+        if name == "si" { text.clear() } else { text.start(name) }
+    }
+
+    override func text(_ bytes: UnsafeBufferPointer<UInt8>) { text.append(bytes) }
+
+    override func end(_ name: XMLName) throws {
+        guard name == "si" else { return text.end(name) }
+        try strings.append(text.finished())
+        added += 1
+        isDone = added == stopAfter
+    }
+}

@@ -1,0 +1,115 @@
+public import Support
+
+/// What a file turned out to be, or was said to be: all that is needed to read it as a table. Shown to people, kept
+/// with the job.
+public struct TableFormat: Sendable, Equatable {
+    public enum Container: String, Sendable {
+        case none, gzip, zip
+    }
+
+    public enum Kind: String, Sendable {
+        case delimited, xlsx
+        /// One JSON object after the other, usually one a line.
+        case ndjson
+        /// One JSON array of objects.
+        case json
+    }
+
+    public var container = Container.none
+    /// The name of the file in the archive.
+    public var entry: String?
+    public var kind = Kind.delimited
+    public var encoding = TextEncoding.utf8
+    /// The text begins with a byte order mark.
+    public var hasByteOrderMark = false
+    public var dialect = CSVDialect.rfc4180
+    /// Bytes of a first line `sep=;`, by which spreadsheets name the delimiter; 0 where there is none. Counted in the
+    /// table in UTF-8.
+    public var preambleBytes: Int64 = 0
+    /// The sheet that is read, and up to 100 of those that there are.
+    public var sheet: String?
+    public var sheets: [String] = []
+
+    public init() {}
+
+    /// The file is not read as it is but turned into a plain table in UTF-8 first.
+    public var isConverted: Bool { container != .none || kind != .delimited || encoding != .utf8 }
+
+    /// How the table that is read is delimited: as the file is, or as the conversion writes it.
+    public var readDialect: CSVDialect { kind == .delimited ? dialect : .rfc4180 }
+
+    /// Line breaks in quoted cells are lines of the file too; a converted sheet has one line for each row.
+    public var countsInnerLines: Bool { kind == .delimited }
+
+    /// Where the header stands. JSON has no line for it, so that its first object can stand in line 1.
+    public var start: CSVPosition {
+        switch kind {
+        case .delimited: CSVPosition(byteOffset: preambleBytes, line: preambleBytes > 0 ? 2 : 1, row: 0)
+        case .xlsx: .start
+        case .ndjson, .json: CSVPosition(byteOffset: 0, line: 0, row: 0)
+        }
+    }
+
+    public var json: JSON {
+        [
+            "container": .string(container.rawValue), "entry": .optional(entry), "kind": .string(kind.rawValue),
+            "encoding": .string(encoding.rawValue), "byte_order_mark": .bool(hasByteOrderMark),
+            "delimiter": .string(String(UnicodeScalar(dialect.delimiter))),
+            "quote": .optional(dialect.quote.map { String(UnicodeScalar($0)) }), "preamble": .int(preambleBytes),
+            "sheet": .optional(sheet), "sheets": .array(sheets.map(JSON.string)),
+        ]
+    }
+
+    /// Back from `json`; what is missing or unknown is as in a plain CSV file.
+    public init(json: JSON) {
+        container = json["container"]?.stringValue.flatMap(Container.init) ?? .none
+        entry = json["entry"]?.stringValue
+        kind = json["kind"]?.stringValue.flatMap(Kind.init) ?? .delimited
+        encoding = json["encoding"]?.stringValue.flatMap { TextEncoding(rawValue: $0) } ?? .utf8
+        hasByteOrderMark = json["byte_order_mark"]?.boolValue ?? false
+        if let delimiter = json["delimiter"]?.stringValue?.utf8.first {
+            dialect = CSVDialect(delimiter: delimiter, quote: json["quote"]?.stringValue?.utf8.first) ?? .rfc4180
+        }
+        preambleBytes = max(0, json["preamble"]?.intValue ?? 0)
+        sheet = json["sheet"]?.stringValue
+        sheets = (json["sheets"]?.arrayValue ?? []).compactMap(\.stringValue)
+    }
+}
+
+/// What a person says of a file; it wins over what is found.
+public struct TableChoices: Sendable, Equatable {
+    public enum Quote: Sendable, Equatable {
+        case none
+        case byte(UInt8)
+    }
+
+    public var delimiter: UInt8?
+    public var quote: Quote?
+    public var encoding: TextEncoding?
+    public var sheet: String?
+
+    public init() {}
+
+    /// A delimiter by itself or by its name.
+    public static func delimiter(named name: String) -> UInt8? {
+        switch name.lowercased() {
+        case "comma": return UInt8(ascii: ",")
+        case "semicolon": return UInt8(ascii: ";")
+        case "tab", "\\t": return UInt8(ascii: "\t")
+        case "pipe": return UInt8(ascii: "|")
+        default:
+            guard name.utf8.count == 1, let byte = name.utf8.first else { return nil }
+            return CSVDialect(delimiter: byte, quote: nil) == nil ? nil : byte
+        }
+    }
+
+    /// A quote by itself or by its name.
+    public static func quote(named name: String) -> Quote? {
+        switch name.lowercased() {
+        case "none": return Quote.none
+        case "\"", "double": return .byte(UInt8(ascii: "\""))
+        case "'", "single": return .byte(UInt8(ascii: "'"))
+        default: return nil
+        }
+    }
+}
