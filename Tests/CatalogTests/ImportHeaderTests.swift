@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import Tables
 import TestSupport
 import Testing
 import Web
@@ -10,8 +11,8 @@ import Web
     private func read(_ bytes: [UInt8], _ mapping: ImportMapping = [:]) throws -> ImportColumns {
         let folder = try TemporaryFolder()
         let file = try Files.open(try folder.write("f", bytes), O_RDONLY)
-        let headers = try ImportHeader.names(file.raw, 0..<Int64(bytes.count))
-        return try ImportHeader.columns(headers, mapping)
+        let head = try ImportHead.read(file.raw, 0..<Int64(bytes.count), TableChoices(), scratch: folder.path)
+        return try ImportHeader.columns(head.headers, mapping)
     }
 
     private func read(_ text: String, _ mapping: ImportMapping = [:]) throws -> ImportColumns {
@@ -67,12 +68,17 @@ import Web
     @Test(
         arguments: [
             [0xFF, 0xD8, 0xFF, 0xE0], [0x89, 0x50, 0x4E, 0x47], Array("GIF89a".utf8), Array("%PDF-1.7".utf8),
-            [0x50, 0x4B, 0x03, 0x04, 0x14], [0x1F, 0x8B, 0x08], [0xD0, 0xCF, 0x11, 0xE0], [0x7F, 0x45, 0x4C, 0x46],
-            Array("SQLite format 3\u{0}".utf8), [0xFF, 0xFE, 0x73, 0x00], [0xFE, 0xFF, 0x00, 0x73],
-            Array("sku,name\n1,\u{0}\n".utf8),
+            [0xD0, 0xCF, 0x11, 0xE0], [0x7F, 0x45, 0x4C, 0x46], Array("SQLite format 3\u{0}".utf8),
+            [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00], [0x28, 0xB5, 0x2F, 0xFD], Array("BZh91AY&SY".utf8),
+            Array("<?xml version=\"1.0\"?>".utf8), Array("sku,name\n1,\u{0}\n".utf8),
         ] as [[UInt8]]
     )
     func whatIsNoTable(bytes: [UInt8]) {
         #expect(refusal(bytes + Array("\nsku,name\n".utf8)) == "415 not_a_table")
+    }
+
+    @Test func whatIsDamagedSaysSo() {
+        #expect(refusal([0x50, 0x4B, 0x03, 0x04, 0x14] + Array("\nsku,name\n".utf8)) == "422 damaged_file")
+        #expect(refusal([0x1F, 0x8B, 0x08] + Array("\nsku,name\n".utf8)) == "422 damaged_file")
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Jobs
 import Process
 import Support
+import Tables
 import Web
 
 /// `bodega import FILE`: the import job in the foreground, with a progress bar.
@@ -12,11 +13,13 @@ enum ImportCommand {
         "import",
         "import a product file, here and now",
         help: [
-            "FILE", "--data DIR", "--map COLUMN=FIELD  may stand several times", "--blank keep|clear|default",
-            "--profile NAME  or none",
+            "FILE  .csv, .tsv, .txt, also as .gz or .zip, .xlsx, .ndjson or .json", "--data DIR",
+            "--map COLUMN=FIELD  may stand several times", "--blank keep|clear|default", "--profile NAME  or none",
             "--mode upsert|create|update|delete", "--duplicates last|first|reject", "--on-error skip|stop",
             "--missing keep|deactivate", "--guard on|off", "--review  show the plan and ask",
             "--yes  do not ask, go on",
+            "--delimiter comma|semicolon|tab|pipe  found out when left out, as are the next three",
+            "--quote double|single|none", "--encoding utf-8|utf-16le|utf-16be|windows-1252|iso-8859-1", "--sheet NAME",
         ],
         run: run
     )
@@ -41,13 +44,13 @@ enum ImportCommand {
         guard let size = Files.size(path), let file = try? Files.open(path, O_RDONLY) else {
             throw UsageError("\(path) cannot be read.")
         }
-        let source = ProductImport.Source(path: path, range: 0..<size)
         let connection = try data.open(.importer)
         let parameters: JSON
         do {
-            let headers = try ImportHeader.names(file.raw, source.range)
-            let use = try ImportHeader.prepare(headers, &options, connection)
-            parameters = source.parameters(try ImportHeader.columns(headers, options.mapping), use)
+            let head = try ImportHead.read(file.raw, 0..<size, options.table, scratch: data.scratch)
+            let source = ProductImport.Source(path: path, range: 0..<size, format: head.format)
+            let use = try ImportHeader.prepare(head.headers, &options, connection)
+            parameters = source.parameters(try ImportHeader.columns(head.headers, options.mapping), use)
             if let use { print("profile \(use.profile.name) (\(use.reason.rawValue))") }
         } catch let error as WebError {
             throw UsageError(error.detail)
@@ -65,7 +68,7 @@ enum ImportCommand {
     /// The choices that the upload knows too, under the same names.
     private static func chosen(_ arguments: inout Arguments) throws -> ImportOptions {
         var fields = Fields()
-        for name in ["mode", "blank", "duplicates", "on-error", "missing", "guard"] {
+        for name in ["mode", "blank", "duplicates", "on-error", "missing", "guard"] + TableChoices.optionNames {
             guard let value = try arguments.option(name) else { continue }
             fields.append(name.split(separator: "-").joined(separator: "_"), value)
         }
@@ -101,6 +104,8 @@ enum ImportCommand {
             indexer.send(SIGTERM)
             _ = indexer.wait(milliseconds: 5000)
         }
+        // The file is not an upload that is kept: what was converted of it goes; who needs it again converts it again.
+        defer { unlink(ImportTable.workingPath(of: "\(data.scratch)/\(job.publicID)")) }
         let bar = ProgressBar()
         let code = try perform(job, connection, data, bar)
         guard let ended = try JobStore(connection).find(job.id) else { return 1 }

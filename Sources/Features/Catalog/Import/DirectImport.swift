@@ -37,10 +37,10 @@ struct DirectImport {
         ]
     }
 
-    private var start: CSVPosition {
+    private var start: CSVPosition? {
         guard let checkpoint = job.state.checkpoint, let offset = checkpoint["offset"]?.intValue,
             let line = checkpoint["line"]?.intValue, let row = checkpoint["row"]?.intValue
-        else { return .start }
+        else { return nil }
         return CSVPosition(byteOffset: offset, line: line, row: row)
     }
 

@@ -12,7 +12,7 @@ enum ImportAPI {
             access: .permission(.runImports),
             pool: .upload,
             Operation(
-                "Imports a file: multipart with one part `file`, or the raw file as body with X-Filename",
+                "Imports a file (CSV, XLSX, JSON; gzip, ZIP): multipart with one part `file`, or the raw file as body",
                 parameters: [
                     .init("mode", "string", "upsert, create, update or delete"),
                     .init("blank", "string", "keep, clear or default"),
@@ -24,6 +24,10 @@ enum ImportAPI {
                     .init("mapping", "string", mappingHelp),
                     .init("profile", "string", "the name or id of an import profile, or none"),
                     .init("unmapped", "string", "refuse, or ask: wait until somebody has said what the columns mean"),
+                    .init("delimiter", "string", "comma, semicolon, tab, pipe or one character; found when left out"),
+                    .init("quote", "string", "double, single or none; found when left out"),
+                    .init("encoding", "string", "utf-8, utf-16le, utf-16be, windows-1252 or iso-8859-1"),
+                    .init("sheet", "string", "The sheet of a workbook; the first visible one when left out"),
                 ],
                 request: [.init("multipart/form-data", "Upload"), .init("text/csv", "File")],
                 responses: [202: [.json("JobAccepted")]]

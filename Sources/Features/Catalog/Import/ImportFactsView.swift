@@ -8,6 +8,7 @@ enum ImportFactsView {
         <section class="stack" aria-labelledby="facts-title">
         <h2 id="facts-title">Details</h2>
         <dl class="facts">
+        \(model.format.map { ImportFormatView.facts($0, model.options.table) })
         \(model.profile.map { "<div><dt>Profile</dt><dd>\($0)</dd></div>" })
         \(if: !model.usedColumns.isEmpty, """
             <div><dt>Columns used</dt><dd>\(list(model.usedColumns.map(column)))</dd></div>

@@ -1,35 +1,9 @@
 package import Database
 import Support
-import Tables
 package import Web
 
-/// What is looked at before an import is accepted: whether the file is a table and which columns it has.
+/// What a header says: which profile holds for the file, and which columns it has.
 package enum ImportHeader {
-    /// Reads the header record.
-    ///
-    /// Throws 415 `not_a_table`, 422 `empty_file`.
-    package static func names(_ descriptor: Int32, _ range: Range<Int64>) throws(WebError) -> [String] {
-        if let kind = TableSignature.binaryKind(descriptor, range) {
-            throw WebError(
-                415,
-                "not_a_table",
-                "This file is \(kind), not a table. Save it as CSV in UTF-8 and upload that."
-            )
-        }
-        var reader = CSVReader(descriptor: descriptor, range: range)
-        do {
-            guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
-            guard reader.record.problems.isEmpty else {
-                throw WebError(415, "not_a_table", "The first line of the file is not a readable CSV header.")
-            }
-            return CSVHeader(reader.record).names
-        } catch let error as WebError {
-            throw error
-        } catch {
-            throw WebError(500, nil, "The file could not be read.", cause: "\(error)")
-        }
-    }
-
     /// Finds out which profile holds for the file and makes its mapping that of the options.
     ///
     /// Throws 422 `unknown_profile`, and the problems of defaults that their fields refuse.
@@ -61,7 +35,7 @@ package enum ImportHeader {
         }
     }
 
-    private static func refusal(_ refusal: ImportColumns.Refusal) -> WebError {
+    static func refusal(_ refusal: ImportColumns.Refusal) -> WebError {
         switch refusal {
         case .noSKUColumn(let headers):
             WebError(

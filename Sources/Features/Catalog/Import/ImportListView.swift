@@ -52,7 +52,7 @@ package enum ImportListView {
         let file = FormField(
             "file",
             "Product file",
-            .file(accept: ".csv,.tsv,.txt"),
+            .file(accept: ImportFormatView.accepted),
             error: model.error,
             isRequired: true
         )
@@ -77,11 +77,12 @@ package enum ImportListView {
         \(shell.csrf.html)
         <div class="drop-zone">
         <label for="\(file.id)">\
-        <strong data-script-text="Drop CSV files here, or choose them">Choose a CSV file</strong>
+        <strong data-script-text="Drop product files here, or choose them">Choose a product file</strong>
         <span class="hint" id="\(file.id)-hint">One row a product, with a header: SKU, name, price. \
-        UTF-8, up to \(Format.bytes(model.maxBytes)).</span></label>
+        \(ImportFormatView.formats), up to \(Format.bytes(model.maxBytes)).</span></label>
         \(file.error.map { "<p class=\"field-error\" id=\"\(file.id)-error\">\($0)</p>" })
-        <input class="file-input" type="file" id="\(file.id)" name="file" accept=".csv,.tsv,.txt" required \
+        <input class="file-input" type="file" id="\(file.id)" name="file" \
+        accept="\(ImportFormatView.accepted)" required \
         aria-describedby="\(file.id)-hint\(if: file.error != nil, " \(file.id)-error")"\
         \(if: file.error != nil, " aria-invalid=\"true\"")>
         <button class="button primary" data-without-script>Upload and import</button>

@@ -1,5 +1,6 @@
 package import AdminKit
 package import Support
+package import Tables
 
 /// How the rows of a file were used. Each record counts once.
 package struct ImportCounts: Sendable, Equatable {
@@ -147,6 +148,8 @@ package struct ImportModel: Sendable, Equatable {
     /// Whether its columns can still be said to mean something else.
     package var canMap = false
     package var options = ImportOptions()
+    /// What the file was found to be; nil for a job that does not say.
+    package var format: TableFormat?
     package var problems: ImportProblems?
     package var warnings: ImportWarningSummary?
     package var canCancel = false

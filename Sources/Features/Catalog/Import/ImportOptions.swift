@@ -1,4 +1,5 @@
 package import Support
+package import Tables
 package import Web
 
 /// What the caller chose for one import.
@@ -68,11 +69,15 @@ package struct ImportOptions: Sendable, Equatable {
     /// The names of the options that the caller gave.
     private var given: Set<String> = []
 
+    /// How the file is to be read, where that is not to be found out.
+    package var table = TableChoices()
+
     package init() {}
 
-    package static let names = [
-        "mode", "blank", "duplicates", "on_error", "missing", "review", "guard", "mapping", "profile", "unmapped",
-    ]
+    package static let names =
+        [
+            "mode", "blank", "duplicates", "on_error", "missing", "review", "guard", "mapping", "profile", "unmapped",
+        ] + TableChoices.optionNames
 
     /// Reads form parts or query values.
     ///
@@ -92,6 +97,7 @@ package struct ImportOptions: Sendable, Equatable {
             case "mapping": mapping = try ImportMapping(text: value)
             case "profile": profile = value
             case "unmapped": unmapped = try Self.choice(name, value)
+            case let name where TableChoices.optionNames.contains(name): try table.set(name, value)
             default: continue
             }
         }
@@ -124,12 +130,13 @@ package struct ImportOptions: Sendable, Equatable {
 
     /// As the job keeps and shows them.
     package var json: JSON {
-        [
+        let own: JSON = [
             "mode": .string(mode.rawValue), "blank": .string(blank.rawValue),
             "duplicates": .string(duplicates.rawValue), "on_error": .string(onError.rawValue),
             "missing": .string(missing.rawValue), "review": .bool(review), "guard": .bool(isGuarded),
             "mapping": mapping.json, "profile": .optional(profile),
         ]
+        return .object((own.members ?? []) + table.members)
     }
 
     /// Takes over what a profile says of the rows, where the caller has said nothing.
@@ -154,5 +161,6 @@ package struct ImportOptions: Sendable, Equatable {
         isGuarded = json["guard"]?.boolValue ?? true
         mapping = ImportMapping(json: json["mapping"] ?? [:])
         profile = json["profile"]?.stringValue
+        table = TableChoices(json: json)
     }
 }

@@ -65,7 +65,10 @@ enum ImportPages {
             skipped: books.skipped,
             failed: books.failed
         )
-        model.fileSize = ProductImport.Source(json: job.parameters).map { Int64($0.range.count) }
+        let source = ProductImport.Source(json: job.parameters)
+        model.fileSize = source.map { Int64($0.range.count) }
+        model.format = source?.format
+        model.options = ImportOptions(json: job.options)
         model.rowsPerSecond = job.rowsPerSecond.map { Int64($0) }
         model.etaSeconds = job.etaSeconds
         model.workerIsAlive = job.isWorkerAlive(at: context.environment.now())

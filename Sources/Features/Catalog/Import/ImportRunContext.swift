@@ -6,7 +6,7 @@ import Tables
 /// What every stage of one attempt at one import works with.
 final class ImportRunContext {
     let job: JobRun
-    let table: ImportSourceFile
+    let table: ImportTable
     let options: ImportOptions
     let columns: ImportColumns
     let record: ImportRecord
@@ -35,14 +35,12 @@ final class ImportRunContext {
             throw JobError.failed("The job does not say where its file is.")
         }
         options = ImportOptions(json: run.job.options)
-        table = try ImportSourceFile(source)
+        table = try ImportTable.open(source, run)
         columns = try table.columns(options)
         record = ImportRecord(columns, try ProductStore(run.connection).currency(), blank: options.blank)
         warnings = ImportWarnings(headers: columns.headers)
         intake = ImportIntake(record, options)
-        // An upload bears the job's name, and what belongs to it stands beside it; other files are left alone.
-        let isUpload = source.path.hasSuffix("/\(run.job.publicID)")
-        planPath = isUpload ? "\(source.path).plan" : "\(run.scratch)/\(run.job.publicID).plan"
+        planPath = "\(source.companion(of: run)).plan"
         isFirstLoad = try ProductIndexStore(run.connection).isCatalogueEmpty()
         store = try ProductImportStore(
             run.connection,

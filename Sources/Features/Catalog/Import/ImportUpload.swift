@@ -29,12 +29,13 @@ package struct ImportUpload {
     /// Throws the refusals of `POST /api/upload-csv` as `WebError`.
     package func accept() throws -> Job {
         let arrival = try context.request.contentType == "multipart/form-data" ? form() : raw()
-        let headers = try headers(arrival)
+        let folder = try context.setting(UploadFolder.self).path
+        let head = try head(arrival, scratch: folder)
         var options = arrival.options
-        let use = try ImportHeader.prepare(headers, &options, context.database)
-        let columns = try columns(headers, options)
+        let use = try ImportHeader.prepare(head.headers, &options, context.database)
+        let columns = try columns(head.headers, options)
         let publicID = context.environment.makeUUID()
-        let path = "\(try context.setting(UploadFolder.self).path)/\(publicID)"
+        let path = "\(folder)/\(publicID)"
         let write = try context.writeContext
         try claim(path)
         // Here, where long requests are at home and the bytes are still in memory, so that the answer can tell at once
@@ -46,12 +47,15 @@ package struct ImportUpload {
             unlink(path)
             throw error
         }
-        let source = ProductImport.Source(path: path, range: arrival.range)
+        let source = ProductImport.Source(path: path, range: arrival.range, format: head.format)
         let order = JobStore.Order(
             kind: ProductImport.kind,
             displayName: "Import of \(arrival.filename)",
             filename: arrival.filename,
-            parameters: source.parameters(columns ?? .provisional(headers: headers, mapping: options.mapping), use),
+            parameters: source.parameters(
+                columns ?? .provisional(headers: head.headers, mapping: options.mapping),
+                use
+            ),
             options: options.json,
             fileHash: hash.hex,
             keepsFile: true,
@@ -161,17 +165,16 @@ package struct ImportUpload {
         }
     }
 
-    private func headers(_ arrival: Arrival) throws -> [String] {
-        guard !arrival.range.isEmpty else { throw WebError(422, "empty_file", "The file is empty.") }
+    private func head(_ arrival: Arrival, scratch: String) throws -> ImportHead {
         switch context.request.body {
         case .file(let path, _):
             let file = try Files.open(path, O_RDONLY)
-            return try ImportHeader.names(file.raw, arrival.range)
+            return try ImportHead.read(file.raw, arrival.range, arrival.options.table, scratch: scratch)
         case .bytes(let bytes):
             // Small bodies come in memory when no nginx stands in front.
             let file = try Files.temporary()
             try Files.writeAll(bytes, to: file.raw, "a temporary file")
-            return try ImportHeader.names(file.raw, arrival.range)
+            return try ImportHead.read(file.raw, arrival.range, arrival.options.table, scratch: scratch)
         case .none: throw WebError.badRequest("no_file", "The request has no file.")
         }
     }

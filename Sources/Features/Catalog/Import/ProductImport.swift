@@ -1,5 +1,6 @@
 package import Jobs
 package import Support
+package import Tables
 
 /// The job `product_import`: a file becomes products.
 ///
@@ -25,23 +26,33 @@ package enum ProductImport {
         package var path: String
         /// The table's place in the file (a form's body holds more than the file).
         package var range: Range<Int64>
+        /// What the file was found, or said, to be.
+        package var format: TableFormat
 
-        package init(path: String, range: Range<Int64>) {
+        package init(path: String, range: Range<Int64>, format: TableFormat = TableFormat()) {
             self.path = path
             self.range = range
+            self.format = format
         }
 
         package init?(json: JSON) {
             guard let path = json["path"]?.stringValue, let start = json["start"]?.intValue,
                 let end = json["end"]?.intValue, start >= 0, start <= end
             else { return nil }
-            self.init(path: path, range: start..<end)
+            self.init(path: path, range: start..<end, format: TableFormat(json: json["format"] ?? .null))
+        }
+
+        /// The path that what is made of the file begins with. An upload bears the job's name, and what belongs to it
+        /// stands beside it; other files are left alone.
+        func companion(of run: JobRun) -> String {
+            path.hasSuffix("/\(run.job.publicID)") ? path : "\(run.scratch)/\(run.job.publicID)"
         }
 
         /// What the job needs to know, and what its page says of the columns.
         package func parameters(_ columns: ImportColumns, _ use: ImportProfileUse? = nil) -> JSON {
             [
                 "path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound),
+                "format": format.json,
                 "used": .object(columns.used.map { JSON.Member($0.header, .string($0.field)) }),
                 "ignored": .array(columns.ignored.map(JSON.string)),
                 "unclear": .array(columns.ambiguities.map { .array($0.columns.map(JSON.string)) }),

@@ -8,17 +8,24 @@ final class ImportSampleTable {
     let headers: [String]
     /// The records as text, for people: cells cut at 80 characters.
     let samples: [[String]]
-    private let file: OwnedDescriptor
-    private let range: Range<Int64>
+    private let table: ImportTable
 
     init(_ source: ProductImport.Source, _ options: ImportOptions, scratch: String) throws {
-        do {
-            file = try Files.open(source.path, O_RDONLY)
-        } catch {
-            throw WebError(409, "file_gone", "The uploaded file is gone. Upload it again.", cause: "\(error)")
+        guard let file = try? Files.open(source.path, O_RDONLY) else {
+            throw WebError(409, "file_gone", "The uploaded file is gone. Upload it again.")
         }
-        range = source.range
-        var reader = CSVReader(descriptor: file.raw, range: range)
+        do {
+            table = try ImportTable.head(
+                file.raw,
+                source.range,
+                source.format,
+                scratch: scratch,
+                rows: ImportTrial.rows
+            )
+        } catch {
+            throw ImportHead.refusal(error)
+        }
+        var reader = table.reader()
         guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
         headers = CSVHeader(reader.record).names
         var samples: [[String]] = []
@@ -31,7 +38,7 @@ final class ImportSampleTable {
 
     /// A reader behind the header.
     func reader() throws -> CSVReader {
-        var reader = CSVReader(descriptor: file.raw, range: range)
+        var reader = table.reader()
         _ = try reader.next()
         return reader
     }

@@ -61,7 +61,7 @@ final class PlanRows {
     private let job: Job
     private let checkpoint: PlanCheckpoint
     private let plan: PlanReader
-    private let table: ImportSourceFile
+    private let table: ImportTable
     private let columns: ImportColumns
     private let record: ImportRecord
     private let intake: ImportIntake
@@ -76,7 +76,7 @@ final class PlanRows {
     init?(_ job: Job, _ connection: Connection) throws {
         guard let checkpoint = PlanCheckpoint(json: job.checkpoint),
             let source = ProductImport.Source(json: job.parameters),
-            let plan = try? PlanReader(checkpoint.path), let table = try? ImportSourceFile(source)
+            let plan = try? PlanReader(checkpoint.path), let table = try? ImportTable.existing(source)
         else { return nil }
         let options = ImportOptions(json: job.options)
         self.connection = connection

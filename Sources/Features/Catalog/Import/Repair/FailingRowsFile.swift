@@ -5,12 +5,12 @@ import Support
 import Tables
 
 /// `errors.csv`: the failing rows of an import as they stood in the upload, byte for byte and in its dialect, each
-/// behind its number and what is wrong with it.
+/// behind its number and what is wrong with it. Of an upload that was converted they stand as they were converted: in
+/// UTF-8, and those of a workbook or of JSON with commas.
 ///
 /// Made part by part while it is sent: neither the upload nor the list of its errors is ever held in memory.
 final class FailingRowsFile {
-    private let file: OwnedDescriptor
-    private let range: Range<Int64>
+    private let table: ImportTable
     private let dialect: CSVDialect
     private let header: [UInt8]
     private let lineEnd: [UInt8]
@@ -28,15 +28,15 @@ final class FailingRowsFile {
     /// Throws `SystemError` when the upload is gone.
     init(_ source: ProductImport.Source, jobID: Int64) throws {
         self.jobID = jobID
-        file = try Files.open(source.path, O_RDONLY)
-        range = source.range
-        dialect = .rfc4180
-        var reader = CSVReader(descriptor: file.raw, range: range, dialect: dialect)
+        table = try ImportTable.existing(source)
+        dialect = table.dialect
+        var reader = table.reader()
         guard try reader.next(), let raw = reader.record.raw else { throw SystemError("read the header", code: EINVAL) }
         let bytes = Array(raw)
         lineEnd = Self.lineEnd(of: bytes) ?? Array("\r\n".utf8)
         header = Self.withoutLineEnd(bytes)
-        startsWithMark = reader.record.position.byteOffset > 0
+        let mark = table.format.start.byteOffset + 3
+        startsWithMark = reader.record.position.byteOffset == mark || table.format.hasByteOrderMark
     }
 
     /// The next part of the file; nil behind the last.
@@ -86,15 +86,15 @@ final class FailingRowsFile {
     }
 
     private func record(_ error: RowError) throws -> [UInt8] {
-        let start = range.lowerBound + error.byteOffset
-        guard error.byteOffset >= 0, error.byteLength >= 0, start + error.byteLength <= range.upperBound else {
+        let start = table.range.lowerBound + error.byteOffset
+        guard error.byteOffset >= 0, error.byteLength >= 0, start + error.byteLength <= table.range.upperBound else {
             throw SystemError("read a failing row", code: EINVAL)
         }
         let wanted = Int(error.byteLength)
         return try [UInt8](unsafeUninitializedCapacity: wanted) { target, done in
             while done < wanted {
                 let place = off_t(start) + off_t(done)
-                let count = pread(file.raw, target.baseAddress?.advanced(by: done), wanted - done, place)
+                let count = pread(table.descriptor, target.baseAddress?.advanced(by: done), wanted - done, place)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { throw SystemError("read a failing row", code: count < 0 ? errno : EINVAL) }
                 done += count

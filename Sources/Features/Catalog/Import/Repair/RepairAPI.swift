@@ -24,7 +24,7 @@ enum RepairAPI {
     @Sendable private static func errors(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters([])
         let job = try find(context)
-        guard let source = ProductImport.Source(json: job.parameters), Files.exists(source.path) else {
+        guard let source = ProductImport.Source(json: job.parameters), ImportTable.isKept(source) else {
             throw WebError(404, "file_gone", "The uploaded file is not kept any more, so its rows cannot be shown.")
         }
         // What goes wrong at once is answered with an error and not with a broken file.

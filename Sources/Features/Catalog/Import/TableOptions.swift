@@ -1,0 +1,68 @@
+package import Support
+package import Tables
+import Web
+
+/// The options of an upload that say how its file is to be read: each replaces what would be found.
+extension TableChoices {
+    package static let optionNames = ["delimiter", "quote", "encoding", "sheet"]
+
+    /// Takes one of `optionNames`.
+    ///
+    /// Throws 422 `bad_option` with what the option takes.
+    package mutating func set(_ name: String, _ value: String) throws {
+        switch name {
+        case "delimiter":
+            delimiter = try Self.checked(
+                name,
+                value,
+                Self.delimiter,
+                "comma, semicolon, tab, pipe or one ASCII character"
+            )
+        case "quote":
+            quote = try Self.checked(name, value, Self.quote, "double, single or none")
+        case "encoding":
+            let names = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
+            encoding = try Self.checked(name, value, TextEncoding.init(name:), names)
+        default:
+            sheet = value
+        }
+        guard delimiter == nil || .some(.byte(delimiter ?? 0)) != quote else {
+            throw WebError.invalid([Problem(name, "bad_option", "delimiter and quote cannot be the same character.")])
+        }
+    }
+
+    private static func checked<Value>(
+        _ name: String,
+        _ value: String,
+        _ read: (String) -> Value?,
+        _ takes: String
+    ) throws -> Value {
+        guard let found = read(value) else {
+            throw WebError.invalid([Problem(name, "bad_option", "\(name) takes \(takes), not '\(value)'.")])
+        }
+        return found
+    }
+
+    /// What was chosen, as the job keeps and shows it; nothing for what is to be found.
+    package var members: [JSON.Member] {
+        var members: [JSON.Member] = []
+        if let delimiter { members.append(JSON.Member("delimiter", .string(String(UnicodeScalar(delimiter))))) }
+        switch quote {
+        case .byte(let byte): members.append(JSON.Member("quote", .string(String(UnicodeScalar(byte)))))
+        case .some(.none): members.append(JSON.Member("quote", "none"))
+        case nil: break
+        }
+        if let encoding { members.append(JSON.Member("encoding", .string(encoding.rawValue))) }
+        if let sheet { members.append(JSON.Member("sheet", .string(sheet))) }
+        return members
+    }
+
+    /// Back from `members`.
+    package init(json: JSON) {
+        self.init()
+        delimiter = json["delimiter"]?.stringValue.flatMap(Self.delimiter)
+        quote = json["quote"]?.stringValue.flatMap(Self.quote)
+        encoding = json["encoding"]?.stringValue.flatMap(TextEncoding.init(name:))
+        sheet = json["sheet"]?.stringValue
+    }
+}
