@@ -133,12 +133,18 @@ import Testing
     }
 
     @Test func manySharedTexts() throws {
-        // More than fits the cache, asked for forwards and backwards.
-        let texts = (0..<3_000).map { "\($0) " + String(repeating: "x", count: $0 % 97 * 120) }
-        let order = Array(0..<3_000) + (0..<3_000).reversed()
-        let rows = order.enumerated().map { "<row r=\"\($0.offset + 1)\"><c t=\"s\"><v>\($0.element)</v></c></row>" }
-        let read = try read(rows.joined(), strings: texts.map { "<t>\($0)</t>" })
-        #expect(read.cells == order.map { [texts[$0]] })
+        let strings = try SharedStrings(scratch: "/tmp", limits: .standard, blocks: 3)
+        let texts = (0..<400).map { "\($0) " + String(repeating: "x", count: $0 % 97 * 400) }
+        for text in texts { try strings.append(Array(text.utf8)) }
+        try strings.seal()
+        #expect(strings.count == texts.count)
+        // More than fits the cache, asked for forwards, backwards and in leaps.
+        for index in Array(0..<400) + (0..<400).reversed() + (0..<400).map({ $0 * 37 % 400 }) {
+            let text = try strings.text(index)
+            #expect(text.map { String(decoding: $0, as: UTF8.self) } == texts[index])
+        }
+        let beyond = [try strings.text(400), try strings.text(-1)]
+        #expect(beyond.allSatisfy { $0 == nil })
     }
 
     @Test func whatIsDamaged() {

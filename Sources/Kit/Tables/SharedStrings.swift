@@ -5,10 +5,10 @@ import Support
 /// are where each begins (four bytes) and 16 MiB of what was asked for last.
 final class SharedStrings {
     private static let blockBytes = 16 << 10
-    private static let blocks = 1 << 10
 
     private let file: OwnedDescriptor
     private let limits: TableLimits
+    private let blocks: Int
     /// Where each text begins, and after `seal()` where the last one ends.
     private var starts: [UInt32] = []
     private var length: Int64 = 0
@@ -17,14 +17,17 @@ final class SharedStrings {
     private var cached: [Int32]
     private var joined: [UInt8] = []
 
-    /// - Parameter scratch: the folder of the temporary file.
-    init(scratch: String, limits: TableLimits) throws(SystemError) {
+    /// - Parameters:
+    ///   - scratch: the folder of the temporary file.
+    ///   - blocks: how many pieces of 16 KiB are kept in memory.
+    init(scratch: String, limits: TableLimits, blocks: Int = 1 << 10) throws(SystemError) {
         self.limits = limits
+        self.blocks = blocks
         let path = "\(scratch)/strings-\(getpid())-\(randomBytes(8).hex)"
         file = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
         unlink(path)
-        cache = .allocate(capacity: Self.blockBytes * Self.blocks)
-        cached = Array(repeating: -1, count: Self.blocks)
+        cache = .allocate(capacity: Self.blockBytes * blocks)
+        cached = Array(repeating: -1, count: blocks)
     }
 
     deinit { cache.deallocate() }
@@ -78,7 +81,7 @@ final class SharedStrings {
 
     /// A block of the file, from the cache or read into the one place that it has there.
     private func block(_ number: Int) throws -> UnsafeMutablePointer<UInt8> {
-        let slot = number % Self.blocks
+        let slot = number % blocks
         let place = cache + slot * Self.blockBytes
         guard cached[slot] != Int32(number) else { return place }
         let start = Int64(number * Self.blockBytes)
