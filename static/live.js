@@ -149,6 +149,7 @@ class Follower {
             const fresh = page.querySelector(`[data-region="${CSS.escape(old.dataset.region)}"]`);
             if (fresh) replace(old, document.adoptNode(fresh));
         }
+        document.dispatchEvent(new Event("regions"));
         this.showStale();
     }
 }

@@ -4,10 +4,17 @@ import { bytes } from "./format.js";
 
 const atOnce = 2;
 
+let current = null;
+
+/** Takes the page's upload form over; again when a live part of the page has brought another one. */
 export function start() {
     const form = document.querySelector("form[data-upload]");
-    if (form) new Uploads(form);
+    if (form === (current?.form ?? null)) return;
+    current?.stop();
+    current = form && new Uploads(form);
 }
+
+document.addEventListener("regions", start);
 
 class Uploads {
     constructor(form) {
@@ -17,7 +24,8 @@ class Uploads {
         this.input = form.querySelector("input[type=file]");
         this.queue = [];
         this.running = 0;
-        this.input.multiple = true;
+        this.input.multiple = !("single" in form.dataset);
+        this.stopping = new AbortController();
         for (const node of form.querySelectorAll("[data-without-script]")) node.hidden = true;
         for (const node of form.querySelectorAll("[data-script-text]")) node.textContent = node.dataset.scriptText;
         form.addEventListener("submit", (event) => event.preventDefault());
@@ -28,24 +36,29 @@ class Uploads {
         this.acceptDrops();
     }
 
+    stop() {
+        this.stopping.abort();
+    }
+
     // The whole page takes a drop: missing the zone must not make the browser leave and show the file.
     acceptDrops() {
         const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+        const { signal } = this.stopping;
         document.addEventListener("dragover", (event) => {
             if (!hasFiles(event)) return;
             event.preventDefault();
             event.dataTransfer.dropEffect = "copy";
             this.zone.classList.add("is-over");
-        });
+        }, { signal });
         document.addEventListener("dragleave", (event) => {
             if (!event.relatedTarget) this.zone.classList.remove("is-over");
-        });
+        }, { signal });
         document.addEventListener("drop", (event) => {
             if (!hasFiles(event)) return;
             event.preventDefault();
             this.zone.classList.remove("is-over");
-            this.add([...event.dataTransfer.files]);
-        });
+            this.add([...event.dataTransfer.files].slice(0, this.input.multiple ? Infinity : 1));
+        }, { signal });
     }
 
     add(files) {

@@ -76,7 +76,9 @@ import Testing
         try connection.write { for error in errors { try store.add(error, jobID: job.id, at: fixture.now) } }
         let listed = try store.list(jobID: job.id, limit: 10)
         #expect(listed.map(\.error) == errors)
-        #expect(try store.list(jobID: job.id, after: listed[0].id, limit: 1).map(\.error) == [errors[1]])
+        let place = RowErrorPlace(row: listed[0].error.row, id: listed[0].id)
+        #expect(RowErrorPlace(place.description) == place && RowErrorPlace("1") == nil && RowErrorPlace("1-x") == nil)
+        #expect(try store.list(jobID: job.id, after: place, limit: 1).map(\.error) == [errors[1]])
         #expect(try store.count(jobID: job.id) == (3, 2))
         #expect(try store.count(jobID: job.id + 1) == (0, 0))
     }

@@ -22,13 +22,13 @@ package import Jobs
 /// back again. Uploads and old revisions stay for a time and are removed by chores of the runner (`CatalogChores`).
 ///
 /// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed,
-/// import.undone.
+/// import.repaired, import.undone.
 package enum Catalog {
     package static let routes: [AppRoute] =
         ProductPages.routes + ProductAPI.routes + ProductHistoryAPI.routes + ProductBulkAPI.routes
         + ProductExportAPI.routes + ImportListPages.routes + ImportPages.routes + ImportAPI.routes
         + ImportProfileAPI.routes + ImportProfilePages.routes + MappingPages.routes + RepairAPI.routes
-        + ImportControlAPI.routes + ImportControlPages.routes + UndoAPI.routes + UndoPages.routes
+        + RepairPages.routes + ImportControlAPI.routes + ImportControlPages.routes + UndoAPI.routes + UndoPages.routes
         + ImportPlanPages.routes + ImportPlanAPI.routes
 
     package static let migrations: [Migration] = CatalogSchema.migrations

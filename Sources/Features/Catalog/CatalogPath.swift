@@ -12,6 +12,7 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
     case importJob(String)
     case cancelImport(String)
     case retryImport(String)
+    case repairImport(String)
     case importMapping(String)
     case importProfiles
     case importProfile(Int64)
@@ -41,6 +42,7 @@ package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
         case .importJob(let id): "/imports/\(id)"
         case .cancelImport(let id): "/imports/\(id)/cancel"
         case .retryImport(let id): "/imports/\(id)/retry"
+        case .repairImport(let id): "/imports/\(id)/repair"
         case .importMapping(let id): "/imports/\(id)/mapping"
         case .importProfiles: "/imports/profiles"
         case .importProfile(let id): "/imports/profiles/\(id)"

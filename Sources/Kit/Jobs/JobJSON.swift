@@ -45,6 +45,8 @@ extension Job {
         let base = "/api/jobs/\(publicID)"
         var links = [JSON.Member("self", .string(base)), JSON.Member("events", .string("\(base)/events"))]
         links.append(JSON.Member("errors", .string("\(base)/errors")))
+        if books.failed > 0 { links.append(JSON.Member("errors_csv", .string("\(base)/errors.csv"))) }
+        if canRepair { links.append(JSON.Member("repair", .string("\(base)/repair"))) }
         if hasPlan { links.append(JSON.Member("plan", .string("\(base)/plan"))) }
         if canConfirm {
             links.append(JSON.Member("confirm", .string("\(base)/confirm")))

@@ -18,7 +18,7 @@ extension JobStore {
                 try connection.execute(
                     "UPDATE job SET cancel_requested = 1, updated_at = \(context.now) WHERE id = \(job.id)"
                 )
-            } else {
+            } else if try !abandonErrand(current, reason: "It was cancelled.", at: context.now) {
                 // A worker that only seemed dead finds its attempt gone and writes nothing more. A plan that nobody
                 // confirmed is dropped: whoever retries the job gets a new one.
                 try connection.execute(
@@ -136,6 +136,8 @@ extension JobStore {
                 let message =
                     "Three workers in a row died before they could save a batch (\(how)). Nothing was lost: "
                     + "what was imported stays. Look at the system log, then retry."
+                let reason = job.cancelRequested ? "It was cancelled." : message
+                if try abandonErrand(job, reason: reason, at: now) { return try announce(id, at: now) }
                 try connection.execute(
                     """
                     UPDATE job SET status = \(status), stage = 'done', lease_until = 0, completed_at = \(now),

@@ -45,16 +45,22 @@ public enum JobWork {
             log.warning("another worker has the job", ["job": run.job.publicID])
             return 0
         case JobError.cancelled:
-            try run.finish(.cancelled)
+            try conclude(run, .cancelled, nil)
             return 0
         case JobError.failed(let reason):
-            try run.finish(.failed, message: reason)
+            try conclude(run, .failed, reason)
             return 1
         default:
             log.error("the job failed", ["job": run.job.publicID, "reason": "\(error)"])
-            try run.finish(.failed, message: publicText(error))
+            try conclude(run, .failed, publicText(error))
             return 1
         }
+    }
+
+    /// An errand that is not done leaves the job as it was before.
+    private static func conclude(_ run: JobRun, _ status: Job.Status, _ message: String?) throws {
+        guard run.job.former != nil else { return try run.finish(status, message: message) }
+        try run.abandonErrand(message ?? "It was cancelled.")
     }
 
     private static func isDiskFull(_ error: any Error) -> Bool {

@@ -1,5 +1,26 @@
 public import Database
 
+/// Where a list of errors goes on: behind this one.
+public struct RowErrorPlace: Sendable, Equatable, CustomStringConvertible {
+    public var row: Int64
+    public var id: Int64
+
+    public init(row: Int64, id: Int64) {
+        self.row = row
+        self.id = id
+    }
+
+    /// From `description`.
+    public init?(_ text: String) {
+        let numbers = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        guard numbers.count == 2, let row = numbers[0], let id = numbers[1] else { return nil }
+        self.init(row: row, id: id)
+    }
+
+    /// For addresses: `12-345`.
+    public var description: String { "\(row)-\(id)" }
+}
+
 /// A failing row with everything that is wrong with it.
 public struct FailingRow: Sendable, Equatable {
     public var row: Int64
@@ -40,6 +61,13 @@ extension RowErrorStore {
         // The last one may go on behind what was read.
         if errors.count == errorLimit, rows.count > 1 { rows.removeLast() }
         return rows
+    }
+
+    /// How many rows fail among the first of the file.
+    public func countRows(jobID: Int64, upTo row: Int64) throws(DatabaseError) -> Int64 {
+        try connection.first(
+            "SELECT COUNT(DISTINCT row) FROM job_row_error WHERE job_id = \(jobID) AND row <= \(row)"
+        ) { row in row.int(0) } ?? 0
     }
 
     /// Forgets the errors of one row. Call inside a batch.

@@ -90,16 +90,16 @@ public struct RowErrorStore {
         )
     }
 
-    /// In the order of the file, those after the given id of an error.
+    /// In the order of the file, those behind a place; errors that a repair has found stand where their row does.
     public func list(
         jobID: Int64,
-        after id: Int64 = 0,
+        after place: RowErrorPlace = RowErrorPlace(row: 0, id: 0),
         limit: Int
     ) throws(DatabaseError) -> [(id: Int64, error: RowError)] {
         try connection.all(
             """
             SELECT \(Self.columns) FROM job_row_error
-            WHERE job_id = \(jobID) AND id > \(id) ORDER BY id LIMIT \(limit)
+            WHERE job_id = \(jobID) AND (row, id) > (\(place.row), \(place.id)) ORDER BY row, id LIMIT \(limit)
             """
         ) { row in (row.int(0), Self.read(row)) }
     }

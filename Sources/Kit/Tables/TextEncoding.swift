@@ -105,7 +105,7 @@ final class TranscodedBytes: ByteStream {
 
     private func put(windows byte: UInt8) {
         guard byte >= 0x80, byte < 0xA0 else { return put(UInt32(byte)) }
-        let scalar = windows1252[Int(byte - 0x80)]
+        let scalar = upperWindows1252[Int(byte - 0x80)]
         if scalar == 0 { output.append(byte) } else { put(UInt32(scalar)) }
     }
 
@@ -163,7 +163,7 @@ func appendUTF8(_ scalar: UInt32, to output: inout [UInt8]) {
 }
 
 /// 80 to 9F of Windows-1252; 0 where nothing is assigned. Everything else is as in Latin-1.
-private let windows1252: [UInt16] = [
+let upperWindows1252: [UInt16] = [
     0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
     0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E,
     0x0178,

@@ -84,10 +84,13 @@ struct DirectImport {
 
 extension ImportRunContext {
     /// All that is wrong with a record is told at once, also what only shows beside the catalogue.
+    /// - Parameter reader: what has read the record, where that is not the import's own.
     func completed(
         _ faults: [ImportRecord.Fault],
-        key: UnsafeBufferPointer<UInt8>?
+        key: UnsafeBufferPointer<UInt8>?,
+        readBy reader: ImportRecord? = nil
     ) throws -> [ImportRecord.Fault] {
+        let record = reader ?? record
         guard options.mode != .delete, let key, !faults.contains(where: record.isAboutName),
             try store.wouldBeNameless(key, record.values)
         else { return faults }

@@ -106,7 +106,7 @@ package struct ImportColumns: Sendable, Equatable {
     }
 
     /// Columns that Bodega itself puts into files that people bring back; they feed no field.
-    private static let own = Set([FormulaCells.column].map(key))
+    private static let own = Set([FormulaCells.column, RepairColumns.row, RepairColumns.error].map(key))
 
     private static func key(_ header: String) -> String { HeaderNames.normalised(header) }
 

@@ -46,8 +46,9 @@ final class ImportIntake {
     }
 
     /// Notes the SKU of a record; rows ascend.
-    func noteKey(_ raw: CSVRecord) throws {
-        if let sku = record.sku(raw), case .key(_, let key) = keys.read(sku) {
+    /// - Parameter reader: reads records of other columns; nil for those that `read` gets.
+    func noteKey(_ raw: CSVRecord, readBy reader: ImportRecord? = nil) throws {
+        if let sku = (reader ?? record).sku(raw), case .key(_, let key) = keys.read(sku) {
             try duplicates?.rows.add(key, row: raw.position.row)
         }
     }

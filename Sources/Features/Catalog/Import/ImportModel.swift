@@ -96,17 +96,21 @@ package struct ImportProblems: Sendable, Equatable {
     package var pagination: Pagination
     /// The failing rows as a file; nil where there is none yet.
     package var filePath: String?
+    /// Where they are brought back corrected; nil while that cannot be, or for who may not.
+    package var repair: ImportRepairForm?
 
     package init(
         shown: [ImportProblem],
         byCode: [ImportProblemCount] = [],
         pagination: Pagination,
-        filePath: String? = nil
+        filePath: String? = nil,
+        repair: ImportRepairForm? = nil
     ) {
         self.shown = shown
         self.byCode = byCode
         self.pagination = pagination
         self.filePath = filePath
+        self.repair = repair
     }
 }
 
@@ -151,6 +155,10 @@ package struct ImportModel: Sendable, Equatable {
     /// What the file was found to be; nil for a job that does not say.
     package var format: TableFormat?
     package var problems: ImportProblems?
+    /// What the last repair of failing rows has brought; nil when there was none.
+    package var repair: ImportRepair?
+    /// Whether the job was taken up once more to repair rows.
+    package var isRepairing = false
     package var warnings: ImportWarningSummary?
     package var canCancel = false
     package var canRetry = false

@@ -123,7 +123,8 @@ enum ImportNoticeView {
     private static func done(_ model: ImportModel) -> Banner {
         let rows = Format.count(model.counts.processed, Noun("row", "rows"))
         let time: String
-        if let start = model.startedAt, let end = model.completedAt {
+        // After a repair the end says nothing of how long the import took.
+        if model.repair == nil, let start = model.startedAt, let end = model.completedAt {
             time = " in \(Format.duration(from: start, to: end))"
         } else {
             time = ""
@@ -138,7 +139,7 @@ enum ImportNoticeView {
         return Banner(
             .warning,
             "\(rows) read\(time), \(Format.count(model.counts.failed, Noun("row", "rows"))) of them not imported.",
-            more: " Correct them in the file and import it again: rows that have not changed stay as they are."
+            more: " Download the failing rows, correct them, and bring them back below."
         )
     }
 

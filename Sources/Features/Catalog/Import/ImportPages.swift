@@ -31,7 +31,15 @@ enum ImportPages {
 
     @Sendable static func show(_ context: RequestContext) throws -> Response {
         let job = try find(context)
-        return .page(ImportView.html(try model(job, context), in: try context.shell()))
+        return .page(try page(job, context))
+    }
+
+    /// The page of one import.
+    /// - Parameter repairError: why corrected rows were not taken.
+    static func page(_ job: Job, _ context: RequestContext, repairError: String? = nil) throws -> HTML {
+        var model = try model(job, context)
+        model.problems?.repair?.error = repairError
+        return ImportView.html(model, in: try context.shell())
     }
 
     static func find(_ context: RequestContext) throws -> Job {
@@ -89,6 +97,8 @@ enum ImportPages {
         }
         model.canMap = canRun && job.status == .awaitingConfirmation
         model.problems = try problems(job, context)
+        model.repair = job.former == nil ? ImportRepair(job.result) : nil
+        model.isRepairing = job.former != nil
         model.warnings = try ImportWarningSummary(context.database, jobID: job.id)
         model.canCancel = canRun && job.canCancel
         model.canRetry = canRun && job.canRetry
@@ -116,7 +126,8 @@ enum ImportPages {
         let path = CatalogPath.importJob(job.publicID).description
         let state = ListState(path: path, query: context.request.query, defaultSort: "id")
         let store = RowErrorStore(context.database)
-        let after = Int64(state["cursor"]) ?? 0
+        let first = RowErrorPlace(row: 0, id: 0)
+        let after = RowErrorPlace(state["cursor"]) ?? first
         let found = try store.list(jobID: job.id, after: after, limit: problemsPerPage + 1)
         let shown = found.prefix(problemsPerPage)
         let from = max(1, Int(state["from"]) ?? 1)
@@ -137,10 +148,20 @@ enum ImportPages {
                 count: shown.count,
                 total: .exactly(Int(clamping: try store.count(jobID: job.id).errors)),
                 noun: Noun("problem", "problems"),
-                first: after == 0 ? nil : state.page(cursor: nil, from: 1),
-                next: next.map { state.page(cursor: String($0.id), from: from + shown.count) }
-            )
+                first: after == first ? nil : state.page(cursor: nil, from: 1),
+                next: next.map { error in
+                    let place = RowErrorPlace(row: error.error.row, id: error.id)
+                    return state.page(cursor: place.description, from: from + shown.count)
+                }
+            ),
+            filePath: "/api/jobs/\(job.publicID)/errors.csv",
+            repair: try repairForm(job, context)
         )
+    }
+
+    private static func repairForm(_ job: Job, _ context: RequestContext) throws -> ImportRepairForm? {
+        guard job.canRepair, try context.principal.holds(.runImports) else { return nil }
+        return ImportRepairForm(id: job.publicID, maxBytes: try context.setting(UploadFolder.self).limit)
     }
 
     // MARK: Actions

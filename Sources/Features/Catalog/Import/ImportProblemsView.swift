@@ -3,12 +3,14 @@ import Markup
 
 /// Every problem with its place, its value and its cure.
 enum ImportProblemsView {
-    static func html(_ problems: ImportProblems) -> HTML {
+    /// - Parameter csrf: for the form that takes corrected rows.
+    static func html(_ problems: ImportProblems, _ csrf: CSRFField) -> HTML {
         guard !problems.shown.isEmpty else { return .empty }
         return """
             <section class="stack" aria-labelledby="problems-title">
             <div class="section-head"><h2 id="problems-title">Problems</h2>\
             \(problems.filePath.map { Link("Download the failing rows", $0).button() })</div>
+            \(problems.repair.map { ImportRepairView.form($0, csrf) })
             \(if: problems.byCode.count > 1, """
                 <ul class="tally">\(each: problems.byCode, tally)</ul>
                 """)

@@ -13,6 +13,7 @@ package enum ImportView {
                 """,
             meta: meta(model),
             actions: actions(model, shell),
+            errors: model.problems?.repair.map { ErrorSummary([ImportRepairView.field($0)]).html } ?? "",
             refreshSeconds: model.state.isLive ? 2 : nil,
             content: LiveRegion(
                 "import",
@@ -28,7 +29,8 @@ package enum ImportView {
                     \(progress(model))
                     \(model.plan.map { ImportPlanView.html($0, ignored: model.ignoredColumns) })
                     \(if: model.hasCounts, ImportCountsView.html(model))
-                    \(model.problems.map(ImportProblemsView.html))
+                    \(model.repair.map(ImportRepairView.outcome))
+                    \(model.problems.map { ImportProblemsView.html($0, shell.csrf) })
                     \(model.warnings.map(ImportWarningsView.html))
                     \(ImportFactsView.html(model))
                     </div>
@@ -140,12 +142,17 @@ extension ImportModel {
 
 /// The steps of an import in a row; the present one is marked.
 enum ImportStages {
+    private static let repairSteps: [(stage: String, title: String)] = [
+        ("repairing", "Repair rows"), ("indexing", "Make searchable"),
+    ]
     private static let steps: [(stage: String, title: String)] = [
         ("counting", "Count rows"), ("validating", "Check"), ("importing", "Import"), ("indexing", "Make searchable"),
     ]
 
     static func html(_ model: ImportModel) -> HTML {
-        let steps = steps.filter { $0.stage != "validating" || model.isChecked }
+        let steps =
+            model.isRepairing
+            ? repairSteps : steps.filter { $0.stage != "validating" || model.isChecked }
         // A finished run has passed every step; one that has not started has passed none.
         let current =
             model.state == .completed || model.stage == "done"

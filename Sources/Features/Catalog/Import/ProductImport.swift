@@ -13,13 +13,22 @@ package import Tables
 /// Between validating and importing the job waits for a person when a review was asked for or the plan would change
 /// too great a share (`ImportGuard`). A first load that nobody reviews needs no plan: each record can only be created
 /// (`DirectImport`).
+///
+/// Rows that failed can be brought back corrected: then the job is taken up once more, to merge them into its books
+/// (`ProductRepairRun`).
 package enum ProductImport {
     package static let kind = "product_import"
 
     /// Imports and undos change the same products, so they may be made to wait for each other.
     package static let queue = "imports"
 
-    package static let job = JobKind(kind, queue: queue) { run in try ProductImportRun(run).run() }
+    package static let job = JobKind(kind, queue: queue) { run in
+        if run.job.errand?.name == RepairNotes.errand {
+            try ProductRepairRun(run).run()
+        } else {
+            try ProductImportRun(run).run()
+        }
+    }
 
     /// Where the table lies, as the job's parameters hold it.
     package struct Source: Sendable, Equatable {
@@ -45,18 +54,28 @@ package enum ProductImport {
         /// The path that what is made of the file begins with. An upload bears the job's name, and what belongs to it
         /// stands beside it; other files are left alone.
         func companion(of run: JobRun) -> String {
-            path.hasSuffix("/\(run.job.publicID)") ? path : "\(run.scratch)/\(run.job.publicID)"
+            let name = path.split(separator: "/").last ?? ""
+            let isUpload = name == run.job.publicID || name == "\(run.job.publicID).\(RepairNotes.errand)"
+            return isUpload ? path : "\(run.scratch)/\(run.job.publicID)"
         }
 
         /// What the job needs to know, and what its page says of the columns.
         package func parameters(_ columns: ImportColumns, _ use: ImportProfileUse? = nil) -> JSON {
+            .object(
+                (json.members ?? []) + [
+                    JSON.Member("used", .object(columns.used.map { JSON.Member($0.header, .string($0.field)) })),
+                    JSON.Member("ignored", .array(columns.ignored.map(JSON.string))),
+                    JSON.Member("unclear", .array(columns.ambiguities.map { .array($0.columns.map(JSON.string)) })),
+                    JSON.Member("profile", use?.json ?? .null),
+                ]
+            )
+        }
+
+        /// Where the table lies and what it is.
+        var json: JSON {
             [
                 "path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound),
                 "format": format.json,
-                "used": .object(columns.used.map { JSON.Member($0.header, .string($0.field)) }),
-                "ignored": .array(columns.ignored.map(JSON.string)),
-                "unclear": .array(columns.ambiguities.map { .array($0.columns.map(JSON.string)) }),
-                "profile": use?.json ?? .null,
             ]
         }
     }

@@ -109,7 +109,7 @@ final class ProductImportRun {
             try indexes.ensure()
             throw error
         }
-        try index()
+        try context.makeSearchable()
         try ImportBooks(context).close()
     }
 
@@ -127,24 +127,6 @@ final class ProductImportRun {
         }
         try job.batch { _ in
             if try indexes.isUntouched() { try indexes.dropAll() }
-        }
-    }
-
-    // MARK: Indexing
-
-    /// Waits until the rows can be found, helping where nobody else does.
-    private func index() throws {
-        try job.batch {
-            $0.stage = "indexing"
-            $0.rowsPerSecond = nil
-        }
-        for statement in try indexes.missing() { try job.batch { _ in try job.connection.execute(statement) } }
-        let search = try ProductSearch(job.connection, role: .importer)
-        while try search.lag() > 0 {
-            try context.requireSpace()
-            if try search.step(wait: false) == 0 { sleep(milliseconds: 20) }
-            try search.checkpointIfDue()
-            try job.show { _ in }
         }
     }
 }

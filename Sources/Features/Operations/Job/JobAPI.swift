@@ -102,10 +102,12 @@ enum JobAPI {
             throw WebError.badParameter("sort", "bad_sort", "Errors come in the order of the file.")
         }
         let job = try find(context)
-        var after: Int64 = 0
+        var after = RowErrorPlace(row: 0, id: 0)
         if let values = query.after {
-            guard values.count == 1, let id = values[0].intValue else { throw WebError.badCursor }
-            after = id
+            guard values.count == 2, let row = values[0].intValue, let id = values[1].intValue else {
+                throw WebError.badCursor
+            }
+            after = RowErrorPlace(row: row, id: id)
         }
         let store = RowErrorStore(context.database)
         let found = try store.list(jobID: job.id, after: after, limit: query.limit + 1)
@@ -113,7 +115,8 @@ enum JobAPI {
         return .json(
             ListQuery.body(
                 items: shown.map { json($0.error) },
-                next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
+                next: found.count > query.limit
+                    ? shown.last.map { query.next(after: [.int($0.error.row), .int($0.id)]) } : nil,
                 total: query.includesTotal ? try store.count(jobID: job.id).errors : nil
             )
         )

@@ -11,7 +11,7 @@ import Tables
 /// Made part by part while it is sent: neither the upload nor the list of its errors is ever held in memory.
 final class FailingRowsFile {
     private let table: ImportTable
-    private let dialect: CSVDialect
+    private let encoding: TextEncoding
     private let header: [UInt8]
     private let lineEnd: [UInt8]
     private let startsWithMark: Bool
@@ -29,7 +29,7 @@ final class FailingRowsFile {
     init(_ source: ProductImport.Source, jobID: Int64) throws {
         self.jobID = jobID
         table = try ImportTable.existing(source)
-        dialect = table.dialect
+        encoding = source.format.kind == .delimited ? source.format.encoding : .utf8
         var reader = table.reader()
         guard try reader.next(), let raw = reader.record.raw else { throw SystemError("read the header", code: EINVAL) }
         let bytes = Array(raw)
@@ -42,9 +42,9 @@ final class FailingRowsFile {
     /// The next part of the file; nil behind the last.
     func next(_ connection: Connection) throws -> [UInt8]? {
         var part: [UInt8] = []
+        let isFirst = !hasBegun
         if !hasBegun {
             hasBegun = true
-            if startsWithMark { part += [0xEF, 0xBB, 0xBF] }
             part += cells([RepairColumns.row, RepairColumns.error]) + header + lineEnd
         }
         while part.count < Self.partBytes {
@@ -53,7 +53,8 @@ final class FailingRowsFile {
             try append(row, to: &part)
             lastRow = row.row
         }
-        return part.isEmpty ? nil : part
+        guard !part.isEmpty else { return nil }
+        return encoding.encoded(part, byteOrderMark: isFirst && startsWithMark)
     }
 
     private func append(_ row: FailingRow, to part: inout [UInt8]) throws {
@@ -73,16 +74,16 @@ final class FailingRowsFile {
     /// Our own cells, each with the delimiter behind it. Where nothing can be quoted, what would need quotes is
     /// replaced by blanks.
     private func cells(_ texts: [String]) -> [UInt8] {
-        var writer = CSVWriter(dialect: dialect)
+        var writer = CSVWriter(dialect: table.dialect)
         for text in texts {
-            guard dialect.quote == nil else {
+            guard table.dialect.quote == nil else {
                 writer.append(text)
                 continue
             }
-            let plain = text.utf8.map { $0 == dialect.delimiter || $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
+            let plain = text.utf8.map { $0 == table.dialect.delimiter || $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
             plain.withUnsafeBufferPointer { writer.append($0) }
         }
-        return writer.take() + [dialect.delimiter]
+        return writer.take() + [table.dialect.delimiter]
     }
 
     private func record(_ error: RowError) throws -> [UInt8] {

@@ -5,7 +5,8 @@ import Jobs
 import Support
 import Web
 
-/// `GET /api/jobs/{id}/errors.csv`: the failing rows of an import as a file.
+/// `GET /api/jobs/{id}/errors.csv`: the failing rows of an import as a file. `POST /api/jobs/{id}/repair`: the same
+/// file, corrected.
 enum RepairAPI {
     static let routes: [AppRoute] = [
         AppRoute(
@@ -18,8 +19,34 @@ enum RepairAPI {
                 responses: [200: [.init("text/csv", "FailingRows")]]
             ),
             handler: errors
-        )
+        ),
+        AppRoute(
+            .post,
+            "/api/jobs/{id}/repair",
+            access: .permission(.runImports),
+            pool: .upload,
+            Operation(
+                "Merges corrected rows into the import that refused them: one part `file`, or the raw file",
+                request: [.init("multipart/form-data", "Upload"), .init("text/csv", "File")],
+                responses: [202: [.json("JobAccepted")], 409: [.json("Problem")], 422: [.json("Problem")]]
+            ),
+            handler: repair
+        ),
     ]
+
+    @Sendable private static func repair(_ context: RequestContext) throws -> Response {
+        switch try RepairUpload(context: context).accept(try find(context)) {
+        case .done(let job): return JobAnswers.accepted(job, at: context.environment.now())
+        case .wrongState(let job):
+            guard job.status.isFinal else { throw JobAnswers.wrongState(job) }
+            throw WebError(
+                409,
+                "wrong_state",
+                "No row of this import fails, so there is nothing to repair.",
+                members: [JSON.Member("job_status", .string(job.status.rawValue))]
+            )
+        }
+    }
 
     @Sendable private static func errors(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters([])

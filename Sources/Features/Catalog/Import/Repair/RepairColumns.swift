@@ -1,3 +1,6 @@
+import Support
+import Tables
+
 /// The columns that `errors.csv` has before those of the upload.
 ///
 /// They stand in front because rows may fail for having too few or too many cells, or for a quote that swallows what
@@ -8,4 +11,24 @@ enum RepairColumns {
     /// Everything that was wrong with the row; ignored when the file comes back.
     static let error = "bodega_error"
     static let count = 2
+
+    /// What was said of the upload's columns, for a file that has these two before them, and may lack others.
+    static func mapping(_ mapping: ImportMapping, for headers: [String]) -> ImportMapping {
+        let header = CSVHeader(names: headers)
+        let isInFront = [row, error].allSatisfy { header.column(named: $0).map { $0 < count } ?? false }
+        guard isInFront else { return mapping.restricted(to: headers) }
+        let columns = mapping.columns.map { column in
+            // Columns without a name are called by their place.
+            guard header.column(named: column.name) == nil, column.name.hasPrefix("#"),
+                let place = Int(column.name.dropFirst())
+            else { return column }
+            return ImportMapping.Column(
+                "#\(place + count)",
+                column.target,
+                blank: column.blank,
+                standard: column.standard
+            )
+        }
+        return ImportMapping(columns).restricted(to: headers)
+    }
 }

@@ -1,0 +1,23 @@
+import Database
+import Jobs
+import Support
+
+extension ImportRunContext {
+    /// The stage *indexing*: waits until the rows can be found, helping where nobody else does.
+    func makeSearchable() throws {
+        try job.batch {
+            $0.stage = "indexing"
+            $0.rowsPerSecond = nil
+        }
+        for statement in try ProductIndexStore(connection).missing() {
+            try job.batch { _ in try connection.execute(statement) }
+        }
+        let search = try ProductSearch(connection, role: .importer)
+        while try search.lag() > 0 {
+            try requireSpace()
+            if try search.step(wait: false) == 0 { sleep(milliseconds: 20) }
+            try search.checkpointIfDue()
+            try job.show { _ in }
+        }
+    }
+}
