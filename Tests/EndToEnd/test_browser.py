@@ -178,14 +178,14 @@ def test_drop_a_file_and_watch_it(bodega, browser, tmp_path):
 def test_choose_several_files(bodega, browser, tmp_path):
     """One request a file; each line leads to its import."""
     paths = [product_file(tmp_path, 50, f"several-{number}") for number in range(3)]
-    refused = tmp_path / "no-sku.csv"
-    refused.write_text("article,name\na,b\n")
-    with visitor(browser, bodega, expected=("422",)) as page:
+    refused = tmp_path / "photo.csv"
+    refused.write_bytes(b"\xff\xd8\xff\xe0 a photograph under another name")
+    with visitor(browser, bodega, expected=("415",)) as page:
         page.goto("/imports")
         skip_review(page)
         page.set_input_files("input[type=file]", [*paths, refused])
         expect(page.locator("[data-uploads] a")).to_have_count(3)
-        expect(page.locator("[data-uploads] .failed")).to_contain_text("sku")
+        expect(page.locator("[data-uploads] .failed")).to_contain_text("picture")
         shoot(page, "uploads")
         expect(page.get_by_role("table", name="Recent imports").get_by_role("link", name="several-1.csv")).to_be_visible()
         page.locator("[data-uploads] a").first.click()
@@ -294,10 +294,10 @@ def test_wrong_entries_stand_at_their_fields(bodega, browser):
         page.goto("/products/new")
         page.get_by_label("SKU").fill("errors-1")
         page.get_by_label("Name").fill("Something")
-        page.get_by_label("Price").fill("cheap")
+        page.get_by_label("Price", exact=True).fill("cheap")
         page.get_by_role("button", name="Create product").click()
         expect(page.locator(".error-summary, [role=alert]").first).to_be_visible()
-        expect(page.get_by_label("Price")).to_have_attribute("aria-invalid", "true")
+        expect(page.get_by_label("Price", exact=True)).to_have_attribute("aria-invalid", "true")
         expect(page.get_by_label("Name")).to_have_value("Something")
         shoot(page, "product-errors")
     with visitor(browser, bodega, logs_in=False, expected=("401",)) as page:
