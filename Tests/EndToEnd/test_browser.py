@@ -187,7 +187,7 @@ def test_choose_several_files(bodega, browser, tmp_path):
         expect(page.locator("[data-uploads] a")).to_have_count(3)
         expect(page.locator("[data-uploads] .failed")).to_contain_text("picture")
         shoot(page, "uploads")
-        expect(page.get_by_role("table", name="Recent imports").get_by_role("link", name="several-1.csv")).to_be_visible()
+        expect(page.get_by_role("table", name="Imports").get_by_role("link", name="several-1.csv")).to_be_visible()
         page.locator("[data-uploads] a").first.click()
         expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed")
 
@@ -294,10 +294,10 @@ def test_wrong_entries_stand_at_their_fields(bodega, browser):
         page.goto("/products/new")
         page.get_by_label("SKU").fill("errors-1")
         page.get_by_label("Name").fill("Something")
-        page.get_by_label("Price", exact=True).fill("cheap")
+        page.locator("input[name=price]").fill("cheap")
         page.get_by_role("button", name="Create product").click()
         expect(page.locator(".error-summary, [role=alert]").first).to_be_visible()
-        expect(page.get_by_label("Price", exact=True)).to_have_attribute("aria-invalid", "true")
+        expect(page.locator("input[name=price]")).to_have_attribute("aria-invalid", "true")
         expect(page.get_by_label("Name")).to_have_value("Something")
         shoot(page, "product-errors")
     with visitor(browser, bodega, logs_in=False, expected=("401",)) as page:
