@@ -55,7 +55,7 @@ extension ImportFixture {
         var claimed = try orderUndo(try found(job))
         var losses = 0
         while true {
-            var left = random.below(4) + 1
+            var left = random.below(2) + 1
             var next: Job?
             let ended = try perform(claimed) { state in
                 if state.stage == "undoing" { left -= 1 }
