@@ -97,6 +97,8 @@ import Testing
         let whole = try objects(MemoryBytes(bytes))
         #expect(whole.count == 3)
         for size in 1...bytes.count { #expect(try objects(Pieces(bytes, size)) == whole) }
+        let marked = byteOrderMark + bytes
+        for size in 1...4 { #expect(try objects(Pieces(marked, size)) == whole) }
     }
 
     private func objects(_ source: any ByteStream) throws -> [String] {

@@ -131,9 +131,12 @@ struct JSONObjects {
         if index == filled {
             var failure: TableError?
             let source = source
+            let isFirst = bytesRead == 0
             filled = window.withUnsafeMutableBytes { (buffer) -> Int in
                 do throws(TableError) {
-                    return try source.read(into: buffer)
+                    // A byte order mark must not come in pieces.
+                    let mark = UnsafeMutableRawBufferPointer(rebasing: buffer[..<byteOrderMark.count])
+                    return try isFirst ? source.fill(mark) : source.read(into: buffer)
                 } catch {
                     failure = error
                     return 0
