@@ -15,7 +15,7 @@ class Mapping {
         this.request = null;
         for (const node of form.querySelectorAll("[data-without-script]")) node.hidden = true;
         for (const node of form.querySelectorAll("[data-shown-for]")) this.showWhenChosen(node);
-        form.addEventListener("change", () => this.soon());
+        form.addEventListener("change", (event) => this.changed(event));
         form.addEventListener("input", () => this.soon());
     }
 
@@ -28,6 +28,13 @@ class Mapping {
             if (!node.hidden) node.focus();
         });
         update();
+    }
+
+    /** Another delimiter, encoding or sheet means other columns: the page is made anew. */
+    changed(event) {
+        if (!event.target.closest("[data-reloads]")) return this.soon();
+        clearTimeout(this.timer);
+        this.form.requestSubmit(this.form.querySelector("button[value=check]"));
     }
 
     soon() {

@@ -1,10 +1,12 @@
 """What columns mean: the page that says it, the profiles that remember it, and the files of well-known programs."""
 
 import csv
+import io
 import json
 import re
 from collections import Counter
 
+import openpyxl
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -73,6 +75,36 @@ def test_an_unknown_header_is_mapped_checked_and_imported(browser, fresh, script
         expect(page.get_by_role("link", name="Warehouse")).to_be_visible()
         assert not script or faults(page) == []
         shoot(page, f"profiles-{script}")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_another_sheet_is_chosen(browser, fresh, script):  # noqa: F811
+    """The first sheet is not the one with products: the page offers the others and shows their columns."""
+    instance = fresh()
+    book = openpyxl.Workbook()
+    book.active.title = "Lager"
+    book.active.append(["Regal", "Platz"])
+    book.active.append(["A", "7"])
+    sheet = book.create_sheet("Artikel")
+    sheet.append(["sku", "name"])
+    sheet.append(["X-1", "Vase"])
+    content = io.BytesIO()
+    book.save(content)
+    with visitor(browser, instance, java_script_enabled=script, expected=["422"]) as page:
+        upload(page, "buch.xlsx", content.getvalue(), script)
+        page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}/mapping"))
+        expect(page.get_by_text("Regal").first).to_be_visible()
+        page.get_by_label("Sheet").select_option("Artikel")
+        if not script:
+            page.get_by_role("button", name="Check the first 200 rows").click()
+        expect(page.get_by_text("The first 1 row can be read.")).to_be_visible()
+        expect(page.get_by_label("Sheet")).to_have_value("Artikel")
+        shoot(page, f"mapping-sheet-{script}")
+        page.get_by_role("button", name="Apply and check the file").click()
+        page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
+        page.get_by_role("button", name=re.compile("Import 1 ")).click(timeout=30_000)
+        expect(page.get_by_text("Completed").first).to_be_visible(timeout=30_000)
+        assert instance.api.get("/api/products/by-sku/x-1").json()["name"] == "Vase"
 
 
 def test_the_api_refuses_what_it_cannot_map_and_remembers(fresh):

@@ -148,6 +148,8 @@ package struct ImportOptions: Sendable, Equatable {
     /// Says in a profile how the rows are used.
     func describe(_ profile: inout ImportProfile) {
         (profile.mode, profile.blank) = (mode, blank)
+        profile.encoding = table.encoding?.rawValue
+        profile.delimiter = table.delimiter.map { String(UnicodeScalar($0)) }
     }
 
     /// Back from the job.

@@ -5,35 +5,38 @@ import Web
 
 /// The first records of an upload, opened for reading as often as wanted.
 final class ImportSampleTable {
+    /// What the file is, by itself and by what was chosen.
+    let format: TableFormat
     let headers: [String]
     /// The records as text, for people: cells cut at 80 characters.
     let samples: [[String]]
     private let table: ImportTable
 
-    init(_ source: ProductImport.Source, _ options: ImportOptions, scratch: String) throws {
-        guard let file = try? Files.open(source.path, O_RDONLY) else {
-            throw WebError(409, "file_gone", "The uploaded file is gone. Upload it again.")
+    /// - Parameter choices: how the file is to be read, where that is not to be found out.
+    ///
+    /// Throws 409 `file_gone`, and what `ImportHead.read` throws.
+    init(_ source: ProductImport.Source, _ choices: TableChoices, scratch: String) throws(WebError) {
+        let file: OwnedDescriptor
+        do {
+            file = try Files.open(source.path, O_RDONLY)
+        } catch {
+            throw WebError(409, "file_gone", "The uploaded file is gone. Upload it again.", cause: "\(error)")
         }
         do {
-            table = try ImportTable.head(
-                file.raw,
-                source.range,
-                source.format,
-                scratch: scratch,
-                rows: ImportTrial.rows
-            )
+            format = try TableSniffer.sniff(file.raw, source.range, choices: choices)
+            table = try ImportTable.head(file.raw, source.range, format, scratch: scratch, rows: ImportTrial.rows)
+            var reader = table.reader()
+            guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
+            headers = CSVHeader(reader.record).names
+            var samples: [[String]] = []
+            while samples.count < ImportTrial.rows, try reader.next() {
+                let record = reader.record
+                samples.append((0..<record.count).map { String(record.text($0).prefix(80)) })
+            }
+            self.samples = samples
         } catch {
             throw ImportHead.refusal(error)
         }
-        var reader = table.reader()
-        guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
-        headers = CSVHeader(reader.record).names
-        var samples: [[String]] = []
-        while samples.count < ImportTrial.rows, try reader.next() {
-            let record = reader.record
-            samples.append((0..<record.count).map { String(record.text($0).prefix(80)) })
-        }
-        self.samples = samples
     }
 
     /// A reader behind the header.

@@ -1,4 +1,5 @@
 import Support
+import Tables
 import Web
 
 /// A mapping as it stands on the page: perhaps not usable yet.
@@ -7,13 +8,28 @@ struct MappingDraft {
     var problems: [Problem] = []
     var profileName: String?
     var profileError: String?
+    /// Why the file cannot be read as it was chosen.
+    var formatError: String?
 
     init(_ options: ImportOptions) {
         self.options = options
     }
 
-    /// Takes over how the file is to be read; it decides which columns there are.
-    mutating func takeFormat(_ form: Fields) throws {
+    /// What the form says of how the file is to be read; it decides which columns there are. What it does not name
+    /// stays as it was.
+    func choices(_ form: Fields) throws -> TableChoices {
+        var choices = options.table
+        for name in TableChoices.optionNames {
+            guard let value = form[name] else { continue }
+            switch name {
+            case "delimiter": choices.delimiter = nil
+            case "quote": choices.quote = nil
+            case "encoding": choices.encoding = nil
+            default: choices.sheet = nil
+            }
+            if !value.isEmpty { try choices.set(name, value) }
+        }
+        return choices
     }
 
     mutating func take(_ form: MappingForm, _ currency: Currency) {

@@ -40,6 +40,8 @@ package struct MappingModel: Sendable, Equatable {
     package var filename: String
     /// How the file is read: selects and texts, with what was found as their hints.
     package var format: [FormField]
+    /// Tells the header that the form was made for.
+    package var header: String
     package var columns: [Column]
     /// Problems of whole rows.
     package var rowFindings: [Finding]

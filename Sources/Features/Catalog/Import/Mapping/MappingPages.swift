@@ -1,9 +1,11 @@
 import AdminKit
 import Database
+import Glibc
 import Identity
 import Jobs
 import Markup
 import Support
+import Tables
 import Web
 
 /// What the columns of an import mean, while it waits for a person.
@@ -31,7 +33,7 @@ enum MappingPages {
         let job = try ImportPages.find(context)
         guard job.status == .awaitingConfirmation else { return back(to: job) }
         let draft = MappingDraft(ImportOptions(json: job.options))
-        return .page(try page(job, draft, context).html)
+        return .page(try page(job, draft, try table(job, draft.options.table, context), context))
     }
 
     @Sendable static func change(_ context: RequestContext) throws -> Response {
@@ -39,23 +41,42 @@ enum MappingPages {
         let job = try ImportPages.find(context)
         guard job.status == .awaitingConfirmation else { return back(to: job) }
         var draft = MappingDraft(ImportOptions(json: job.options))
-        try draft.takeFormat(form)
-        let table = try table(job, draft, context)
-        let typed = MappingForm(form, headers: table.headers)
-        draft.take(typed, try context.currency)
-        let columns = draft.columns(table.headers)
-        let isWanted = form["do"] == "apply"
-        guard isWanted, draft.problems.isEmpty, case .success(let columns) = columns else {
-            let answer = try page(job, draft, context, table: table)
-            return .page(answer.html, status: isWanted ? 422 : 200)
+        let table = try reread(job, &draft, form, context)
+        // What was said of columns belongs to the header that was shown; another one is looked at anew.
+        if form["header"] == ImportProfile.fingerprint(table.headers) {
+            draft.take(MappingForm(form, headers: table.headers), try context.currency)
+        } else {
+            draft.options.mapping = draft.options.mapping.restricted(to: table.headers)
         }
+        let isWanted = form["do"] == "apply"
+        guard isWanted, draft.problems.isEmpty, draft.formatError == nil,
+            case .success(let columns) = draft.columns(table.headers)
+        else { return .page(try page(job, draft, table, context), status: isWanted ? 422 : 200) }
         do {
-            try apply(draft, columns, job, context)
+            try apply(draft, columns, table, job, context)
         } catch ImportProfileStore.Refusal.nameTaken {
             draft.profileError = "Another profile has this name: choose another, or delete that one first."
-            return .page(try page(job, draft, context, table: table).html, status: 422)
+            return .page(try page(job, draft, table, context), status: 422)
         }
         return back(to: job)
+    }
+
+    /// The file read as the form wants it, or as before when that cannot be.
+    private static func reread(
+        _ job: Job,
+        _ draft: inout MappingDraft,
+        _ form: Fields,
+        _ context: RequestContext
+    ) throws -> ImportSampleTable {
+        do {
+            let choices = try draft.choices(form)
+            let table = try table(job, choices, context)
+            draft.options.table = choices
+            return table
+        } catch let error as WebError where error.status == 422 || error.status == 415 {
+            draft.formatError = error.detail
+            return try table(job, draft.options.table, context)
+        }
     }
 
     private static func back(to job: Job) -> Response {
@@ -68,10 +89,17 @@ enum MappingPages {
     private static func apply(
         _ draft: MappingDraft,
         _ columns: ImportColumns,
+        _ table: ImportSampleTable,
         _ job: Job,
         _ context: RequestContext
     ) throws {
         let write = try context.writeContext
+        var source = try source(job)
+        if source.format != table.format {
+            // Made of the file as it was read before; nobody works on a job that waits.
+            unlink(ImportTable.workingPath(of: source.path))
+            source.format = table.format
+        }
         try context.database.write(.full) {
             var use: ImportProfileUse?
             if let name = draft.profileName {
@@ -81,36 +109,38 @@ enum MappingPages {
                 let saved = try ImportProfileStore(context.database).save(profile, write)
                 use = ImportProfileUse(profile: saved, reason: .chosen)
             }
-            guard let source = ProductImport.Source(json: job.parameters) else {
-                throw WebError.internalError(cause: "job \(job.id) does not say where its file is")
-            }
-            let parameters = source.parameters(columns, use)
-            _ = try JobStore(context.database)
-                .reorder(job, parameters: parameters, options: draft.options.json, context: write)
+            _ = try JobStore(context.database).reorder(
+                job,
+                parameters: source.parameters(columns, use),
+                options: draft.options.json,
+                context: write
+            )
         }
     }
 
     // MARK: The page
 
-    private static func table(
-        _ job: Job,
-        _ draft: MappingDraft,
-        _ context: RequestContext
-    ) throws -> ImportSampleTable {
+    private static func source(_ job: Job) throws -> ProductImport.Source {
         guard let source = ProductImport.Source(json: job.parameters) else {
             throw WebError.internalError(cause: "job \(job.id) does not say where its file is")
         }
-        return try ImportSampleTable(source, draft.options, scratch: try context.setting(UploadFolder.self).path)
+        return source
+    }
+
+    private static func table(
+        _ job: Job,
+        _ choices: TableChoices,
+        _ context: RequestContext
+    ) throws -> ImportSampleTable {
+        try ImportSampleTable(try source(job), choices, scratch: try context.setting(UploadFolder.self).path)
     }
 
     private static func page(
         _ job: Job,
         _ draft: MappingDraft,
-        _ context: RequestContext,
-        table: ImportSampleTable? = nil
-    ) throws -> (html: HTML, model: MappingModel) {
-        let table = try table ?? self.table(job, draft, context)
-        let model = try MappingModel(job, draft, table, try context.currency)
-        return (MappingView.html(model, in: try context.shell()), model)
+        _ table: ImportSampleTable,
+        _ context: RequestContext
+    ) throws -> HTML {
+        MappingView.html(try MappingModel(job, draft, table, try context.currency), in: try context.shell())
     }
 }

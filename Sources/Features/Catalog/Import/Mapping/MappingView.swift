@@ -12,7 +12,7 @@ enum MappingView {
             content: """
                 <form class="stack mapping" method="post" action="\(CatalogPath.importMapping(model.id).description)" \
                 data-check novalidate>
-                \(shell.csrf.html)
+                \(shell.csrf.html)\(Form.Hidden("header", model.header).html)
                 \(if: !model.format.isEmpty, format(model))
                 <div data-region="trial" role="status">\(trial(model))</div>
                 \(table(model))
@@ -25,7 +25,7 @@ enum MappingView {
     private static func format(_ model: MappingModel) -> HTML {
         """
         <fieldset class="stack"><legend class="label">How the file is read</legend>
-        <div class="filter-row">\(each: model.format, \.compact)</div></fieldset>
+        <div class="filter-row" data-reloads>\(each: model.format, \.compact)</div></fieldset>
         """
     }
 
