@@ -43,7 +43,7 @@ enum MappingPages {
         var draft = MappingDraft(ImportOptions(json: job.options))
         let table = try reread(job, &draft, form, context)
         // What was said of columns belongs to the header that was shown; another one is looked at anew.
-        if form["header"] == ImportProfile.fingerprint(table.headers) {
+        if [nil, ImportProfile.fingerprint(table.headers)].contains(form["header"]) {
             draft.take(MappingForm(form, headers: table.headers), try context.currency)
         } else {
             draft.options.mapping = draft.options.mapping.restricted(to: table.headers)
