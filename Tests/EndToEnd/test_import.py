@@ -202,7 +202,7 @@ JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000ffdb0043") + bytes
 REFUSALS = [
     ("a picture", JPEG, {}, 415, "not_a_table"),
     ("NUL bytes", b"sku,name\na\0b,c\n", {}, 415, "not_a_table"),
-    ("a spreadsheet", b"PK\x03\x04\x14\0\x06\0" + bytes(100), {}, 415, "not_a_table"),
+    ("half a spreadsheet", b"PK\x03\x04\x14\0\x06\0" + bytes(100), {}, 422, "damaged_file"),
     ("an empty file", b"", {}, (400, 422), ("no_file", "empty_file")),
     ("nothing but a byte order mark", b"\xef\xbb\xbf", {}, 422, "empty_file"),
     ("no SKU column", b"article,name\na,Apple\n", {}, 422, "no_sku_column"),
