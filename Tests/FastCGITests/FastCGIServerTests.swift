@@ -101,6 +101,22 @@ private final class TestServers: Sendable {
 }
 
 @Suite(.serialized) struct FastCGIServerTests {
+    /// A worker that has served its number of requests is replaced; what it had accepted until then is answered.
+    @Test func theLastRequestIsNotTheEndOfOthers() throws {
+        var limits = FastCGIServer.Limits()
+        limits.requests = 1
+        let servers = try TestServers(count: 1, limits: limits)
+        defer { servers.end() }
+        let early = try Peer(servers.path)
+        let request = Peer.request("GET", "/early", [])
+        try early.send(Array(request.prefix(20)))
+        usleep(50_000)
+        #expect(try servers.ask(Peer.request("GET", "/last", [])).isWhole)
+        try early.send(Array(request.dropFirst(20)))
+        let answer = early.read()
+        #expect(answer.isWhole && answer.status == 200)
+    }
+
     @Test func requestsBecomeAnswers() throws {
         let servers = try TestServers()
         defer { servers.end() }

@@ -79,15 +79,17 @@ final class WebApplication {
             try Router(Composition.routes),
             database: connection,
             environment: environment,
-            settings: featureSettings,
+            settings: featureSettings(connection),
             publicURL: settings.publicURL
         )
         opened = Opened(connection: connection, gatekeeper: gatekeeper)
         return (connection, gatekeeper)
     }
 
-    private var featureSettings: FeatureSettings {
+    private func featureSettings(_ connection: Connection) -> FeatureSettings {
         var values = FeatureSettings()
+        // A database that cannot be asked now is asked by each request, whose answer then says why.
+        values[Currency.self] = try? ProductStore(connection).fixedCurrency()
         values[Shell.self] = shell
         values[UploadFolder.self] = UploadFolder(
             DataFolder(settings.data).uploads,

@@ -23,24 +23,24 @@ extension Connection {
     /// Runs the body on one unchanging snapshot of the database.
     public func read<T>(_ body: () throws -> T) throws -> T {
         guard !isInTransaction else { return try body() }
-        try run("BEGIN")
-        defer { try? run("COMMIT") }
+        try runCached("BEGIN")
+        defer { try? runCached("COMMIT") }
         return try body()
     }
 
     /// BEGIN IMMEDIATE … COMMIT without the gate, which the caller holds.
     func transaction<T>(_ durability: Durability, _ body: () throws -> T) throws -> T {
         try setDurability(durability)
-        try run("BEGIN IMMEDIATE")
+        try runCached("BEGIN IMMEDIATE")
         isWriting = true
         defer { isWriting = false }
         do {
             let result = try body()
-            try run("COMMIT")
+            try runCached("COMMIT")
             return result
         } catch {
             // SQLite rolls some failures back by itself (full disk), hence the question.
-            if isInTransaction { try run("ROLLBACK") }
+            if isInTransaction { try runCached("ROLLBACK") }
             throw error
         }
     }

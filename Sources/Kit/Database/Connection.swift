@@ -23,6 +23,12 @@ public enum Durability: Sendable {
     case normal
 }
 
+/// A state of the whole database, to be compared on the connection that told it.
+public struct ContentVersion: Sendable, Equatable {
+    let others: Int64
+    let own: Int64
+}
+
 /// One connection to the database file. Belongs to one thread. Every write goes through the writer gate.
 public final class Connection {
     @usableFromInline let handle: OpaquePointer
@@ -168,6 +174,12 @@ public final class Connection {
         if code != SQLITE_OK { throw failure(code, sql: text) }
     }
 
+    /// BEGIN, COMMIT and ROLLBACK, which every request needs and which are not compiled anew each time.
+    func runCached(_ text: String) throws(DatabaseError) {
+        let statement = Statement(handle: try take(text), key: text, connection: self)
+        while try statement.step() {}
+    }
+
     // MARK: Queries
 
     /// Runs one statement. One that writes is refused outside `write`: it would pass the gate by.
@@ -220,6 +232,11 @@ public final class Connection {
     /// A number that differs whenever another connection has committed since the last look (2 µs).
     public func dataVersion() throws(DatabaseError) -> Int64 {
         try first("PRAGMA data_version") { row in row.int(0) } ?? 0
+    }
+
+    /// Equal as long as no connection, this one included, has changed anything.
+    public func contentVersion() throws(DatabaseError) -> ContentVersion {
+        ContentVersion(others: try dataVersion(), own: totalChanges)
     }
 
     /// Whether a transaction is open.

@@ -30,7 +30,7 @@ public final class FastCGIServer {
     public struct Limits: Sendable {
         /// Longest body that is read into memory, in bytes.
         public var body = 1 << 20
-        /// Ends after so many requests, to be replaced by a fresh process.
+        /// Accepts nothing more after so many requests and ends, to be replaced by a fresh process.
         public var requests = 100_000
         /// How long one read or write of a connection may block, in milliseconds.
         public var ioTimeout = 30_000
@@ -80,7 +80,8 @@ public final class FastCGIServer {
     public func run() {
         slot?.idle()
         var lastChance: UInt64?
-        while served < limits.requests {
+        while true {
+            if served >= limits.requests { incoming.stop() }
             if incoming.isStopped {
                 let deadline = lastChance ?? monotonicNanoseconds() + 1_000_000_000
                 lastChance = deadline

@@ -33,6 +33,9 @@ final class IncomingConnections {
     private let peek = UnsafeMutableRawBufferPointer.allocate(byteCount: RequestHead.limit, alignment: 16)
     private(set) var isStopped = false
 
+    /// nginx connects and then writes; a worker that was woken in between waits so many milliseconds before it keeps
+    /// the connection, which costs four more calls of the system.
+    private static let patience: Int32 = 1
     private static let listenerToken: UInt64 = 0
     private static let stopToken: UInt64 = 1
     /// Tokens from here on belong to the caller.
@@ -71,8 +74,7 @@ final class IncomingConnections {
             switch event.token {
             case Self.listenerToken: if let ready = accept() { return .request(ready) }
             case Self.stopToken:
-                isStopped = true
-                poller.remove(listener)
+                stop()
                 return .stop
             case Self.firstFreeToken...: return .other(event)
             default:
@@ -82,7 +84,14 @@ final class IncomingConnections {
         return nil
     }
 
-    /// One connection, if its head is there already, as it is with nginx.
+    /// Accepts nothing more; what was accepted is still handed out.
+    func stop() {
+        guard !isStopped else { return }
+        isStopped = true
+        poller.remove(listener)
+    }
+
+    /// One connection, if its head is there or comes at once, as it does with nginx.
     private func accept() -> Ready? {
         guard !isStopped else { return nil }
         let descriptor = accept4(listener, nil, nil, Int32(SOCK_CLOEXEC.rawValue))
@@ -91,7 +100,12 @@ final class IncomingConnections {
             if errno == EMFILE || errno == ENFILE || errno == ENOMEM { sleep(milliseconds: 20) }
             return nil
         }
-        switch look(at: descriptor) {
+        var head = look(at: descriptor)
+        if head == .incomplete {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&entry, 1, Self.patience) > 0 { head = look(at: descriptor) }
+        }
+        switch head {
         case .complete: return Ready(descriptor: descriptor, isWhole: false)
         case .whole: return Ready(descriptor: descriptor, isWhole: true)
         case .invalid: close(descriptor)

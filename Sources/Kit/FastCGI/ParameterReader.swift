@@ -12,6 +12,7 @@ struct ParameterReader {
     /// Reads the `NAME=VALUE` list of a request that was accepted.
     init(_ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) {
         guard var entry = list else { return }
+        parameters.reserveCapacity(24)
         while let text = entry.pointee {
             let bytes = UnsafeRawBufferPointer(start: text, count: strlen(text))
             if let equals = bytes.firstIndex(of: 0x3D) {

@@ -60,6 +60,7 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     public mutating func remove(_ name: String) {
+        guard self[name] != nil else { return }
         all = all.filter { !matches($0.name, name) }
     }
 

@@ -9,10 +9,12 @@ package struct Authentication {
 
     private let connection: Connection
     private let environment: Environment
+    private let tokens: RecentTokens
 
     package init(_ connection: Connection, _ environment: Environment) {
         self.connection = connection
         self.environment = environment
+        tokens = RecentTokens(connection)
     }
 
     /// What the request proves.
@@ -56,7 +58,7 @@ package struct Authentication {
 
     private func token(_ secret: String) throws -> Outcome {
         let now = environment.now()
-        guard let (token, user) = try TokenStore(connection).find(secret: secret), token.isAlive(at: now),
+        guard let (token, user) = try tokens.find(secret: secret), token.isAlive(at: now),
             user.isWelcome(at: now)
         else { return .badToken }
         let credential = Principal.Credential.token(id: token.id, scopes: token.scopes)

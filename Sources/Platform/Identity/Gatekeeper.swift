@@ -12,6 +12,7 @@ package struct Gatekeeper {
     private let router: Router<RequestContext>
     private let database: Connection
     private let environment: Environment
+    private let authentication: Authentication
     private let settings: FeatureSettings
     private let publicURL: String?
 
@@ -27,6 +28,7 @@ package struct Gatekeeper {
         self.router = router
         self.database = database
         self.environment = environment
+        authentication = Authentication(database, environment)
         self.settings = settings
         self.publicURL = publicURL
     }
@@ -102,8 +104,6 @@ package struct Gatekeeper {
     }
 
     // MARK: Checks
-
-    private var authentication: Authentication { Authentication(database, environment) }
 
     private func identify(_ request: Request) throws -> Result<Principal, WebError> {
         switch try authentication.identify(request) {

@@ -46,12 +46,12 @@ package struct TokenStore {
         )
     }
 
-    /// The token of a secret with its user; nil when there is none. Says nothing about expiry.
-    func find(secret: String) throws(DatabaseError) -> (token: APIToken, user: User)? {
+    /// The token of a secret's SHA-256 with its user; nil when there is none. Says nothing about expiry.
+    func find(hash: [UInt8]) throws(DatabaseError) -> (token: APIToken, user: User)? {
         try connection.first(
             """
             SELECT \(Self.columns), \(UserStore.columns)
-            FROM api_token t JOIN "user" u ON u.id = t.user_id WHERE t.token_hash = \(SHA256.hash(secret))
+            FROM api_token t JOIN "user" u ON u.id = t.user_id WHERE t.token_hash = \(hash)
             """
         ) { row throws(DatabaseError) in (try Self.read(row), try UserStore.read(row, at: 9)) }
     }

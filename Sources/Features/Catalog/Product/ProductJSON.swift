@@ -4,7 +4,9 @@ import Web
 extension Product {
     /// The record as the API shows it.
     package func json(_ currency: Currency) -> JSON {
-        var members = [JSON.Member("id", .int(id))]
+        var members: [JSON.Member] = []
+        members.reserveCapacity(ProductFields.all.count + 5)
+        members.append(JSON.Member("id", .int(id)))
         for field in ProductFields.all {
             members.append(JSON.Member(field.name, field.json(field.read(self), currency)))
         }

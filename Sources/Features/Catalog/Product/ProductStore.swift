@@ -56,11 +56,14 @@ package struct ProductStore {
         )
     }
 
-    /// The shop's currency; set with `fixCurrency` at first start.
-    package func currency() throws(DatabaseError) -> Currency {
+    /// The shop's currency; the euro until one is fixed.
+    package func currency() throws(DatabaseError) -> Currency { try fixedCurrency() ?? .euro }
+
+    /// The shop's currency as `fixCurrency` has set it at first start, never to change again; nil before.
+    package func fixedCurrency() throws(DatabaseError) -> Currency? {
         try connection.first("SELECT code, exponent FROM catalogue_currency") { row in
             Currency(code: row.text(0), exponent: Int(row.int(1)))
-        } ?? .euro
+        }
     }
 
     /// Fixes the currency for good, unless it is fixed already.
