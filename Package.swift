@@ -84,7 +84,7 @@ let package = Package(
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
         module("Platform", "AdminKit", ["Identity", "Jobs", "Markup", "Support", "Web"]),
 
-        module("Features", "Accounts", features),
+        module("Features", "Accounts", features + ["Tables"]),
         module("Features", "Operations", features),
         module("Features", "Catalog", features + ["Tables"]),
 
@@ -117,7 +117,7 @@ let package = Package(
             "Catalog",
             features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
         ),
-        tests("App", ["App", "Process", "Support", "TestSupport", "Web", "bodega"]),
+        tests("App", ["App", "Identity", "Process", "Support", "TestSupport", "Web", "bodega"]),
         tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
     ],
     swiftLanguageModes: [.v6]

@@ -14,6 +14,8 @@ package enum Commands {
         MigrateCommand.command,
         AccountCommands.user,
         AccountCommands.token,
+        AccountCommands.audit,
+        AccountCommands.config,
         VersionCommand.command,
     ]
 }

@@ -15,9 +15,13 @@ package enum Composition {
         Accounts.migrations + JobsSchema.migrations + CatalogSchema.migrations
     )
 
+    /// Where sealed secrets are: a change of keys goes through all of them.
+    static let secrets: [SecretVaultStore.Column] = [.configuration]
+
     package static let jobKinds: [JobKind] = Catalog.jobs
 
-    package static let navigation: [NavigationEntry] = [Operations.home] + Catalog.navigation + Operations.navigation
+    package static let navigation: [NavigationEntry] =
+        [Operations.home] + Catalog.navigation + Operations.navigation + Accounts.navigation
 
     static let jobPanels = JobPanels(Catalog.jobPanels)
 

@@ -1,3 +1,4 @@
+import Identity
 import Support
 
 /// A setting as flag and variable.
@@ -7,7 +8,8 @@ package struct SettingOption: Sendable {
         case text(any WritableKeyPath<Settings, String> & Sendable)
         case optional(any WritableKeyPath<Settings, String?> & Sendable)
         case number(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
-        case choice(any WritableKeyPath<Settings, String> & Sendable, [String])
+        /// One that an administrator may also choose while Bodega runs; here it is fixed.
+        case configuration(ConfigurationEntry)
     }
 
     package let name: String
@@ -20,20 +22,23 @@ package struct SettingOption: Sendable {
         self.help = help
     }
 
+    /// A flag for a setting of the configuration.
+    private init(_ name: String, _ entry: ConfigurationEntry) {
+        let standard = entry.standard ?? ""
+        self.init(name, .configuration(entry), "fixes '\(entry.key)' of the configuration (\(standard))")
+    }
+
     /// `web-workers` → `BODEGA_WEB_WORKERS`.
     package var variable: String {
-        "BODEGA_\(name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined())"
+        if case .configuration(let entry) = target { return entry.variable }
+        return "BODEGA_\(name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined())"
     }
 
     func set(_ text: String, from source: String, in settings: inout Settings) throws(UsageError) {
         switch target {
         case .text(let path): settings[keyPath: path] = text
         case .optional(let path): settings[keyPath: path] = text
-        case .choice(let path, let choices):
-            guard choices.contains(text) else {
-                throw UsageError("\(source) takes \(choices.joined(separator: " or ")), not '\(text)'.")
-            }
-            settings[keyPath: path] = text
+        case .configuration(let entry): try settings.overrides.set(entry, text, from: source)
         case .number(let path, let range):
             guard let value = Int(text), range.contains(value) else {
                 throw UsageError(
@@ -46,8 +51,9 @@ package struct SettingOption: Sendable {
 
     func text(_ settings: Settings) -> String? {
         switch target {
-        case .text(let path), .choice(let path, _): settings[keyPath: path]
+        case .text(let path): settings[keyPath: path]
         case .optional(let path): settings[keyPath: path]
+        case .configuration(let entry): settings.overrides[entry.key]
         case .number(let path, _): String(settings[keyPath: path])
         }
     }
@@ -65,17 +71,9 @@ package struct SettingOption: Sendable {
         SettingOption("web-workers", .number(\.webWorkers, 0...512), "processes for short requests (0: 4 a core)"),
         SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (4)"),
         SettingOption("job-workers", .number(\.jobWorkers, 1...64), "jobs that run at a time (2)"),
-        SettingOption(
-            "imports",
-            .choice(\.imports, ["queue", "parallel"]),
-            "queue: one import at a time; parallel: as many as there are job workers (queue)"
-        ),
-        SettingOption("upload-days", .number(\.uploadDays, 0...36_500), "days for which uploads are kept (30)"),
-        SettingOption(
-            "history-days",
-            .number(\.historyDays, 1...36_500),
-            "days for which imports can be undone and versions restored (365)"
-        ),
+        SettingOption("imports", ConfigurationTable.importOrder.entry),
+        SettingOption("upload-days", ConfigurationTable.uploadDays.entry),
+        SettingOption("history-days", ConfigurationTable.historyDays.entry),
         SettingOption("web-timeout", .number(\.webTimeout, 1...3600), "seconds for a short request (10)"),
         SettingOption("slow-timeout", .number(\.slowTimeout, 1...86_400), "seconds for a long request (600)"),
         SettingOption(
@@ -95,11 +93,7 @@ package struct SettingOption: Sendable {
             .number(\.clientTimeout, 1...3600),
             "seconds a client may be silent while it sends (30)"
         ),
-        SettingOption(
-            "request-rate",
-            .number(\.requestRate, 0...1_000_000),
-            "requests a second from one address (200; 0: no limit)"
-        ),
+        SettingOption("request-rate", ConfigurationTable.requestRate.entry),
         SettingOption(
             "upload-connections",
             .number(\.uploadConnections, 0...65_535),

@@ -1,4 +1,5 @@
 import Glibc
+package import Identity
 import Process
 package import Support
 
@@ -21,12 +22,6 @@ package struct Settings: Sendable, Equatable {
     package var slowTimeout = 600
     /// Jobs that run at a time.
     package var jobWorkers = 2
-    /// Whether imports and undos run one after another, `queue`, or beside each other, `parallel`.
-    package var imports = "queue"
-    /// Days for which uploads are kept after their job has ended.
-    package var uploadDays = 30
-    /// Days for which older versions of products are kept, and jobs can be undone.
-    package var historyDays = 365
     /// A worker is replaced after so many requests.
     package var workerRequests = 100_000
     /// Bytes.
@@ -35,8 +30,8 @@ package struct Settings: Sendable, Equatable {
     package var uploadLimit = 4 << 30
     /// Seconds that a client may be silent while it sends a request.
     package var clientTimeout = 30
-    /// Requests a second from one address; 0 for no limit.
-    package var requestRate = 200
+    /// Requests a second from one address; 0 for no limit. Taken from the configuration when nginx is set up.
+    package var requestRate: Int64 = 200
     /// Uploads at a time from one address; 0 for no limit.
     package var uploadConnections = 16
     /// Event streams at a time from one address; 0 for no limit.
@@ -47,6 +42,8 @@ package struct Settings: Sendable, Equatable {
     /// Stands in the addresses of static files; empty to compute it.
     package var staticHash = ""
     package var logLevel = "info"
+    /// Settings of the configuration that a flag or a variable fixes.
+    package var overrides = ConfigurationOverrides.none
 
     package init() {}
 
@@ -62,6 +59,9 @@ package struct Settings: Sendable, Equatable {
                 try option.set(text, from: option.variable, in: &self)
             }
         }
+        for entry in Self.variablesOnly {
+            if let text = variable(entry.variable) { try overrides.set(entry, text, from: entry.variable) }
+        }
         if !data.hasPrefix("/") { data = "\(currentFolder())/\(data)" }
         while data.count > 1, data.hasSuffix("/") { data.removeLast() }
         guard !data.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x24 || $0 == 0x5C }) else {
@@ -76,11 +76,19 @@ package struct Settings: Sendable, Equatable {
     /// `NAME=value` of every setting, for processes that are started with the same choices.
     package var environment: [String] {
         SettingOption.all.compactMap { option in option.text(self).map { "\(option.variable)=\($0)" } }
+            + Self.variablesOnly.compactMap { entry in overrides[entry.key].map { "\(entry.variable)=\($0)" } }
     }
+
+    /// Settings of the configuration that no flag fixes, only a variable.
+    private static let variablesOnly: [ConfigurationEntry] = {
+        let flags = Set(SettingOption.all.map(\.variable))
+        return ConfigurationTable.all.filter { !flags.contains($0.variable) }
+    }()
 
     /// The environment of this process with these settings in it, and marked as ours.
     package var childEnvironment: [String] {
-        let own = Set(SettingOption.all.map(\.variable) + [Settings.markVariable, Handover.variable])
+        let settings = SettingOption.all.map(\.variable) + Self.variablesOnly.map(\.variable)
+        let own = Set(settings + [Settings.markVariable, Handover.variable])
         let others = currentEnvironment().filter { !own.contains(String($0.prefix { $0 != "=" })) }
         return others + environment + [mark]
     }

@@ -16,8 +16,8 @@ let doorAndPage: [AppRoute] =
 
 extension TestHouse {
     /// With a shell, as the composition would give it.
-    static func withShell() throws -> TestHouse {
-        let house = try TestHouse()
+    static func withShell(migrations: [Migration] = IdentitySchema.migrations) throws -> TestHouse {
+        let house = try TestHouse(migrations: migrations)
         house.settings[Shell.self] = Shell(assets: StaticAssets(prefix: "/static/0"), version: "1.2.3")
         return house
     }
@@ -135,6 +135,10 @@ extension TestHouse {
 
     @Test func theDoorIsInTheSlowPool() {
         let slow = Accounts.routes.filter { $0.pool == .slow }.map { "\($0.method.rawValue) \($0.path)" }
-        #expect(Set(slow) == ["GET /login", "POST /login", "POST /api/session", "DELETE /api/session"])
+        #expect(
+            Set(slow) == [
+                "GET /login", "POST /login", "POST /api/session", "DELETE /api/session", "GET /api/audit-log.csv",
+            ]
+        )
     }
 }

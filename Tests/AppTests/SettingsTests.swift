@@ -1,3 +1,4 @@
+import Identity
 import Support
 import Testing
 
@@ -35,5 +36,42 @@ import Testing
 
     @Test func aProgramFindsItsOwnStaticFiles() throws {
         #expect(StaticFiles.folder(forProgram: "/nowhere/bodega") == nil)
+    }
+}
+
+@Suite struct ConfigurationSettingsTests {
+    @Test func flagsAndVariablesFixTheConfiguration() throws {
+        var arguments = Arguments(["--history-days", "90"])
+        let variables = ["BODEGA_HISTORY_DAYS": "80", "BODEGA_SHOP_NAME": " Acme "]
+        let settings = try Settings(&arguments) { variables[$0] }
+        #expect(settings.overrides["imports.history_days"] == "90" && settings.overrides["shop.name"] == "Acme")
+        #expect(settings.overrides["imports.upload_days"] == nil, "nobody has fixed it")
+        #expect(settings.environment.contains("BODEGA_SHOP_NAME=Acme"))
+        #expect(settings.environment.contains("BODEGA_HISTORY_DAYS=90"))
+        #expect(!settings.environment.contains { $0.hasPrefix("BODEGA_UPLOAD_DAYS=") })
+    }
+
+    @Test(arguments: [
+        ("BODEGA_HISTORY_DAYS", "0", "BODEGA_HISTORY_DAYS cannot be '0': Days for undo takes a whole number from 1 to"),
+        ("BODEGA_CORS_ORIGINS", "[\"x\"]", "BODEGA_CORS_ORIGINS cannot be"),
+        ("BODEGA_IMPORTS", "both", "queue or parallel"),
+    ])
+    func whatMayNotBeIsRefusedByItsName(variable: String, value: String, message: String) {
+        var none = Arguments([])
+        let error = #expect(throws: UsageError.self) { try Settings(&none) { $0 == variable ? value : nil } }
+        #expect(error?.description.contains(message) == true)
+    }
+
+    @Test func everyVariableHasOneMeaning() {
+        let flags = SettingOption.all.map(\.variable)
+        #expect(Set(flags).count == flags.count)
+        let others = ConfigurationTable.all.map(\.variable)
+        #expect(Set(others).count == others.count)
+        for option in SettingOption.all {
+            guard case .configuration = option.target else {
+                #expect(!others.contains(option.variable), "\(option.name)")
+                continue
+            }
+        }
     }
 }

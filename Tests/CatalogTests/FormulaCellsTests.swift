@@ -1,4 +1,5 @@
 import Support
+import Tables
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Database
 import Glibc
+import Identity
 import Jobs
 import Support
 import TestSupport
@@ -171,6 +172,25 @@ import Testing
         #expect(off.status == .completed, "a first price is no change of one")
         let plain = try fixture.run(file, options { $0.isGuarded = false })
         #expect(plain.status == .completed && plain.books.updated == (trips ? Int64(count) : 0))
+    }
+
+    /// A plan keeps what it was made with, whatever is chosen afterwards.
+    @Test func theShopChoosesItsLimits() throws {
+        let fixture = try fixture(10)
+        let store = ConfigurationStore(fixture.connection)
+        func choose(_ share: String, _ price: String) throws {
+            let changes = [(ConfigurationTable.guardShare.entry, share), (ConfigurationTable.guardPrice.entry, price)]
+            try store.set(changes.map { ($0.0, $0.1) }, context: fixture.context)
+        }
+        let file = file((1...9).map { ("p\($0)", $0 <= 2 ? "11" : "10") })
+        #expect(try fixture.run(file, options { $0.review = true }).waitingReason == nil)
+        try choose("20", "9")
+        let job = try fixture.run(file)
+        #expect(job.waitingReason == "guard")
+        try choose("90", "90")
+        let finding = try #require(ImportGuard.findings(try rows(fixture, job).counts).first)
+        #expect(PlanMessages.text(finding).contains("2 prices would change by more than 9 %"))
+        #expect(PlanMessages.text(finding).contains("more than 20 % asks first"))
     }
 
     @Test(arguments: [(7, false), (6, true)])

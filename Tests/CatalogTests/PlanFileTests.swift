@@ -77,7 +77,15 @@ import Testing
         (1, 1, false), (1, 2, true), (3, 4, false), (3, 5, true), (Int64.max, 0, true), (0, Int64.max, true),
     ])
     func moreThanHalfIsAJump(old: Int64, new: Int64, jumps: Bool) {
-        #expect(ImportGuard.isPriceJump(from: old, to: new) == jumps)
+        #expect(ImportGuard.isPriceJump(from: old, to: new, percent: 50) == jumps)
+    }
+
+    @Test(arguments: [
+        (1000, 1100, 10, false), (1000, 1101, 10, true), (999, 1098, 10, false), (999, 1099, 10, true),
+        (100, 1100, 1000, false), (100, 1101, 1000, true), (Int64.max, 1, 1000, false),
+    ])
+    func theShareCanBeChosen(old: Int64, new: Int64, percent: Int64, jumps: Bool) {
+        #expect(ImportGuard.isPriceJump(from: old, to: new, percent: percent) == jumps)
     }
 
     @Test func eachShareIsLookedAtAlone() {

@@ -3,6 +3,7 @@ import Identity
 import IdentityTestSupport
 import Jobs
 import Support
+import Tables
 import TestSupport
 import Testing
 import Web

@@ -15,7 +15,7 @@ import Testing
     }
 
     private func prune(_ fixture: ImportFixture, days: Int) throws {
-        let retention = HistoryRetention(fixture.connection, days: days)
+        let retention = HistoryRetention(fixture.connection) { Int64(days) }
         while try retention.step(fixture.clock.now) {}
     }
 
@@ -97,7 +97,7 @@ import Testing
         }
         try fixture.connection.write { try fixture.connection.execute("UPDATE job SET file_kept = 1") }
         try put("0190-nobody")
-        let retention = UploadRetention(fixture.connection, folder: uploads, days: 30)
+        let retention = UploadRetention(fixture.connection, folder: uploads) { 30 }
         // The clock of the tests stands elsewhere than that of the files.
         let now = Timestamp.now()
         while try retention.step(fixture.clock.now) {}

@@ -1,5 +1,7 @@
 import Accounts
 import Database
+import Identity
+import Jobs
 import Support
 
 /// `bodega user` and `bodega token`: who may log in, and with what.
@@ -11,6 +13,28 @@ enum AccountCommands {
             database: try data.open(.maintenance),
             environment: .live,
             out: { print($0) }
+        )
+    }
+
+    static let audit = Command("audit", AuditCommands.summary, help: AuditCommands.help + ["--data DIR"]) { arguments in
+        let data = DataFolder(try Settings(&arguments).data)
+        return try AuditCommands.run(&arguments, database: try data.open(.maintenance), out: { print($0) })
+    }
+
+    static let config = Command(
+        "config",
+        ConfigurationCommands.summary,
+        help: ConfigurationCommands.help + ["--data DIR"]
+    ) { arguments in
+        let data = DataFolder(try Settings(&arguments).data)
+        var failpoints = Failpoints.fromEnvironment()
+        return try ConfigurationCommands.run(
+            &arguments,
+            database: try data.open(.maintenance),
+            environment: .live,
+            columns: Composition.secrets,
+            out: { print($0) },
+            at: { failpoints.die(at: $0.rawValue) }
         )
     }
 

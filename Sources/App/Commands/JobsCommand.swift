@@ -1,6 +1,7 @@
 import Catalog
 import Database
 import Glibc
+import Identity
 import Jobs
 import Process
 import Support
@@ -17,6 +18,7 @@ enum JobsCommand {
         let signals = try Signals([SIGTERM, SIGINT, SIGQUIT])
         let folder = DataFolder(settings.data)
         let connection = try folder.open(.maintenance)
+        let configuration = Configuration(connection, overrides: settings.overrides)
         let log = Log(component: "jobs", threshold: settings.log)
         log.info(Connection.protectionLine)
         let runner = JobRunner(
@@ -24,12 +26,12 @@ enum JobsCommand {
             environment: .live,
             log: log,
             limit: settings.jobWorkers,
-            queues: settings.imports == "queue" ? Composition.jobKinds.queues : [],
+            queues: try configuration.value(ConfigurationTable.importOrder) == "queue"
+                ? Composition.jobKinds.queues : [],
             chores: CatalogChores.all(
                 connection,
                 uploads: folder.uploads,
-                uploadDays: settings.uploadDays,
-                historyDays: settings.historyDays
+                configuration: configuration
             ),
             spawn: { job in
                 try Spawn(

@@ -1,4 +1,6 @@
+import Database
 import Glibc
+import Identity
 import Process
 import Support
 
@@ -42,6 +44,7 @@ final class Server {
             dropUnclaimedBodies()
         }
         ResourceLimit.raiseOpenFiles(to: 65_536)
+        takeConfiguration()
         let web = try listener("web")
         let slow = try listener("slow")
         let events = try listener("events")
@@ -70,6 +73,19 @@ final class Server {
         }
         RuntimeFolder.remove(runtimeFolder)
         return 0
+    }
+
+    /// What the supervisor itself needs of the configuration. A database that cannot be opened now (it is made or
+    /// brought up to date later) leaves the defaults.
+    private func takeConfiguration() {
+        do {
+            let connection = try folder.open(.maintenance)
+            try SecretVaultStore(connection).prepare()
+            let configuration = Configuration(connection, overrides: settings.overrides)
+            settings.requestRate = try configuration.value(ConfigurationTable.requestRate)
+        } catch {
+            log.warning("the configuration cannot be read; the defaults are used", ["reason": "\(error)"])
+        }
     }
 
     /// nginx removes a body with its request, unless it was killed. Nobody can claim one whose request is gone.

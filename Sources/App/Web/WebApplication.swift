@@ -90,6 +90,7 @@ final class WebApplication {
         var values = FeatureSettings()
         // A database that cannot be asked now is asked by each request, whose answer then says why.
         values[Currency.self] = try? ProductStore(connection).fixedCurrency()
+        values[ConfigurationOverrides.self] = settings.overrides
         values[Shell.self] = shell
         values[UploadFolder.self] = UploadFolder(
             DataFolder(settings.data).uploads,

@@ -1,5 +1,6 @@
 import Database
 import Glibc
+import Identity
 import Support
 
 /// What the commands of Accounts work with.
@@ -12,6 +13,11 @@ struct CommandContext {
     var variable: (String) -> String?
 
     var write: WriteContext { WriteContext(actor: .system, now: environment.now()) }
+
+    /// As the shop has it.
+    var passwordLength: Int64 {
+        get throws { try Configuration(database).value(ConfigurationTable.passwordLength) }
+    }
 }
 
 /// Why a command could not do what it was told: one sentence for the person at the terminal.

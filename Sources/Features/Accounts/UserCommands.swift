@@ -57,7 +57,9 @@ package enum UserCommands {
         let users = UserStore(context.database)
         if onlyAsFirst, try !users.isEmpty() { return }
         let new = NewUser(email: email, username: username, role: role, password: password)
-        if let problem = UserValidation.problems(of: new).first { throw AccountsError(description: problem.detail) }
+        if let problem = UserValidation.problems(of: new, passwordLength: try context.passwordLength).first {
+            throw AccountsError(description: problem.detail)
+        }
         do {
             guard try users.create(new, onlyAsFirst: onlyAsFirst, context: context.write) != nil else { return }
         } catch let error as IdentityError {
@@ -121,7 +123,9 @@ package enum UserCommands {
         guard let email else { throw UsageError("--email is missing.") }
         let users = UserStore(context.database)
         let user = try users.named(email)
-        if let problem = UserValidation.password(password) { throw AccountsError(description: problem.detail) }
+        if let problem = UserValidation.password(password, length: try context.passwordLength) {
+            throw AccountsError(description: problem.detail)
+        }
         try users.setPassword(password, of: user.id, context: context.write)
         context.out("Set the password of \(user.email) and ended the user's sessions.")
         if isOurs { context.out("Password: \(password)  (shown only now)") }

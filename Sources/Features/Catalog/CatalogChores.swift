@@ -1,4 +1,5 @@
 package import Database
+package import Identity
 package import Jobs
 import Support
 
@@ -6,16 +7,16 @@ import Support
 package enum CatalogChores {
     /// - Parameters:
     ///   - uploads: the folder of claimed uploads.
-    ///   - uploadDays: how long an upload stays after its job has ended.
-    ///   - historyDays: how long older versions of products stay.
+    ///   - configuration: says how long uploads and older versions of products stay; looked at with every step.
     package static func all(
         _ connection: Connection,
         uploads: String,
-        uploadDays: Int,
-        historyDays: Int
+        configuration: Configuration
     ) -> [JobChore] {
-        let files = UploadRetention(connection, folder: uploads, days: uploadDays)
-        let history = HistoryRetention(connection, days: historyDays)
+        let files = UploadRetention(connection, folder: uploads) {
+            try configuration.value(ConfigurationTable.uploadDays)
+        }
+        let history = HistoryRetention(connection) { try configuration.value(ConfigurationTable.historyDays) }
         return [
             JobChore("removing old uploads", everySeconds: 600, step: files.step),
             JobChore("pruning the history", everySeconds: 3600, step: history.step),

@@ -30,6 +30,7 @@ extension JobStore {
                     """
                 )
             }
+            try audit("cancel", current, context)
             return .done(try announce(job.id, at: context.now))
         }
     }
@@ -48,6 +49,7 @@ extension JobStore {
                 WHERE id = \(job.id)
                 """
             )
+            try audit("retry", current, context)
             return .done(try announce(job.id, at: context.now))
         }
     }

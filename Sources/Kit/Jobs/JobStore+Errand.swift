@@ -99,6 +99,7 @@ extension JobStore {
                 """
             )
             try log(job.id, "Taken up once more (\(errand)) by \(context.actor.description).", context.now)
+            try audit(errand, current, context)
             return .done(try announce(job.id, at: context.now))
         }
     }

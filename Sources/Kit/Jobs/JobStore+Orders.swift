@@ -43,6 +43,7 @@ extension JobStore {
                 scheduled_at = \(context.now), updated_at = \(context.now) WHERE id = \(job.id)
             """
         )
+        try audit("reorder", current, context, after: ["options": options])
         return .done(try announce(job.id, at: context.now))
     }
 }

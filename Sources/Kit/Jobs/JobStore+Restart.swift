@@ -30,6 +30,7 @@ extension JobStore {
             try connection.execute("DELETE FROM job_row_error WHERE job_id = \(job.id)")
             try RowWarningStore(connection).removeAll(jobID: job.id)
             try log(job.id, "Restarted from the first row.", context.now)
+            try audit("restart", current, context)
             return .done(try announce(job.id, at: context.now))
         }
     }

@@ -16,6 +16,7 @@ extension JobStore {
                 """
             )
             try log(job.id, "Confirmed by \(context.actor.description).", context.now)
+            try audit("confirm", current, context)
             return .done(try announce(job.id, at: context.now))
         }
     }
@@ -35,6 +36,7 @@ extension JobStore {
             )
             guard claimed == 1 else { return nil }
             try log(job.id, "Confirmed at the terminal.", now)
+            try audit("confirm", job, WriteContext(actor: .system, now: now))
             return try announce(job.id, at: now)
         }
     }
@@ -52,6 +54,7 @@ extension JobStore {
                 """
             )
             try log(job.id, "To be checked again, asked for by \(context.actor.description).", context.now)
+            try audit("replan", current, context)
             return .done(try announce(job.id, at: context.now))
         }
     }

@@ -188,7 +188,9 @@ public struct JobStore {
                 \(order.undo.rawValue), \(order.undoOf), \(userID), \(context.now), \(context.now), \(context.now))
             """
         )
-        return try announce(id, at: context.now)
+        let job = try announce(id, at: context.now)
+        try audit("create", job, context, after: order.audited)
+        return job
     }
 
     /// Reads the job back and writes its present state as an event for whoever watches.

@@ -10,6 +10,8 @@ package struct FormField: Sendable, Equatable {
         case email
         case password
         case search
+        /// A day, sent as `2026-11-25`.
+        case date
         /// Digits only, e.g. a count to confirm.
         case wholeNumber
         /// Several lines.
@@ -129,6 +131,7 @@ package struct FormField: Sendable, Equatable {
         case .password:
             return "<input class=\"input\" type=\"password\" autocomplete=\"current-password\"\(attributes)>"
         case .search: return input("search", " autocomplete=\"off\" spellcheck=\"false\"")
+        case .date: return "<input class=\"input short\" type=\"date\" value=\"\(value)\"\(attributes)>"
         case .wholeNumber:
             return """
                 <input class="input short" type="text" value="\(value)" inputmode="numeric" \

@@ -44,6 +44,7 @@ package struct Page: Sendable {
         let windowTitle = errors == .empty ? title : "Error: \(title)"
         return Page.document(
             windowTitle,
+            of: shell.name,
             assets: shell.assets,
             refreshSeconds: refreshSeconds,
             body: """
@@ -105,6 +106,7 @@ package struct Page: Sendable {
 
     private static func document(
         _ title: String,
+        of shop: String = "Bodega",
         assets: StaticAssets,
         refreshSeconds: Int? = nil,
         body: HTML
@@ -119,7 +121,7 @@ package struct Page: Sendable {
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
-            \(refresh)<title>\(title) – Bodega</title>
+            \(refresh)<title>\(title) – \(shop)</title>
             \(assets.head)
             </head>
             \(body)

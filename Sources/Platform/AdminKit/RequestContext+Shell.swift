@@ -6,6 +6,7 @@ extension RequestContext {
     package func shell(flashes: [Flash] = []) throws -> Shell {
         var shell = try setting(Shell.self)
         shell.path = request.rawPath
+        shell.name = try configuration.value(ConfigurationTable.shopName)
         shell.flashes = flashes
         if let principal = try visitor() {
             shell.permissions = principal.permissions

@@ -15,6 +15,8 @@ package struct Shell: Sendable {
     }
 
     package var assets: StaticAssets
+    /// The shop's name, above the navigation and in the titles of windows.
+    package var name = "Bodega"
     /// Bodega's version, shown in the footer.
     package var version: String
     /// Every feature's entries, in order; the page leaves out what the user may not open.

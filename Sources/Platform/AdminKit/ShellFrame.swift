@@ -12,7 +12,7 @@ struct ShellFrame {
         <path d="M2.5 7h15M2.5 13h15M7.25 2.25v15.5M12.75 2.25v15.5" stroke="currentColor" stroke-width="1.25"/></svg>
         """
 
-    private var brand: HTML { "<a class=\"brand\" href=\"/\">\(Self.brandMark)Bodega</a>" }
+    private var brand: HTML { "<a class=\"brand\" href=\"/\">\(Self.brandMark)\(shell.name)</a>" }
 
     /// For wide screens.
     var sideBar: HTML {

@@ -10,11 +10,14 @@ package struct Authentication {
     private let connection: Connection
     private let environment: Environment
     private let tokens: RecentTokens
+    private let configuration: Configuration
 
-    package init(_ connection: Connection, _ environment: Environment) {
+    /// - Parameter configuration: the connection's, where there is one already.
+    package init(_ connection: Connection, _ environment: Environment, _ configuration: Configuration? = nil) {
         self.connection = connection
         self.environment = environment
         tokens = RecentTokens(connection)
+        self.configuration = configuration ?? Configuration(connection)
     }
 
     /// What the request proves.
@@ -67,7 +70,8 @@ package struct Authentication {
 
     private func session(_ secret: String) throws -> Outcome {
         let now = environment.now()
-        guard let (session, user) = try SessionStore(connection).find(token: secret), session.isAlive(at: now),
+        guard let (session, user) = try SessionStore(connection).find(token: secret),
+            session.isAlive(at: now, idleLimit: try configuration.sessionIdleLimit),
             user.isWelcome(at: now)
         else { return .expired }
         let credential = Principal.Credential.session(id: session.id, csrfToken: CSRF.token(session: secret))

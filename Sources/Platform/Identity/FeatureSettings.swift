@@ -10,4 +10,7 @@ package struct FeatureSettings: Sendable {
         get { values[ObjectIdentifier(type)] as? Value }
         set { values[ObjectIdentifier(type)] = newValue }
     }
+
+    /// The settings that the environment fixes: those put in, else those of the process.
+    package var overrides: ConfigurationOverrides { self[ConfigurationOverrides.self] ?? .process }
 }

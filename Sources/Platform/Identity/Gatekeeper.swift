@@ -14,6 +14,7 @@ package struct Gatekeeper {
     private let environment: Environment
     private let authentication: Authentication
     private let settings: FeatureSettings
+    private let configuration: Configuration
     private let publicURL: String?
 
     /// - Parameter publicURL: the address that people see, where it is not the one that requests name (a proxy in
@@ -28,8 +29,9 @@ package struct Gatekeeper {
         self.router = router
         self.database = database
         self.environment = environment
-        authentication = Authentication(database, environment)
         self.settings = settings
+        configuration = Configuration(database, overrides: settings.overrides)
+        authentication = Authentication(database, environment, configuration)
         self.publicURL = publicURL
     }
 
@@ -168,7 +170,8 @@ package struct Gatekeeper {
             awaitsCSRF: awaitsCSRF,
             database: database,
             environment: environment,
-            settings: settings
+            settings: settings,
+            configuration: configuration
         )
     }
 }

@@ -4,7 +4,7 @@ package import Database
 /// leave one too).
 package enum IdentitySchema {
     package static let migrations: [Migration] =
-        AuditSchema.migrations + [
+        AuditSchema.migrations + ConfigurationSchema.migrations + [
             Migration(
                 "2026-11-21-01 identity: users, sessions, tokens",
                 up: [

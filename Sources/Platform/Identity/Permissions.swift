@@ -19,10 +19,15 @@ extension Permission {
     package static let undoImports = Permission(rawValue: "undo:imports")
     /// Read the figures under /metrics.
     package static let readMetrics = Permission(rawValue: "read:metrics")
+    /// See who did what: the audit trail.
+    package static let readAudit = Permission(rawValue: "read:audit")
+    /// See and change the configuration.
+    package static let adminSettings = Permission(rawValue: "admin:settings")
 
     /// Every permission there is, in the order in which they are shown.
     package static let all: [Permission] = [
         .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .readMetrics,
+        .readAudit, .adminSettings,
     ]
 }
 

@@ -13,6 +13,8 @@ package final class RequestContext {
     package let database: Connection
     package let environment: Environment
     package let settings: FeatureSettings
+    /// What administrators have chosen.
+    package let configuration: Configuration
     private var known: Principal?
     private var isIdentified: Bool
     /// Whether an upload's CSRF token still has to be looked at: it may be a part of a body that nobody has read yet.
@@ -28,13 +30,15 @@ package final class RequestContext {
         awaitsCSRF: Bool = false,
         database: Connection,
         environment: Environment,
-        settings: FeatureSettings = FeatureSettings()
+        settings: FeatureSettings = FeatureSettings(),
+        configuration: Configuration? = nil
     ) {
         self.request = request
         self.parameters = parameters
         self.database = database
         self.environment = environment
         self.settings = settings
+        self.configuration = configuration ?? Configuration(database, overrides: settings.overrides)
         self.awaitsCSRF = awaitsCSRF
         known = principal
         isIdentified = principal != nil
@@ -44,7 +48,7 @@ package final class RequestContext {
     package func visitor() throws -> Principal? {
         if !isIdentified {
             isIdentified = true
-            let outcome = try Authentication(database, environment).identify(request)
+            let outcome = try Authentication(database, environment, configuration).identify(request)
             if case .known(let principal) = outcome { known = principal }
         }
         return known

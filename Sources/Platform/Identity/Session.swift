@@ -1,3 +1,4 @@
+import Database
 package import Support
 
 /// A browser that is logged in. Its secret token is in the cookie only; the database holds the token's SHA-256.
@@ -12,12 +13,20 @@ package struct Session: Sendable, Equatable {
     /// The end, however busy the session is.
     package let expiresAt: Timestamp
 
-    /// Without a request for so long a session ends: 12 hours, in seconds.
-    package static let idleLimit: Int64 = 12 * 3600
-    /// After so long it ends in any case: 30 days, in seconds.
-    package static let absoluteLimit: Int64 = 30 * 86_400
+    /// - Parameter idleLimit: without a request for so many seconds it ends.
+    package func isAlive(at now: Timestamp, idleLimit: Int64) -> Bool {
+        now < expiresAt && now < lastSeenAt.adding(seconds: idleLimit)
+    }
+}
 
-    package func isAlive(at now: Timestamp) -> Bool {
-        now < expiresAt && now < lastSeenAt.adding(seconds: Self.idleLimit)
+extension Configuration {
+    /// Without a request for so many seconds a session ends.
+    package var sessionIdleLimit: Int64 {
+        get throws(DatabaseError) { try value(ConfigurationTable.sessionIdleHours) * 3600 }
+    }
+
+    /// After so many seconds it ends in any case.
+    package var sessionAbsoluteLimit: Int64 {
+        get throws(DatabaseError) { try value(ConfigurationTable.sessionAbsoluteDays) * 86_400 }
     }
 }

@@ -41,12 +41,13 @@ package struct SessionStore {
     }
 
     /// Adds a session. Call inside a transaction.
-    func add(_ new: New, at now: Timestamp) throws(DatabaseError) -> Int64 {
+    /// - Parameter limit: so many seconds it lasts at most.
+    func add(_ new: New, at now: Timestamp, limit: Int64) throws(DatabaseError) -> Int64 {
         try connection.insert(
             """
             INSERT INTO session (token_hash, user_id, ip, user_agent, last_seen_at, expires_at, created_at)
             VALUES (\(SHA256.hash(new.token)), \(new.userID), \(new.ip), \(String(new.userAgent.prefix(300))),
-                \(now), \(now.adding(seconds: Session.absoluteLimit)), \(now))
+                \(now), \(now.adding(seconds: limit)), \(now))
             """
         )
     }
@@ -64,8 +65,12 @@ package struct SessionStore {
     }
 
     /// Ends a session: its cookie is worth nothing from the next request on.
-    package func end(_ id: Int64) throws {
-        try connection.write { try connection.execute("DELETE FROM session WHERE id = \(id)") }
+    package func end(_ id: Int64, ofUser user: Int64, context: WriteContext) throws {
+        try connection.write {
+            guard try connection.execute("DELETE FROM session WHERE id = \(id)") > 0 else { return }
+            let entry = AuditEntry("user.logout", "user", id: user, before: ["session": .int(id)])
+            try AuditStore(connection).append(entry, context: context)
+        }
     }
 
     /// Ends every session of a user. Call inside a transaction.
@@ -74,8 +79,8 @@ package struct SessionStore {
     }
 
     /// Removes what has expired. Call inside a transaction.
-    func removeExpired(at now: Timestamp) throws(DatabaseError) {
-        let idleSince = now.adding(seconds: -Session.idleLimit)
+    func removeExpired(at now: Timestamp, idleLimit: Int64) throws(DatabaseError) {
+        let idleSince = now.adding(seconds: -idleLimit)
         try connection.execute("DELETE FROM session WHERE expires_at <= \(now) OR last_seen_at <= \(idleSince)")
     }
 }

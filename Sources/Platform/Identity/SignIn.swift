@@ -38,7 +38,13 @@ package struct SignIn {
         if let wait { return .throttled(seconds: wait) }
         let found = try users.credentials(identifier)
         let right = try (found?.hash ?? .ofNobody).verify(password)
-        guard let (user, hash) = found, right, user.isWelcome(at: environment.now()) else { return .refused }
+        guard let (user, hash) = found, right, user.isWelcome(at: environment.now()) else {
+            // One more transaction for known and unknown names alike.
+            try connection.write(.normal) {
+                try LoginTrail(connection).failed(found?.user.id, self.context(.anonymous, request))
+            }
+            return .refused
+        }
         let newHash = hash.needsRehash ? try PasswordHash.make(password) : nil
         return try connection.write(.normal) {
             try LoginAttemptStore(connection: connection).remove(pair)
@@ -53,15 +59,17 @@ package struct SignIn {
         let sessions = SessionStore(connection)
         let now = environment.now()
         if let old = SessionCookie.token(in: request) { try sessions.end(token: old) }
-        try sessions.removeExpired(at: now)
+        let configuration = Configuration(connection)
+        try sessions.removeExpired(at: now, idleLimit: try configuration.sessionIdleLimit)
         let new = SessionStore.New(
             token: environment.makeToken(),
             userID: user.id,
             ip: request.remoteAddress,
             userAgent: request.headers["User-Agent"] ?? ""
         )
-        _ = try sessions.add(new, at: now)
+        let session = try sessions.add(new, at: now, limit: try configuration.sessionAbsoluteLimit)
         try UserStore(connection).noteLogin(user.id, at: now)
+        try LoginTrail(connection).begun(session, of: user.id, context(.user(user.id), request))
         return .done(
             user: user,
             csrfToken: CSRF.token(session: new.token),
@@ -72,7 +80,14 @@ package struct SignIn {
     /// Ends the session of a principal who came with one.
     /// - Returns: what takes the browser's cookie away.
     package func end(_ principal: Principal, _ request: Request) throws -> SetCookie {
-        if case .session(let id, _) = principal.credential { try SessionStore(connection).end(id) }
+        if case .session(let id, _) = principal.credential {
+            let context = context(principal.actor, request)
+            try SessionStore(connection).end(id, ofUser: principal.user.id, context: context)
+        }
         return SessionCookie.removing(for: request)
+    }
+
+    private func context(_ actor: Actor, _ request: Request) -> WriteContext {
+        WriteContext(actor: actor, requestID: request.id, ip: request.remoteAddress, now: environment.now())
     }
 }

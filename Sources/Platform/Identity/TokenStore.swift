@@ -70,13 +70,22 @@ package struct TokenStore {
     package func create(_ new: New, context: WriteContext) throws -> Int64 {
         let scopes = new.scopes.inOrder.map(\.rawValue).joined(separator: " ")
         return try connection.write {
-            try connection.insert(
+            let id = try connection.insert(
                 """
                 INSERT INTO api_token (user_id, name, prefix, token_hash, scopes, expires_at, created_at, updated_at)
                 VALUES (\(new.userID), \(new.name), \(APIToken.prefix(of: new.secret)), \(SHA256.hash(new.secret)),
                     \(scopes), \(new.expiresAt), \(context.now), \(context.now))
                 """
             )
+            let after: JSON = [
+                "user_id": .int(new.userID), "name": .string(new.name), "scopes": .string(scopes),
+                "expires_at": .optional(new.expiresAt),
+            ]
+            try AuditStore(connection).append(
+                AuditEntry("token.create", "token", id: id, after: after),
+                context: context
+            )
+            return id
         }
     }
 
@@ -84,12 +93,15 @@ package struct TokenStore {
     /// - Returns: whether there was one of that id that was not revoked yet.
     package func revoke(_ id: Int64, context: WriteContext) throws -> Bool {
         try connection.write {
-            try connection.execute(
+            let revoked = try connection.execute(
                 """
                 UPDATE api_token SET revoked_at = \(context.now), updated_at = \(context.now)
                 WHERE id = \(id) AND revoked_at IS NULL
                 """
-            ) > 0
+            )
+            guard revoked > 0 else { return false }
+            try AuditStore(connection).append(AuditEntry("token.revoke", "token", id: id), context: context)
+            return true
         }
     }
 

@@ -94,7 +94,7 @@ package struct UserStore {
             if let username = new.username, try credentials(username) != nil {
                 throw IdentityError.usernameTaken(username)
             }
-            return try connection.insert(
+            let id = try connection.insert(
                 """
                 INSERT INTO "user" (email, username, username_folded, password_hash, first_name, last_name, role,
                     created_at, updated_at)
@@ -102,6 +102,12 @@ package struct UserStore {
                     \(new.lastName), \(new.role.rawValue), \(context.now), \(context.now))
                 """
             )
+            let after: JSON = [
+                "email": .string(email), "username": .optional(new.username), "first_name": .optional(new.firstName),
+                "last_name": .optional(new.lastName), "role": .string(new.role.rawValue),
+            ]
+            try AuditStore(connection).append(AuditEntry("user.create", "user", id: id, after: after), context: context)
+            return id
         }
     }
 
@@ -111,6 +117,7 @@ package struct UserStore {
         try connection.write {
             try updateHash(hash, of: id, at: context.now)
             try SessionStore(connection).endAll(ofUser: id)
+            try AuditStore(connection).append(AuditEntry("user.password", "user", id: id), context: context)
         }
     }
 
@@ -121,6 +128,8 @@ package struct UserStore {
                 "UPDATE \"user\" SET is_active = \(active), updated_at = \(context.now) WHERE id = \(id)"
             )
             if !active { try SessionStore(connection).endAll(ofUser: id) }
+            let action = active ? "user.activate" : "user.deactivate"
+            try AuditStore(connection).append(AuditEntry(action, "user", id: id), context: context)
         }
     }
 

@@ -3,8 +3,9 @@ package import Web
 
 /// The rules for what people type about a user. Problems are values, so a form can show all of them.
 package enum UserValidation {
-    /// Fewest characters of a password. No rules on kinds of characters (NIST SP 800-63B, 3.1.1.2).
-    package static let passwordLength = 12
+    /// Fewest characters of a password where the shop asks for no more. No rules on kinds of characters (NIST SP
+    /// 800-63B, 3.1.1.2).
+    package static let passwordLength: Int64 = 12
     /// Most bytes of a password: far beyond any phrase, near enough that hashing it costs nothing.
     package static let passwordBytes = 1024
 
@@ -12,8 +13,9 @@ package enum UserValidation {
     package static func foldedEmail(_ text: String) -> String { text.trimmed.caseFolded }
 
     /// Everything wrong with a new user.
-    package static func problems(of user: NewUser) -> [Problem] {
-        [email(user.email), user.username.flatMap(username), password(user.password)].compactMap { $0 }
+    package static func problems(of user: NewUser, passwordLength: Int64 = passwordLength) -> [Problem] {
+        [email(user.email), user.username.flatMap(username), password(user.password, length: passwordLength)]
+            .compactMap { $0 }
     }
 
     /// What is wrong with an email address. Simple on purpose: only a sent mail proves an address.
@@ -37,9 +39,9 @@ package enum UserValidation {
     }
 
     /// What is wrong with a password.
-    package static func password(_ text: String) -> Problem? {
-        guard text.count >= passwordLength else {
-            return Problem("password", "too_short", "A password has at least \(passwordLength) characters.")
+    package static func password(_ text: String, length: Int64 = passwordLength) -> Problem? {
+        guard text.count >= length else {
+            return Problem("password", "too_short", "A password has at least \(length) characters.")
         }
         guard text.utf8.count <= passwordBytes else {
             return Problem("password", "too_long", "A password has at most \(passwordBytes) bytes.")

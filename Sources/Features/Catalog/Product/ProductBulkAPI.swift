@@ -45,6 +45,10 @@ enum ProductBulkAPI {
             let batch = lines[start..<min(start + batchLines, lines.count)]
             try context.database.write {
                 for line in batch { answer += try bulk.apply(line).bytes + [0x0A] }
+                // One entry for all of them, with the first: whatever happens to the others, there is a trail.
+                guard start == 0 else { return }
+                let entry = AuditEntry("product.bulk", "product", id: nil, after: ["lines": .int(lines.count)])
+                try AuditStore(context.database).append(entry, context: bulk.context)
             }
         }
         ProductSearch.noteChange(context.database)

@@ -40,41 +40,8 @@ struct ProductHistory {
     }
 }
 
-/// Turns `user:3` into a name, each looked up once.
-struct ActorNames {
-    private let connection: Connection
-    private var names: [String: String] = [:]
-    private var jobs: [Int64: Link] = [:]
-
+extension ActorNames {
     init(_ connection: Connection) {
-        self.connection = connection
-    }
-
-    /// Who that is, in words; also when they are not there any more.
-    mutating func name(of actor: String) throws -> String {
-        if let known = names[actor] { return known }
-        let name = try lookUp(actor)
-        names[actor] = name
-        return name
-    }
-
-    private func lookUp(_ actor: String) throws -> String {
-        let parts = actor.split(separator: ":")
-        guard let kind = parts.first, let id = parts.count == 2 ? Int64(parts[1]) : nil else { return "Bodega" }
-        switch kind {
-        case "user": return try UserStore(connection).find(id)?.displayName ?? "User \(id)"
-        case "token": return try TokenStore(connection).all().first { $0.token.id == id }?.token.name ?? "Token \(id)"
-        case "job": return try JobStore(connection).find(id).map { JobKindName.words($0.kind) } ?? "Job \(id)"
-        default: return "Bodega"
-        }
-    }
-
-    /// The page of a job; nil when it is not there any more.
-    mutating func job(_ id: Int64) throws -> Link? {
-        if let known = jobs[id] { return known }
-        guard let job = try JobStore(connection).find(id) else { return nil }
-        let link = Link(job.displayName, JobKindName.path(job))
-        jobs[id] = link
-        return link
+        self.init(UserStore(connection), TokenStore(connection), JobStore(connection))
     }
 }

@@ -94,7 +94,11 @@ package struct ProductStore {
     ///
     /// Throws `Refusal.skuTaken`.
     package func insert(_ product: Product, _ context: WriteContext) throws -> Product {
-        try connection.write { try add(product, context) }
+        try connection.write {
+            let added = try add(product, context)
+            try audit("create", id: added.id, from: nil, to: added, context)
+            return added
+        }
     }
 
     /// Changes a product: stores the fields that differ; nothing happens when none does.
@@ -109,7 +113,9 @@ package struct ProductStore {
     ) throws -> Product {
         try connection.write {
             guard let current = try find(id) else { throw Refusal.missing }
-            return try replace(current, by: try edit(current), context)
+            let stored = try replace(current, by: try edit(current), context)
+            try audit("update", id: id, from: current, to: stored, context)
+            return stored
         }
     }
 
@@ -123,6 +129,7 @@ package struct ProductStore {
             try check(current)
             try remove(current, context)
             try announce("product.deleted", id, ["id": .int(id), "sku": .string(current.sku)], context)
+            try audit("delete", id: id, from: current, to: nil, context)
         }
     }
 

@@ -10,20 +10,20 @@ package import Support
 package final class HistoryRetention {
     private let connection: Connection
     private let store: HistoryRetentionStore
-    private let days: Int64
+    private let days: () throws -> Int64
     /// Where the present round stands, and up to where the text index has read; nil between rounds.
     private var round: (after: Int64, known: Int64)?
 
     /// - Parameter days: how long revisions stay.
-    package init(_ connection: Connection, days: Int) {
+    package init(_ connection: Connection, days: @escaping () throws -> Int64) {
         self.connection = connection
         store = HistoryRetentionStore(connection)
-        self.days = Int64(days)
+        self.days = days
     }
 
     /// - Returns: whether there is more to do in this round.
     package func step(_ now: Timestamp) throws -> Bool {
-        let oldest = now.adding(seconds: -days * 86_400)
+        let oldest = now.adding(seconds: -(try days()) * 86_400)
         guard let place = round else {
             guard let expired = try JobStore(connection).expireUndo(endedBefore: oldest) else { return true }
             if expired > 0 { return true }

@@ -29,9 +29,15 @@ struct ProductRestore {
                 guard let newest = try revisions.newest(id) else { throw ProductRefusal.missing }
                 try check(current)
                 let wanted = try past(version, newest, current)
-                if let current { return try products.replace(current, by: wanted, context, as: .restore) }
-                try products.putBack(wanted, version: newest.version + 1, context)
-                return try products.written(id, "product.created", context)
+                let stored: Product
+                if let current {
+                    stored = try products.replace(current, by: wanted, context, as: .restore)
+                } else {
+                    try products.putBack(wanted, version: newest.version + 1, context)
+                    stored = try products.written(id, "product.created", context)
+                }
+                try products.audit("restore", id: id, from: current, to: stored, context)
+                return stored
             }
         }
     }

@@ -31,25 +31,25 @@ struct AuditCheck {
         self.known = known
     }
 
-    mutating func take(_ record: AuditRecord, storedHash: [UInt8]) {
+    mutating func take(_ record: AuditRecord) {
         let id = record.id
         let expected = max(lastID, 0) + 1
         lastID = id
         verdict.rows += 1
         guard id >= 1 else { return fault("Row \(id) was put in: the trail begins with row 1.") }
         if id > expected { missing(expected, id - 1) }
-        let computed = record.hash
-        if computed != storedHash {
+        let computed = record.computedHash
+        if computed != record.hash {
             fault("Row \(id) was changed: its content does not match its hash.")
         } else if id == expected, !links.contains(record.previousHash) {
             fault("Row \(id) does not follow row \(id - 1): one of them was replaced, moved or put in.")
         }
         if let known, known.id == id {
             sawKnown = true
-            if known.hash != storedHash { fault("Row \(id) does not have the hash that was noted.") }
+            if known.hash != record.hash { fault("Row \(id) does not have the hash that was noted.") }
         }
-        links = [storedHash, computed]
-        verdict.head = AuditHead(id: id, hash: storedHash)
+        links = [record.hash, computed]
+        verdict.head = AuditHead(id: id, hash: record.hash)
     }
 
     mutating func finish(head: AuditHead?) {

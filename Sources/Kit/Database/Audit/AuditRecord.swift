@@ -19,14 +19,16 @@ public struct AuditRecord: Sendable, Equatable {
     public let requestID: String?
     /// The hash of the row before; of the first row 32 zero bytes.
     public let previousHash: [UInt8]
+    /// As it stands in the row.
+    public let hash: [UInt8]
 
-    /// SHA-256 over every column but itself, the one before's hash included: no value can be changed without changing
-    /// this hash and, by `previousHash`, all that follow.
+    /// What `hash` has to be: SHA-256 over every column but itself, the one before's hash included, so that no value
+    /// can be changed without changing this hash and, by `previousHash`, all that follow.
     ///
     /// What is hashed: a line that names the form, then each column in the table's order as a byte for its type (0
     /// NULL, 1 integer, 2 text, 3 bytes), for integers eight bytes, for texts and bytes eight bytes of length and
     /// then the content. Numbers have their most significant byte first. No two rows give the same bytes.
-    public var hash: [UInt8] {
+    var computedHash: [UInt8] {
         var form = CanonicalRow()
         form.add(id)
         form.add(at.milliseconds)

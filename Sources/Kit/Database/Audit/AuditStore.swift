@@ -31,9 +31,10 @@ public struct AuditStore {
             after: entry.after?.shortenedForAudit.text,
             ip: context.ip,
             requestID: context.requestID,
-            previousHash: head.hash
+            previousHash: head.hash,
+            hash: []
         )
-        let hash = record.hash
+        let hash = record.computedHash
         try connection.execute(
             """
             INSERT INTO audit_log (id, at, actor, action, entity, entity_id, before, after, ip, request_id,
@@ -58,7 +59,8 @@ public struct AuditStore {
 
     /// The columns that `read` takes, of a table that the statement calls a.
     public static let columns: SQL = """
-        a.id, a.at, a.actor, a.action, a.entity, a.entity_id, a.before, a.after, a.ip, a.request_id, a.previous_hash
+        a.id, a.at, a.actor, a.action, a.entity, a.entity_id, a.before, a.after, a.ip, a.request_id, a.previous_hash,
+        a.hash
         """
 
     public static func read(_ row: borrowing Row) -> AuditRecord {
@@ -73,15 +75,17 @@ public struct AuditStore {
             after: row.textOrNil(7),
             ip: row.textOrNil(8),
             requestID: row.textOrNil(9),
-            previousHash: row.blob(10)
+            previousHash: row.blob(10),
+            hash: row.blob(11)
         )
     }
 
-    /// Rows with their stored hashes, oldest first.
-    func rows(after id: Int64, limit: Int) throws(DatabaseError) -> [(record: AuditRecord, hash: [UInt8])] {
+    /// Oldest first.
+    func rows(after id: Int64, limit: Int) throws(DatabaseError) -> [AuditRecord] {
         try connection.all(
-            "SELECT \(Self.columns), a.hash FROM audit_log a WHERE a.id > \(id) ORDER BY a.id LIMIT \(limit)"
-        ) { row in (Self.read(row), row.blob(11)) }
+            "SELECT \(Self.columns) FROM audit_log a WHERE a.id > \(id) ORDER BY a.id LIMIT \(limit)",
+            Self.read
+        )
     }
 
     /// Checks the whole chain. Reads in short pieces, so it may run beside everything else.
@@ -93,7 +97,7 @@ public struct AuditStore {
             // The last piece and the head belong to one state.
             let isDone = try connection.read {
                 let rows = try rows(after: check.lastID, limit: AuditCheck.piece)
-                for (record, hash) in rows { check.take(record, storedHash: hash) }
+                for record in rows { check.take(record) }
                 guard rows.count < AuditCheck.piece else { return false }
                 check.finish(head: try head())
                 return true

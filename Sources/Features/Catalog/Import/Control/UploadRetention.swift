@@ -7,22 +7,22 @@ package import Support
 package struct UploadRetention {
     private let jobs: JobStore
     private let folder: String
-    private let days: Int64
+    private let days: () throws -> Int64
 
     private static let atOnce = 20
     /// A file without a job is younger than this while its request is still at it.
     private static let orphanSeconds: Int64 = 86_400
 
     /// - Parameter days: how long an upload stays after its job has ended.
-    package init(_ connection: Connection, folder: String, days: Int) {
+    package init(_ connection: Connection, folder: String, days: @escaping () throws -> Int64) {
         jobs = JobStore(connection)
         self.folder = folder
-        self.days = Int64(days)
+        self.days = days
     }
 
     /// - Returns: whether there is more to do.
     package func step(_ now: Timestamp) throws -> Bool {
-        let old = try jobs.keepingFiles(endedBefore: now.adding(seconds: -days * 86_400), limit: Self.atOnce)
+        let old = try jobs.keepingFiles(endedBefore: now.adding(seconds: -(try days()) * 86_400), limit: Self.atOnce)
         for job in old {
             guard try jobs.giveFileUp(job, remove: { try remove(named: job.publicID) }) else { return true }
         }

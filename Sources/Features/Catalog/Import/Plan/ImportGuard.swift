@@ -1,9 +1,22 @@
+import Identity
+
 /// Stops and asks before a run that would change a great share of the catalogue: the wrong file, most often.
 package enum ImportGuard {
-    /// Per cent of the file's rows.
-    package static let sharePercent: Int64 = 30
-    /// A price that changes by more than so many per cent of itself counts.
-    package static let pricePercent: Int64 = 50
+    /// What is too great. A plan keeps the limits that it was made with.
+    package struct Limits: Sendable, Equatable {
+        /// Per cent of the file's rows.
+        package var sharePercent: Int64 = 30
+        /// A price that changes by more than so many per cent of itself counts.
+        package var pricePercent: Int64 = 50
+
+        package init() {}
+
+        /// As the shop has them now.
+        init(_ configuration: Configuration) throws {
+            sharePercent = try configuration.value(ConfigurationTable.guardShare)
+            pricePercent = try configuration.value(ConfigurationTable.guardPrice)
+        }
+    }
 
     /// A share that is too great.
     package enum Kind: String, Sendable, CaseIterable {
@@ -16,6 +29,7 @@ package enum ImportGuard {
         package var kind: Kind
         package var count: Int64
         package var rows: Int64
+        package var limits = Limits()
 
         /// Per cent of the rows, rounded; nil when the file has none.
         package var percent: Int64? { rows > 0 ? (count * 100 + rows / 2) / rows : nil }
@@ -29,14 +43,19 @@ package enum ImportGuard {
             (.priceChanges, counts[warning: .priceJump]),
         ]
         return tallies.compactMap { kind, count in
-            count * 100 > rows * sharePercent ? Finding(kind: kind, count: count, rows: rows) : nil
+            count * 100 > rows * counts.limits.sharePercent
+                ? Finding(kind: kind, count: count, rows: rows, limits: counts.limits) : nil
         }
     }
 
-    /// Whether a price changes by more than half of itself. From nothing to something it does.
-    static func isPriceJump(from old: Int64, to new: Int64) -> Bool {
+    /// Whether a price changes by more than so many per cent of itself. From nothing to something it does.
+    static func isPriceJump(from old: Int64, to new: Int64, percent: Int64) -> Bool {
         let (difference, overflow) = new.subtractingReportingOverflow(old)
-        // Half is rounded down, which is right for odd amounts too: only more than half exceeds it.
-        return overflow || difference.magnitude > old.magnitude / 2
+        guard !overflow else { return true }
+        // The share is rounded down, which is right for a comparison of whole numbers.
+        let (hundreds, rest) = old.magnitude.quotientAndRemainder(dividingBy: 100)
+        let (share, isHuge) = hundreds.multipliedReportingOverflow(by: percent.magnitude)
+        let (limit, isHuger) = share.addingReportingOverflow(rest * percent.magnitude / 100)
+        return !isHuge && !isHuger && difference.magnitude > limit
     }
 }

@@ -19,7 +19,8 @@ extension ProductImportStore {
     /// - Returns: `reject` when a name is missing or the custom attributes are too many.
     func outlook(
         _ key: UnsafeBufferPointer<UInt8>,
-        _ values: borrowing [ImportValue]
+        _ values: borrowing [ImportValue],
+        _ limits: ImportGuard.Limits
     ) throws(DatabaseError) -> Outlook {
         var exists = false
         if !expectsNew {
@@ -45,7 +46,7 @@ extension ProductImportStore {
                 break
             }
             if mask != 0 { outlook.state = .update }
-            if mask & 1 << UInt64(priceIndex) != 0, isJump(values[priceIndex], row) {
+            if mask & 1 << UInt64(priceIndex) != 0, isJump(values[priceIndex], row, limits) {
                 outlook.warnings.insert(.priceJump)
             }
             if mask & 1 << UInt64(skuIndex) != 0 { outlook.warnings.insert(.respeltSKU) }
@@ -53,12 +54,12 @@ extension ProductImportStore {
         return outlook
     }
 
-    /// Whether a price that is there changes by more than half of itself, or goes.
-    private func isJump(_ value: ImportValue, _ row: borrowing Row) -> Bool {
+    /// Whether a price that is there changes by more than is allowed, or goes.
+    private func isJump(_ value: ImportValue, _ row: borrowing Row, _ limits: ImportGuard.Limits) -> Bool {
         let column = Self.firstField + Int32(priceIndex)
         if row.isNull(column) { return false }
         guard case .integer(let new) = value else { return true }
-        return ImportGuard.isPriceJump(from: row.int(column), to: new)
+        return ImportGuard.isPriceJump(from: row.int(column), to: new, percent: limits.pricePercent)
     }
 
     /// The id of the product that a record names; nil when there is none.

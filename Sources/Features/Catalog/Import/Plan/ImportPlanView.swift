@@ -162,7 +162,7 @@ enum ImportPlanView {
                 Column("What", style: "nowrap") { row in
                     StatusBadge(PlanMessages.title(row.state), tone(row.state)).html
                 },
-                Column("Changes", style: "wide", cell: details),
+                Column("Changes", style: "wide") { details($0, model.counts.limits) },
             ],
             rows: model.rows,
             style: "plan"
@@ -175,19 +175,19 @@ enum ImportPlanView {
         return "\(link)\(row.name.map { "<span class=\"row-note\">\($0)</span>" })"
     }
 
-    private static func details(_ row: PlanRow) -> HTML {
+    private static func details(_ row: PlanRow, _ limits: ImportGuard.Limits) -> HTML {
         let changes: HTML? =
             row.changes.isEmpty ? nil : "<ul class=\"changes\">\(each: row.changes, { change($0, row.state) })</ul>"
         let problems: HTML? =
             row.problems.isEmpty ? nil : "<ul class=\"changes\">\(each: row.problems, problem)</ul>"
         let reason = PlanMessages.text(row.reason, winner: row.winner)
         let deletion: HTML? = row.state == .delete ? "The product is removed; its history keeps every field." : nil
-        let respelt: HTML? = row.warnings.contains(.priceJump) ? warning("price_jump") : nil
+        let respelt: HTML? = row.warnings.contains(.priceJump) ? warning("price_jump", limits) : nil
         return "\(held(row))\(changes)\(problems)\(reason)\(deletion)\(respelt)"
     }
 
-    private static func warning(_ code: String) -> HTML? {
-        PlanMessages.warnings[code].map { "<span class=\"row-note tone-warning\">\(Tone.warning.mark) \($0)</span>" }
+    private static func warning(_ code: String, _ limits: ImportGuard.Limits) -> HTML {
+        "<span class=\"row-note tone-warning\">\(Tone.warning.mark) \(PlanMessages.warning(code, limits))</span>"
     }
 
     private static func held(_ row: PlanRow) -> HTML? {

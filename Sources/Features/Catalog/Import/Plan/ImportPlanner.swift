@@ -1,4 +1,5 @@
 import Database
+import Identity
 import Jobs
 import Support
 import Tables
@@ -20,6 +21,7 @@ final class ImportPlanner {
     private let context: ImportRunContext
     private let writer: PlanWriter
     private let path: String
+    private let limits: ImportGuard.Limits
     private var pending: [RowError] = []
     /// Products that some record names; nil when it does not matter.
     private var named: ProductBitmap?
@@ -34,14 +36,13 @@ final class ImportPlanner {
     init(_ context: ImportRunContext) throws {
         self.context = context
         path = context.planPath
-        writer = try PlanWriter(
-            path,
-            attempt: context.job.job.attempt,
-            header: PlanHeader(
-                tableBytes: context.table.byteCount,
-                inputHash: PlanHeader.hash(context.options, context.columns)
-            )
+        limits = try ImportGuard.Limits(Configuration(context.connection))
+        var header = PlanHeader(
+            tableBytes: context.table.byteCount,
+            inputHash: PlanHeader.hash(context.options, context.columns)
         )
+        header.counts.limits = limits
+        writer = try PlanWriter(path, attempt: context.job.job.attempt, header: header)
         if context.options.missing == .deactivate {
             named = ProductBitmap(greatestID: try ImportPlanStore(context.connection).greatestID())
         }
@@ -97,7 +98,7 @@ final class ImportPlanner {
             if named != nil { try name(key ?? context.intake.doubtfulKey(raw)) }
             return PlanEntry(offset: offset, line: line, .reject)
         case .good(let key):
-            let outlook = try context.store.outlook(key, context.record.values)
+            let outlook = try context.store.outlook(key, context.record.values, limits)
             if outlook.productID > 0 { named?.insert(outlook.productID) }
             if outlook.state == .reject {
                 reject([outlook.isOverfull ? context.record.attributesFault : context.record.nameFault], raw)

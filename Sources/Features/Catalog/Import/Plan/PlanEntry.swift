@@ -56,7 +56,7 @@ package struct PlanWarnings: OptionSet, Sendable {
 
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    /// The price changes by more than half.
+    /// The price changes by more than the shop allows.
     package static let priceJump = PlanWarnings(rawValue: 1)
     /// The SKU is spelt otherwise than it is stored.
     package static let respeltSKU = PlanWarnings(rawValue: 2)
@@ -111,6 +111,8 @@ package struct PlanCounts: Sendable, Equatable {
     private var states = [Int64](repeating: 0, count: 8)
     private var reasons = [Int64](repeating: 0, count: 16)
     private var warnings = [Int64](repeating: 0, count: 16)
+    /// What counted as too great when the plan was made.
+    package var limits = ImportGuard.Limits()
 
     /// Numbers in the flat form that the plan's header holds.
     static let numbers = 40

@@ -32,6 +32,8 @@ package struct PlanHeader: Sendable, Equatable {
         add(tableBytes)
         bytes += inputHash
         for number in counts.flat { add(number) }
+        add(counts.limits.sharePercent)
+        add(counts.limits.pricePercent)
         return bytes + [UInt8](repeating: 0, count: Self.size - bytes.count)
     }
 
@@ -43,6 +45,11 @@ package struct PlanHeader: Sendable, Equatable {
         tableBytes = number(8)
         inputHash = Array(bytes[16..<48])
         counts = PlanCounts(numbers: (0..<PlanCounts.numbers).map { number(48 + $0 * 8) })
+        let end = 48 + PlanCounts.numbers * 8
+        // Plans of earlier versions have nothing here.
+        guard number(end + 8) > 0 else { return }
+        counts.limits.sharePercent = number(end)
+        counts.limits.pricePercent = number(end + 8)
     }
 
     /// How many entries follow.

@@ -32,7 +32,7 @@ enum PlanJSON {
     static func warnings(_ counts: PlanCounts) -> [(code: String, count: Int64, text: String)] {
         PlanWarnings.all.compactMap { warning, code in
             let count = counts[warning: warning]
-            return count > 0 ? (code, count, PlanMessages.warnings[code] ?? code) : nil
+            return count > 0 ? (code, count, PlanMessages.warning(code, counts.limits)) : nil
         }
     }
 
@@ -46,7 +46,7 @@ enum PlanJSON {
     private static func finding(_ finding: ImportGuard.Finding) -> JSON {
         [
             "kind": .string(finding.kind.rawValue), "count": .int(finding.count), "rows": .int(finding.rows),
-            "percent": .optional(finding.percent), "limit_percent": .int(ImportGuard.sharePercent),
+            "percent": .optional(finding.percent), "limit_percent": .int(finding.limits.sharePercent),
             "message": .string(PlanMessages.text(finding)),
         ]
     }

@@ -24,15 +24,18 @@ package enum PlanMessages {
     }
 
     /// What a warning says of so many rows, by code.
-    package static let warnings: [String: String] = [
-        "price_jump": "The price changes by more than \(ImportGuard.pricePercent) %, or goes.",
-        "respelt_sku": "The SKU is spelt otherwise than it is stored; it will be stored as the file has it.",
-    ]
+    package static func warning(_ code: String, _ limits: ImportGuard.Limits) -> String {
+        switch code {
+        case "price_jump": "The price changes by more than \(limits.pricePercent) %, or goes."
+        case "respelt_sku": "The SKU is spelt otherwise than it is stored; it will be stored as the file has it."
+        default: code
+        }
+    }
 
     /// What tripped the guard.
     package static func text(_ finding: ImportGuard.Finding) -> String {
         let share = finding.percent.map { "\($0) % of the \(finding.rows) rows" } ?? "a file without rows"
-        let limit = "more than \(ImportGuard.sharePercent) % asks first"
+        let limit = "more than \(finding.limits.sharePercent) % asks first"
         switch finding.kind {
         case .deletions:
             return "\(finding.count) products would be deleted: \(share) (\(limit))."
@@ -40,7 +43,7 @@ package enum PlanMessages {
             return "\(finding.count) products that the file does not name would become drafts: \(share) (\(limit))."
         case .priceChanges:
             return """
-                \(finding.count) prices would change by more than \(ImportGuard.pricePercent) %: \(share) (\(limit)).
+                \(finding.count) prices would change by more than \(finding.limits.pricePercent) %: \(share) (\(limit)).
                 """
         }
     }

@@ -1,3 +1,4 @@
+import AdminKit
 import Database
 import Jobs
 package import Support

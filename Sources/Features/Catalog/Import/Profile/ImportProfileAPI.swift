@@ -171,7 +171,9 @@ enum ImportProfileAPI {
         try request.checkParameters([])
         _ = try context.writeContext
         try answered {
-            try ImportProfileStore(context.database).delete(found.id) { try request.requireMatch($0.entityTag) }
+            try ImportProfileStore(context.database).delete(found.id, try context.writeContext) {
+                try request.requireMatch($0.entityTag)
+            }
         }
         return .noContent
     }

@@ -13,6 +13,12 @@ extension ImportProfile {
         ]
     }
 
+    /// What of it stands in the audit trail.
+    var audited: JSON {
+        let own = ["name", "mapping", "headers", "delimiter", "encoding", "mode", "blank"]
+        return .object((json.members ?? []).filter { own.contains($0.name) })
+    }
+
     /// What a client wants it to be.
     ///
     /// Throws 422 with everything that is wrong.

@@ -131,7 +131,7 @@ enum ImportProfilePages {
     @Sendable static func delete(_ context: RequestContext) throws -> Response {
         _ = try context.writeContext
         do {
-            try ImportProfileStore(context.database).delete(try context.parameters.int("id"))
+            try ImportProfileStore(context.database).delete(try context.parameters.int("id"), try context.writeContext)
         } catch ImportProfileStore.Refusal.missing {
             // Whoever was faster has done what was wanted.
         }

@@ -118,11 +118,16 @@ package struct ImportProfileStore {
     }
 
     /// Removes a profile. Throws `Refusal.missing`, and what the closure throws.
-    package func delete(_ id: Int64, _ check: (ImportProfile) throws -> Void = { _ in }) throws {
+    package func delete(
+        _ id: Int64,
+        _ context: WriteContext,
+        _ check: (ImportProfile) throws -> Void = { _ in }
+    ) throws {
         try connection.write {
             guard let current = try find(id) else { throw Refusal.missing }
             try check(current)
             try connection.execute("DELETE FROM import_profile WHERE id = \(id)")
+            try audit("delete", from: current, to: nil, context)
         }
     }
 
@@ -147,7 +152,9 @@ package struct ImportProfileStore {
                 \(context.now))
             """
         )
-        return try stored(id)
+        let added = try stored(id)
+        try audit("create", from: nil, to: added, context)
+        return added
     }
 
     private func replace(
@@ -167,7 +174,21 @@ package struct ImportProfileStore {
             WHERE id = \(current.id)
             """
         )
-        return try stored(current.id)
+        let changed = try stored(current.id)
+        try audit("update", from: current, to: changed, context)
+        return changed
+    }
+
+    private func audit(
+        _ verb: String,
+        from old: ImportProfile?,
+        to new: ImportProfile?,
+        _ context: WriteContext
+    ) throws(DatabaseError) {
+        let (before, after) = AuditEntry.differences(old?.audited, new?.audited)
+        let id = new?.id ?? old?.id ?? 0
+        let entry = AuditEntry("import_profile.\(verb)", "import_profile", id: id, before: before, after: after)
+        try AuditStore(connection).append(entry, context: context)
     }
 
     /// Stores a profile under its name: anew, or over the one of that name that was made for the same header.

@@ -8,9 +8,9 @@
 ///
 /// The mark stands in the row and not in the form of the file, because spreadsheets keep the one and not the other when
 /// they save a file again.
-package enum FormulaCells {
+public enum FormulaCells {
     /// The header of the column that names, parted by blanks, the fields of its row that got an apostrophe.
-    package static let column = "bodega_escaped"
+    public static let column = "bodega_escaped"
 
     private static let apostrophe = UInt8(ascii: "'")
     private static let starts: Set<UInt8> = Set("=+-@\t\r\n".utf8)
@@ -18,7 +18,7 @@ package enum FormulaCells {
     private static let wideStarts: Set<UInt8> = [0x9D, 0x8B, 0x8D, 0xA0]
 
     /// Whether a spreadsheet may take the text for a formula.
-    static func isFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    public static func isFormula(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var index = 0
         while index < text.count, text[index] == 0x20 { index += 1 }
         guard index < text.count else { return false }
@@ -28,10 +28,10 @@ package enum FormulaCells {
     }
 
     /// The text with its apostrophe.
-    static func escaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] { [apostrophe] + text }
+    public static func escaped(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8] { [apostrophe] + text }
 
     /// The same for a text that nobody takes back: it is only shown.
-    static func shown(_ text: String) -> String {
+    public static func shown(_ text: String) -> String {
         var text = text
         return text.withUTF8 { isFormula($0) } ? "'\(text)" : text
     }
@@ -40,7 +40,7 @@ package enum FormulaCells {
     /// - Parameters:
     ///   - field: what the cell feeds.
     ///   - marks: the row's cell in the column `bodega_escaped`.
-    static func restored(
+    public static func restored(
         _ cell: UnsafeBufferPointer<UInt8>,
         field: String,
         marks: UnsafeBufferPointer<UInt8>

@@ -1,0 +1,192 @@
+package import AdminKit
+import Database
+package import Markup
+package import Support
+
+/// An entry of the audit trail as a line of its page.
+package struct AuditRow: Sendable, Equatable {
+    /// A value that changed. Nil where it was, or is, nothing.
+    package struct Change: Sendable, Equatable {
+        package var name: String
+        package var before: String?
+        package var after: String?
+    }
+
+    package var id: Int64
+    package var at: Timestamp
+    /// As stored: `user:3`.
+    package var actor: String
+    package var actorName: String
+    package var action: String
+    package var entity: String
+    package var entityID: String?
+    package var changes: [Change]
+    package var ip: String?
+    package var requestID: String?
+
+    init(_ record: AuditRecord, actorName: String) {
+        id = record.id
+        at = record.at
+        actor = record.actor
+        self.actorName = actorName
+        action = record.action
+        entity = record.entity
+        entityID = record.entityID
+        changes = Self.changes(AuditAPI.parsed(record.before), AuditAPI.parsed(record.after))
+        ip = record.ip
+        requestID = record.requestID
+    }
+
+    /// The members of both sides in their order, each with what it was and is.
+    static func changes(_ before: JSON, _ after: JSON) -> [Change] {
+        let old = members(before)
+        let new = members(after)
+        let added = new.filter { member in !old.contains { $0.name == member.name } }
+        return (old + added).map { member in
+            Change(
+                name: member.name,
+                before: text(old.first { $0.name == member.name }?.value),
+                after: text(new.first { $0.name == member.name }?.value)
+            )
+        }
+    }
+
+    private static func members(_ side: JSON) -> [JSON.Member] {
+        if side.isNull { return [] }
+        return side.members ?? [JSON.Member("value", side)]
+    }
+
+    private static func text(_ value: JSON?) -> String? {
+        guard let value, !value.isNull else { return nil }
+        return value.stringValue ?? value.text
+    }
+}
+
+/// What the page of the audit trail shows.
+package struct AuditModel: Sendable, Equatable {
+    package var state: ListState
+    package var rows: [AuditRow]
+    package var pagination: Pagination
+    /// Whom one can choose.
+    package var actors: [FormField.Choice]
+    package var actions: [String]
+    package var entities: [String]
+}
+
+/// Who did what, newest first.
+package enum AuditView {
+    package static func html(_ model: AuditModel, in shell: Shell) -> HTML {
+        let filters = filterBar(model)
+        return Page(
+            "Audit trail",
+            meta:
+                """
+                Every change with who made it. Entries are never changed or removed; \
+                <code>bodega audit verify</code> proves it.
+                """,
+            actions: model.rows.isEmpty ? "" : export(model),
+            content: """
+                \(filters.html)
+                \(list(model, filters))
+                """
+        ).html(in: shell)
+    }
+
+    /// The entries that match as a file.
+    private static func export(_ model: AuditModel) -> HTML {
+        let total = model.pagination.total
+        let title = "Export \(total.text) \(total.isOne ? "entry" : "entries")"
+        return Link(title, model.state.action("/api/audit-log.csv")).button()
+    }
+
+    private static func list(_ model: AuditModel, _ filters: FilterBar) -> HTML {
+        guard model.rows.isEmpty else { return "\(table(model))\(model.pagination.html)" }
+        guard filters.isNarrowed else {
+            return EmptyState("No entries yet", "Logins and changes are listed here as they happen.").html
+        }
+        return EmptyState(
+            "No entry matches these filters",
+            "Change a filter, or clear them all.",
+            action: Link("Clear all filters", model.state.path).button()
+        ).html
+    }
+
+    private static func table(_ model: AuditModel) -> HTML {
+        let state = model.state
+        return Table(
+            "Entries of the audit trail",
+            columns: [
+                Column("When", style: "nowrap") { Time($0.at, seconds: true).html },
+                Column("Who") { row in
+                    """
+                    \(Link(row.actorName, state.link([("actor", row.actor)])).html)\
+                    \(row.ip.map { "<span class=\"row-note\">\($0)</span>" })
+                    """
+                },
+                Column("Did", style: "code", isRowHeading: true) { row in
+                    Link(row.action, state.link([("action", row.action)])).html
+                },
+                Column("To what") { row in
+                    let things = state.link([("entity", row.entity), ("entity_id", row.entityID)])
+                    return Link(row.entityID.map { "\(row.entity) \($0)" } ?? row.entity, things).html
+                },
+                Column("What changed", style: "wide", cell: changes),
+                Column("Request", style: "code") { row in
+                    row.requestID.map { id in Link(String(id.prefix(8)), state.link([("request_id", id)])).html }
+                        ?? .absent
+                },
+                .number("No.") { "\($0.id)" },
+            ],
+            rows: model.rows,
+            style: "audit"
+        ).html
+    }
+
+    private static func changes(_ row: AuditRow) -> HTML {
+        guard !row.changes.isEmpty else { return .absent }
+        return "<ul class=\"changes\">\(each: row.changes, change)</ul>"
+    }
+
+    private static func change(_ change: AuditRow.Change) -> HTML {
+        let name: HTML = "<span class=\"quiet\">\(change.name):</span> "
+        switch (change.before, change.after) {
+        case (let before?, let after?):
+            return """
+                <li>\(name)<del>\(before)</del> <span aria-hidden="true">→</span>\
+                <span class="visually-hidden">to</span> <ins>\(after)</ins></li>
+                """
+        case (let before?, nil): return "<li>\(name)<del>\(before)</del></li>"
+        case (nil, let after?): return "<li>\(name)<ins>\(after)</ins></li>"
+        case (nil, nil): return "<li>\(name)<span class=\"quiet\">nothing</span></li>"
+        }
+    }
+
+    private static func filterBar(_ model: AuditModel) -> FilterBar {
+        let state = model.state
+        func choices(_ all: String, _ values: [String]) -> FormField.Kind {
+            .select([FormField.Choice("", all)] + values.map { FormField.Choice($0, $0) })
+        }
+        var actions = model.actions
+        if !state["action"].isEmpty, !actions.contains(state["action"]) { actions.append(state["action"]) }
+        return FilterBar(
+            state: state,
+            fields: [
+                FormField(
+                    "actor",
+                    "Who",
+                    .select([FormField.Choice("", "Everybody")] + model.actors),
+                    value: state["actor"]
+                ),
+                FormField("action", "Did", choices("Everything", actions), value: state["action"]),
+                FormField("since", "Since", .date, value: state["since"]),
+                FormField("until", "Until", .date, value: state["until"]),
+            ],
+            more: [
+                FormField("entity", "Kind of thing", choices("All", model.entities), value: state["entity"]),
+                FormField("entity_id", "Which one (id)", value: state["entity_id"]),
+                FormField("request_id", "Request id", value: state["request_id"]),
+                FormField("ip", "Address", value: state["ip"]),
+            ]
+        )
+    }
+}

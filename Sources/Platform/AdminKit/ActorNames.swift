@@ -1,0 +1,47 @@
+package import Identity
+package import Jobs
+
+/// Turns the actor of a change, `user:3`, into a name, each looked up once.
+package struct ActorNames {
+    private let users: UserStore
+    private let tokens: TokenStore
+    private let jobStore: JobStore
+    private var names: [String: String] = [:]
+    private var jobs: [Int64: Link] = [:]
+
+    package init(_ users: UserStore, _ tokens: TokenStore, _ jobs: JobStore) {
+        self.users = users
+        self.tokens = tokens
+        jobStore = jobs
+    }
+
+    /// Who that is, in words; also when they are not there any more.
+    package mutating func name(of actor: String) throws -> String {
+        if let known = names[actor] { return known }
+        let name = try lookUp(actor)
+        names[actor] = name
+        return name
+    }
+
+    private func lookUp(_ actor: String) throws -> String {
+        let parts = actor.split(separator: ":")
+        guard let kind = parts.first, let id = parts.count == 2 ? Int64(parts[1]) : nil else {
+            return actor == "anonymous" ? "Nobody logged in" : "Bodega"
+        }
+        switch kind {
+        case "user": return try users.find(id)?.displayName ?? "User \(id)"
+        case "token": return try tokens.all().first { $0.token.id == id }?.token.name ?? "Token \(id)"
+        case "job": return try jobStore.find(id).map { JobKindName.words($0.kind) } ?? "Job \(id)"
+        default: return "Bodega"
+        }
+    }
+
+    /// The page of a job; nil when it is not there any more.
+    package mutating func job(_ id: Int64) throws -> Link? {
+        if let known = jobs[id] { return known }
+        guard let job = try jobStore.find(id) else { return nil }
+        let link = Link(job.displayName, JobKindName.path(job))
+        jobs[id] = link
+        return link
+    }
+}

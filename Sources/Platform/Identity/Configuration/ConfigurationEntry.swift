@@ -1,0 +1,103 @@
+import Support
+import Web
+
+/// What is known of one setting that an administrator may choose while Bodega runs: a row of `ConfigurationTable`.
+///
+/// Every value is a text here, as it is stored, typed and handed on in a variable: `30`, `true`,
+/// `["https://a.example"]`.
+package struct ConfigurationEntry: Sendable {
+    package enum DataType: String, Sendable, CaseIterable {
+        case string, integer, decimal, boolean, json, secret
+    }
+
+    /// Under which heading it stands on the page.
+    package enum Category: String, Sendable, CaseIterable {
+        case shop, imports, access
+
+        package var title: String {
+            switch self {
+            case .shop: "Shop"
+            case .imports: "Imports"
+            case .access: "Access"
+            }
+        }
+    }
+
+    /// What a value has to be, besides its type.
+    package enum Rule: Sendable {
+        case any
+        /// Whole numbers, both ends included.
+        case range(ClosedRange<Int64>)
+        case choices([String])
+        /// A regular expression that matches the whole text, and what to say where it does not.
+        case pattern(String, cure: String)
+        /// A list of origins like `https://shop.example`.
+        case origins
+    }
+
+    /// When a change takes effect.
+    package enum Effect: String, Sendable {
+        case now
+        case nextStart = "next_start"
+    }
+
+    package let key: String
+    package let category: Category
+    /// A few words, as a label.
+    package let title: String
+    /// What it does, in a sentence; a number's unit stands in it.
+    package let description: String
+    package let dataType: DataType
+    /// In force when nobody has chosen; nil for a secret, which is then not set.
+    package let standard: String?
+    package let rule: Rule
+    /// Whether it must not be empty.
+    package let isRequired: Bool
+    package let effect: Effect
+    /// The environment variable that goes before what is stored.
+    package let variable: String
+
+    package init(
+        _ key: String,
+        _ category: Category,
+        _ title: String,
+        _ description: String,
+        _ dataType: DataType,
+        standard: String?,
+        rule: Rule = .any,
+        isRequired: Bool = true,
+        effect: Effect = .now,
+        variable: String? = nil
+    ) {
+        self.key = key
+        self.category = category
+        self.title = title
+        self.description = description
+        self.dataType = dataType
+        self.standard = standard
+        self.rule = rule
+        self.isRequired = isRequired
+        self.effect = effect
+        let name = key.uppercased().map { $0 == "." ? "_" : String($0) }.joined()
+        self.variable = variable ?? "BODEGA_\(name)"
+    }
+
+    package var isSecret: Bool { dataType == .secret }
+
+    /// As the data model calls it: the expression that values match, where there is one.
+    package var validationRegex: String? {
+        switch rule {
+        case .pattern(let expression, _): expression
+        case .choices(let words): "^(\(words.joined(separator: "|")))$"
+        case .any, .range, .origins: nil
+        }
+    }
+
+    package var range: ClosedRange<Int64>? {
+        guard case .range(let range) = rule else { return nil }
+        return range
+    }
+
+    /// Longer values are refused.
+    static let maxCharacters = 4000
+}

@@ -1,0 +1,40 @@
+import Database
+import Support
+
+/// Logins in the audit trail, also those that failed, but no more of these than somebody can read: an attacker who
+/// tries a million names must not fill the disk with the trail of it.
+struct LoginTrail {
+    /// Failures that are noted in an hour: for one account, and for names that nobody has.
+    static let bound: Int64 = 50
+    private static let window: Int64 = 3600
+
+    private let connection: Connection
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// Notes that a session began. Call inside its transaction.
+    func begun(_ session: Int64, of user: Int64, _ context: WriteContext) throws(DatabaseError) {
+        let entry = AuditEntry("user.login", "user", id: user, after: ["session": .int(session)])
+        try AuditStore(connection).append(entry, context: context)
+    }
+
+    /// Notes that a login failed. What was typed as the name is not kept: people type passwords there too. Call inside
+    /// a transaction.
+    /// - Parameter user: whom the name means; nil when nobody has it.
+    func failed(_ user: Int64?, _ context: WriteContext) throws(DatabaseError) {
+        let action = user == nil ? "user.login_unknown" : "user.login_failed"
+        let noted = try AuditTrailStore(connection).count(
+            of: action,
+            entityID: user.map { String($0) },
+            since: context.now.adding(seconds: -Self.window),
+            limit: Self.bound
+        )
+        guard noted < Self.bound else { return }
+        let isLast = noted == Self.bound - 1
+        let note: JSON? = isLast ? ["note": "More of them within the hour are not listed."] : nil
+        let entry = AuditEntry(action, "user", id: user.map { String($0) }, after: note)
+        try AuditStore(connection).append(entry, context: context)
+    }
+}
