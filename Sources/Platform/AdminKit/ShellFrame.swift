@@ -68,7 +68,8 @@ struct ShellFrame {
         guard let user = shell.user else { return .empty }
         return """
             <div class="user">
-            <p class="user-name">\(user.name)<span>\(user.role)</span></p>
+            <p class="user-name"><a href="/profile"\(if: shell.path == "/profile", " aria-current=\"page\"")>\(user.name)\
+            <span class="visually-hidden">, your profile</span></a><span>\(user.role)</span></p>
             <form method="post" action="/logout">\(shell.csrf.html)\
             <button class="button secondary small">Log out</button></form>
             </div>
