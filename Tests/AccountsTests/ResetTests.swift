@@ -55,7 +55,7 @@ import Web
     }
 
     @Test func whatIsNoLinkSaysNothing() throws {
-        for token in ["x", "the-token2", "THE-TOKEN", "%00", "..%2Flogin", "'%20OR%201=1--", "the-token%20"] {
+        for token in ["x", "the-token2", "THE-TOKEN", "..%2Flogin", "'%20OR%201=1--", "the-token%20"] {
             let answer = try stranger.get("/reset/\(token)")
             #expect(answer.status == 404 || answer.status == 400, "\(token)")
             #expect(!answer.text.contains("@example.com"))

@@ -20,7 +20,7 @@ import Web
     }
 
     @Test(arguments: [
-        ("passwordpassword", "repeated_characters"), ("aaaaaaaaaaaaaaaa", "repeated_characters"),
+        ("passwordpassword", "common_password"), ("aaaaaaaaaaaaaaaa", "repeated_characters"),
         ("abcabcabcabcabc", "repeated_characters"), ("121212121212", "repeated_characters"),
         ("aabbaabbccbb", "repeated_characters"), ("123456789012", "character_run"),
         ("abcdefghijklmnop", "character_run"), ("qwertyuiop123", "character_run"),

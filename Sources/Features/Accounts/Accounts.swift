@@ -10,14 +10,14 @@ package import Identity
 /// CSRF, permissions) is the work of the `Gatekeeper`, also in Identity, so that no feature can leave it out.
 ///
 /// Administrators keep users (`UserPages`, `UserAPI`); everybody keeps their own profile, sessions and tokens
-/// (`ProfilePages`, `TokenPages` and the APIs beside them). The same can be begun on the command line: `bodega user` and
-/// `bodega token`. A password that Bodega makes, a one-time link (`ResetPages`) and every token are shown once and
+/// (`ProfilePages`, `TokenPages` and the APIs beside them). The same can be begun on the command line: `bodega user`
+/// and `bodega token`. A password that Bodega makes, a one-time link (`ResetPages`) and every token are shown once and
 /// cannot be shown again: only their hashes are kept. Every change is in the audit trail; the stores write it there in
 /// the transaction of the change.
 ///
-/// The tables (user, session, api_token, password_reset, login_attempt) belong to Identity, whose migrations are listed here because a
-/// platform module has no lists of its own. Nothing is written to the outbox, and there are no jobs. The commands are
-/// `UserCommands` and `TokenCommands`, which App puts into its list.
+/// The tables (user, session, api_token, password_reset, login_attempt) belong to Identity, whose migrations are listed
+/// here because a platform module has no lists of its own. Nothing is written to the outbox, and there are no jobs. The
+/// commands are `UserCommands` and `TokenCommands`, which App puts into its list.
 package enum Accounts {
     /// What hashes a password (25 ms of one core) belongs to the slow pool.
     package static let routes: [AppRoute] =

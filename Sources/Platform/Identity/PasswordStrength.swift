@@ -22,7 +22,8 @@ enum PasswordStrength {
         }
     }
 
-    // A character weighs two, a part that is guessed as a whole as much as two characters, a mark beside it half of one.
+    // A character weighs two, a part that is guessed as a whole as much as two characters, a mark beside it half as
+    // much as one.
     private static let character = 2
     private static let part = 4
     private static let mark = 1
@@ -36,45 +37,62 @@ enum PasswordStrength {
         let plain = folded.map(withoutDisguise)
         if CommonPasswords.whole.contains(text(folded)) { return .common }
         let personal = words(in: knownWords)
-        var weight = 0
-        var found: [Weakness: Int] = [:]
-        var index = 0
-        var followsPart = false
-        while index < folded.count {
-            if let (length, kind) = longest(folded, plain, at: index, personal) {
-                weight += part
-                found[kind, default: 0] += length
-                index += length
-                followsPart = true
-                continue
-            }
-            let isMark = !folded[index].properties.isAlphabetic && !isDigit(folded[index])
-            let beforePart = isMark && longest(folded, plain, at: index + 1, personal) != nil
-            weight += isMark && (followsPart || beforePart) ? mark : character
-            followsPart = false
-            index += 1
-        }
+        let parts = folded.indices.map { parts(folded, plain, at: $0, personal) } + [[]]
+        let (weight, kinds) = least(folded, parts)
         guard weight < enough else { return nil }
-        return found.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
+        return kinds.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
     }
 
-    /// The longest part that begins there, with what it is.
-    private static func longest(
+    private typealias Part = (length: Int, kind: Weakness)
+
+    /// The way through the password that weighs least, from its end to its beginning, and how many characters of each
+    /// kind lie on it.
+    private static func least(
+        _ text: [Unicode.Scalar],
+        _ parts: [[Part]]
+    ) -> (weight: Int, kinds: [Weakness: Int]) {
+        // For each place: the weight of the rest behind a part and behind something else, and the part that begins it.
+        var rest = [[Int]](repeating: [0, 0], count: text.count + 1)
+        var chosen = [[Part?]](repeating: [nil, nil], count: text.count + 1)
+        for index in text.indices.reversed() {
+            let isMark = !text[index].properties.isAlphabetic && !isDigit(text[index])
+            for followsPart in [0, 1] {
+                let isLight = isMark && (followsPart == 1 || !parts[index + 1].isEmpty)
+                rest[index][followsPart] = (isLight ? mark : character) + rest[index + 1][0]
+                for found in parts[index] where part + rest[index + found.length][1] < rest[index][followsPart] {
+                    rest[index][followsPart] = part + rest[index + found.length][1]
+                    chosen[index][followsPart] = found
+                }
+            }
+        }
+        var kinds: [Weakness: Int] = [:]
+        var (index, followsPart) = (0, 0)
+        while index < text.count {
+            let found = chosen[index][followsPart]
+            if let found { kinds[found.kind, default: 0] += found.length }
+            index += found?.length ?? 1
+            followsPart = found == nil ? 0 : 1
+        }
+        return (rest[0][0], kinds)
+    }
+
+    /// What begins there.
+    private static func parts(
         _ folded: [Unicode.Scalar],
         _ plain: [Unicode.Scalar],
         at index: Int,
         _ personal: [[Unicode.Scalar]]
-    ) -> (length: Int, kind: Weakness)? {
-        guard index < folded.count else { return nil }
-        var best: (length: Int, kind: Weakness)?
-        func offer(_ length: Int, _ kind: Weakness) {
-            if length > best?.length ?? 0 { best = (length, kind) }
+    ) -> [Part] {
+        var found: [Part] = []
+        for word in personal where starts(folded, plain, at: index, word) { found.append((word.count, .personal)) }
+        for word in CommonPasswords.words where starts(folded, plain, at: index, word) {
+            found.append((word.count, .common))
         }
-        for word in personal where starts(folded, plain, at: index, word) { offer(word.count, .personal) }
-        for word in CommonPasswords.words where starts(folded, plain, at: index, word) { offer(word.count, .common) }
-        offer(runLength(folded, at: index), .run)
-        offer(yearLength(folded, at: index), .common)
-        return best
+        let run = runLength(folded, at: index)
+        if run > 0 { found.append((run, .run)) }
+        let year = yearLength(folded, at: index)
+        if year > 0 { found.append((year, .common)) }
+        return found
     }
 
     private static func starts(

@@ -50,7 +50,8 @@ extension TokenStore {
             try connection.execute(
                 """
                 UPDATE api_token
-                SET previous_hash = \(previous), previous_until = \(until), token_hash = \(SHA256.hash(secret)), prefix = \(APIToken.prefix(of: secret)),
+                SET previous_hash = \(previous), previous_until = \(until), token_hash = \(SHA256.hash(secret)),
+                    prefix = \(APIToken.prefix(of: secret)),
                     updated_at = \(context.now)
                 WHERE id = \(id)
                 """

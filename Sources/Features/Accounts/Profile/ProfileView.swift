@@ -112,7 +112,8 @@ package enum ProfileView {
                 guard session.id != model.currentSession else { return .absent }
                 return """
                     <form method="post" action="\(AccountsPath.endSession(session.id).description)">\(shell.csrf.html)\
-                    <button class="button secondary small">Log out<span class="visually-hidden"> session \(session.id), \
+                    <button class="button secondary small">Log out\
+                    <span class="visually-hidden"> session \(session.id), \
                     \(DeviceName.words(session.userAgent))</span></button></form>
                     """
             },

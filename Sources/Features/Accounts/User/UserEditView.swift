@@ -119,8 +119,8 @@ package enum UserEditView {
             count: 1,
             noun: Noun("user", "users"),
             consequence: """
-                \(user.email) is logged out at once: \(sessions) and \(tokens) end. Activated again, the user needs new \
-                tokens. What they did stays.
+                \(user.email) is logged out at once: \(sessions) and \(tokens) end. Activated again, the user needs \
+                new tokens. What they did stays.
                 """,
             action: AccountsPath.deactivateUser(user.id).description,
             verb: "Deactivate"

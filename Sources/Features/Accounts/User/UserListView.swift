@@ -43,7 +43,7 @@ package enum UserListView {
             <ul class="tiles" aria-label="Users by role and state">
             \(tile("Active", figures.active, "active=true", "of \(Format.count(figures.total, Noun("user", "users")))"))
             \(roles)
-            \(tile("Seen in 30 days", recent, "sort=-last_login_at", "\(Format.integer(figures.never)) never logged in"))
+            \(tile("Seen in 30 days", recent, "sort=-last_login_at", "\(Format.integer(figures.never)) never were"))
             </ul>
             """
     }
