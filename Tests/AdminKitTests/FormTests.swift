@@ -56,7 +56,8 @@ import Web
             .init("read:all", "Read", hint: "Look at it"), .init("write", "Write"),
             .init(hostile("value"), hostile("choice"), hint: hostile("more")),
         ]
-        let field = FormField("scopes", "May", .choices(choices), value: "write other", hint: "Few", error: "Choose one")
+        let kind = FormField.Kind.choices(choices)
+        let field = FormField("scopes", "May", kind, value: "write other", hint: "Few", error: "Choose one")
         let page = field.html
         #expect(faults(in: page) == [])
         #expect(missing(["value", "choice", "more"], in: page) == [])

@@ -37,7 +37,7 @@ enum PasswordStrength {
         let plain = folded.map(withoutDisguise)
         if CommonPasswords.whole.contains(text(folded)) { return .common }
         let personal = words(in: knownWords)
-        let parts = folded.indices.map { parts(folded, plain, at: $0, personal) } + [[]]
+        let parts = folded.indices.map { candidates(folded, plain, at: $0, personal) } + [[]]
         let (weight, kinds) = least(folded, parts)
         guard weight < enough else { return nil }
         return kinds.max { ($0.value, $0.key.rawValue) < ($1.value, $1.key.rawValue) }?.key
@@ -77,7 +77,7 @@ enum PasswordStrength {
     }
 
     /// What begins there.
-    private static func parts(
+    private static func candidates(
         _ folded: [Unicode.Scalar],
         _ plain: [Unicode.Scalar],
         at index: Int,

@@ -48,17 +48,13 @@ enum OwnSessionsAPI {
         )
         let query = try ListQuery(context.request, rules)
         let sort = SessionStore.Sort(rawValue: query.sort.key) ?? .lastSeenAt
-        let after = try query.after.map { (values) throws(WebError) in
-            guard values.count == 2, let value = values[0].intValue, let id = values[1].intValue else {
-                throw .badCursor
-            }
-            return (value: value, id: id)
-        }
-        let principal = try context.principal
+        let after = try query.after.map { (values) throws(WebError) in try place(values) }
+        let current = try context.principal.sessionID
+        let user = try context.principal.user.id
         let now = context.environment.now()
         let store = SessionStore(context.database)
         let found = try store.list(
-            ofUser: principal.user.id,
+            ofUser: user,
             at: now,
             sort,
             descends: query.sort.descends,
@@ -69,11 +65,19 @@ enum OwnSessionsAPI {
         let last = found.count > query.limit ? shown.last : nil
         return .json(
             ListQuery.body(
-                items: shown.map { $0.record(isCurrent: $0.id == principal.sessionID) },
+                items: shown.map { $0.record(isCurrent: $0.id == current) },
                 next: last.map { query.next(after: [.int(sort.value(of: $0)), .int($0.id)]) },
-                total: query.includesTotal ? try store.count(ofUser: principal.user.id, at: now) : nil
+                total: query.includesTotal ? try store.count(ofUser: user, at: now) : nil
             )
         )
+    }
+
+    /// Reads the values of a cursor, which come from a client. Throws 400 when they are none of ours.
+    private static func place(_ values: [JSON]) throws(WebError) -> (value: Int64, id: Int64) {
+        guard values.count == 2, let value = values[0].intValue, let id = values[1].intValue else {
+            throw .badCursor
+        }
+        return (value, id)
     }
 
     @Sendable static func end(_ context: RequestContext) throws -> Response {
