@@ -39,11 +39,12 @@ package enum UserListView {
             return tile(RoleWords.title(role) + "s", count, "role=\(role.rawValue)")
         }
         let recent = figures.day + figures.week + figures.month
+        let never = "\(Format.integer(figures.never)) never logged in"
         return """
             <ul class="tiles" aria-label="Users by role and state">
             \(tile("Active", figures.active, "active=true", "of \(Format.count(figures.total, Noun("user", "users")))"))
             \(roles)
-            \(tile("Seen in 30 days", recent, "sort=-last_login_at", "\(Format.integer(figures.never)) never were"))
+            \(tile("Seen in 30 days", recent, "sort=-last_login_at", never))
             </ul>
             """
     }
