@@ -30,8 +30,8 @@ import Web
         let login = try #require(try trail("user.login").first)
         #expect(login.actor == "user:\(ada.id)" && login.entityID == String(ada.id))
         #expect(login.ip == "192.0.2.5" && login.requestID == "r9")
-        try SessionStore(house.database).end(1, ofUser: ada.id, context: house.context)
-        try SessionStore(house.database).end(1, ofUser: ada.id, context: house.context)
+        try SessionStore(house.database).logOut(1, ofUser: ada.id, context: house.context)
+        try SessionStore(house.database).logOut(1, ofUser: ada.id, context: house.context)
         #expect(try trail("user.logout").count == 1, "there was one session to end")
     }
 

@@ -4,7 +4,7 @@ import Support
 
 /// All SQL of the session table.
 package struct SessionStore {
-    private let connection: Connection
+    let connection: Connection
 
     package init(_ connection: Connection) {
         self.connection = connection
@@ -27,17 +27,20 @@ package struct SessionStore {
             FROM session s JOIN "user" u ON u.id = s.user_id WHERE s.token_hash = \(SHA256.hash(token))
             """
         ) { row throws(DatabaseError) in
-            let session = Session(
-                id: row.int(0),
-                userID: row.int(1),
-                ip: row.text(2),
-                userAgent: row.text(3),
-                createdAt: row.time(4),
-                lastSeenAt: row.time(5),
-                expiresAt: row.time(6)
-            )
-            return (session, try UserStore.read(row, at: 7))
+            (Self.read(row), try UserStore.read(row, at: 7))
         }
+    }
+
+    static func read(_ row: borrowing Row) -> Session {
+        Session(
+            id: row.int(0),
+            userID: row.int(1),
+            ip: row.text(2),
+            userAgent: row.text(3),
+            createdAt: row.time(4),
+            lastSeenAt: row.time(5),
+            expiresAt: row.time(6)
+        )
     }
 
     /// Adds a session. Call inside a transaction.
@@ -64,8 +67,8 @@ package struct SessionStore {
         try connection.execute("DELETE FROM session WHERE token_hash = \(SHA256.hash(token))")
     }
 
-    /// Ends a session: its cookie is worth nothing from the next request on.
-    package func end(_ id: Int64, ofUser user: Int64, context: WriteContext) throws {
+    /// Ends a session because its user logs out: its cookie is worth nothing from the next request on.
+    package func logOut(_ id: Int64, ofUser user: Int64, context: WriteContext) throws {
         try connection.write {
             guard try connection.execute("DELETE FROM session WHERE id = \(id)") > 0 else { return }
             let entry = AuditEntry("user.logout", "user", id: user, before: ["session": .int(id)])
@@ -73,9 +76,11 @@ package struct SessionStore {
         }
     }
 
-    /// Ends every session of a user. Call inside a transaction.
-    func endAll(ofUser id: Int64) throws(DatabaseError) {
-        try connection.execute("DELETE FROM session WHERE user_id = \(id)")
+    /// Ends every session of a user, but one if that is named. Call inside a transaction.
+    /// - Returns: how many were ended.
+    @discardableResult
+    func endAll(ofUser id: Int64, but kept: Int64? = nil) throws(DatabaseError) -> Int {
+        try connection.execute("DELETE FROM session WHERE user_id = \(id) AND id <> \(kept ?? 0)")
     }
 
     /// Removes what has expired. Call inside a transaction.

@@ -82,7 +82,7 @@ package struct SignIn {
     package func end(_ principal: Principal, _ request: Request) throws -> SetCookie {
         if case .session(let id, _) = principal.credential {
             let context = context(principal.actor, request)
-            try SessionStore(connection).end(id, ofUser: principal.user.id, context: context)
+            try SessionStore(connection).logOut(id, ofUser: principal.user.id, context: context)
         }
         return SessionCookie.removing(for: request)
     }
