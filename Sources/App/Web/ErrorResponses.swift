@@ -16,7 +16,7 @@ struct ErrorResponses {
             log.error(
                 "request failed",
                 [
-                    "request": request.id, "method": request.method.rawValue, "path": request.rawPath,
+                    "request": request.id, "method": request.method.rawValue, "path": loggedPath(request.rawPath),
                     "status": "\(answer.status)", "reason": answer.cause ?? "\(error)",
                 ]
             )

@@ -1,3 +1,4 @@
+import Accounts
 import AdminKit
 import Catalog
 import Database
@@ -95,6 +96,7 @@ final class WebApplication {
             DataFolder(settings.data).uploads,
             limit: Int64(settings.uploadLimit)
         )
+        values[SiteAddress.self] = SiteAddress(publicURL: settings.publicURL)
         values[DashboardSources.self] = Composition.dashboard
         values[JobPanels.self] = Composition.jobPanels
         return values

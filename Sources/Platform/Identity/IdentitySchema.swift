@@ -1,17 +1,19 @@
 package import Database
 
-/// The tables of people and of their ways in.
+/// The tables of people and of their ways in, and the trail of what they do (Kit/Database has its SQL, because jobs
+/// leave one too).
 package enum IdentitySchema {
-    package static let migrations: [Migration] = [
-        Migration(
-            "2026-11-21-01 identity: users, sessions, tokens",
-            up: [
-                user, session, sessionByUser, apiToken, apiTokenByUser, loginAttempt, loginAttemptByPair,
-                loginAttemptByTime,
-            ],
-            down: ["login_attempt", "api_token", "session", "user"].map { "DROP TABLE \(ident: $0)" }
-        )
-    ]
+    package static let migrations: [Migration] =
+        AuditSchema.migrations + [
+            Migration(
+                "2026-11-21-01 identity: users, sessions, tokens",
+                up: [
+                    user, session, sessionByUser, apiToken, apiTokenByUser, loginAttempt, loginAttemptByPair,
+                    loginAttemptByTime,
+                ],
+                down: ["login_attempt", "api_token", "session", "user"].map { "DROP TABLE \(ident: $0)" }
+            )
+        ] + PeopleSchema.migrations
 
     // "user" is a reserved word in PostgreSQL, so it stands in quotes everywhere.
     private static let user: SQL = """
