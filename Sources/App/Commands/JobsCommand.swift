@@ -31,6 +31,7 @@ enum JobsCommand {
             chores: CatalogChores.all(
                 connection,
                 uploads: folder.uploads,
+                scratch: folder.scratch,
                 configuration: configuration
             ),
             spawn: { job in

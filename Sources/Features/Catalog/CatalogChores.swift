@@ -7,13 +7,15 @@ import Support
 package enum CatalogChores {
     /// - Parameters:
     ///   - uploads: the folder of claimed uploads.
+    ///   - scratch: the folder for temporary files of workers.
     ///   - configuration: says how long uploads and older versions of products stay; looked at with every step.
     package static func all(
         _ connection: Connection,
         uploads: String,
+        scratch: String,
         configuration: Configuration
     ) -> [JobChore] {
-        let files = UploadRetention(connection, folder: uploads) {
+        let files = UploadRetention(connection, folder: uploads, scratch: scratch) {
             try configuration.value(ConfigurationTable.uploadDays)
         }
         let history = HistoryRetention(connection) { try configuration.value(ConfigurationTable.historyDays) }
