@@ -27,17 +27,17 @@ import Web
 
     @Test func loginsAndLogoutsLeaveATrail() throws {
         try attempt("ada@example.com", TestHouse.password, address: "192.0.2.5")
-        let login = try #require(try trail("user.login").first)
+        let login = try #require(try trail("session.begin").first)
         #expect(login.actor == "user:\(ada.id)" && login.entityID == String(ada.id))
         #expect(login.ip == "192.0.2.5" && login.requestID == "r9")
         try SessionStore(house.database).logOut(1, ofUser: ada.id, context: house.context)
         try SessionStore(house.database).logOut(1, ofUser: ada.id, context: house.context)
-        #expect(try trail("user.logout").count == 1, "there was one session to end")
+        #expect(try trail("session.end").count == 1, "there was one session to end")
     }
 
     @Test func whatWasTypedIsNotKept() throws {
         try attempt("my secret passphrase", address: "192.0.2.5")
-        let failure = try #require(try trail("user.login_unknown").first)
+        let failure = try #require(try trail("session.fail_unknown").first)
         #expect(failure.actor == "anonymous" && failure.entityID == nil)
         let count = try house.database.first(
             "SELECT COUNT(*) FROM audit_log WHERE COALESCE(before, '') || COALESCE(after, '') LIKE '%secret%'"
@@ -50,13 +50,13 @@ import Web
             try attempt("nobody-\(number)", address: "192.0.2.\(number)")
             try attempt("ada@example.com", address: "192.0.2.\(number)")
         }
-        #expect(try trail("user.login_unknown").count == 50)
-        let known = try trail("user.login_failed")
+        #expect(try trail("session.fail_unknown").count == 50)
+        let known = try trail("session.fail")
         #expect(known.count == 50 && known.allSatisfy { $0.entityID == String(ada.id) })
         #expect(known.first?.after?.contains("not listed") == true)
         house.clock.advance(seconds: 3601)
         try attempt("ada@example.com", address: "192.0.2.1")
-        #expect(try trail("user.login_failed").count == 51)
+        #expect(try trail("session.fail").count == 51)
         #expect(try AuditStore(house.database).verify().isIntact)
     }
 
@@ -67,7 +67,8 @@ import Web
         _ = try TokenStore(house.database).revoke(1, context: house.context)
         let all = try AuditTrailStore(house.database).list(AuditTrailStore.Filter(), descends: false, limit: 10)
         #expect(
-            all.map(\.action) == ["user.create", "token.create", "user.password", "user.deactivate", "token.revoke"]
+            all.map(\.action) == ["user.create", "token.create", "password.change", "user.deactivate"],
+            "who was deactivated has no tokens left to revoke"
         )
         let text = all.map { "\($0.before ?? "")\($0.after ?? "")" }.joined()
         #expect(text.contains("ada@example.com") && !text.contains("argon2") && !text.contains(secret))

@@ -16,7 +16,7 @@ struct LoginTrail {
 
     /// Notes that a session began. Call inside its transaction.
     func begun(_ session: Int64, of user: Int64, _ context: WriteContext) throws(DatabaseError) {
-        let entry = AuditEntry("user.login", "user", id: user, after: ["session": .int(session)])
+        let entry = AuditEntry("session.begin", "user", id: user, after: ["session": .int(session)])
         try AuditStore(connection).append(entry, context: context)
     }
 
@@ -24,7 +24,7 @@ struct LoginTrail {
     /// a transaction.
     /// - Parameter user: whom the name means; nil when nobody has it.
     func failed(_ user: Int64?, _ context: WriteContext) throws(DatabaseError) {
-        let action = user == nil ? "user.login_unknown" : "user.login_failed"
+        let action = user == nil ? "session.fail_unknown" : "session.fail"
         let noted = try AuditTrailStore(connection).count(
             of: action,
             entityID: user.map { String($0) },

@@ -71,7 +71,7 @@ package struct SessionStore {
     package func logOut(_ id: Int64, ofUser user: Int64, context: WriteContext) throws {
         try connection.write {
             guard try connection.execute("DELETE FROM session WHERE id = \(id)") > 0 else { return }
-            let entry = AuditEntry("user.logout", "user", id: user, before: ["session": .int(id)])
+            let entry = AuditEntry("session.end", "user", id: user, before: ["session": .int(id)])
             try AuditStore(connection).append(entry, context: context)
         }
     }

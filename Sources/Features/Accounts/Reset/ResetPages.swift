@@ -81,8 +81,10 @@ enum NewPasswordFields {
             "password",
             "New password",
             .newPassword,
-            hint:
-                "At least 12 characters, more if the shop asks for it. Four words that do not belong together are easy to keep in mind.",
+            hint: """
+                At least 12 characters, more if the shop asks for it. Four words that do not belong together are easy \
+                to keep in mind.
+                """,
             isRequired: true
         ),
         FormField("repeated", "New password, once more", .newPassword, isRequired: true),

@@ -32,13 +32,14 @@ package struct UploadRetention {
 
     /// - Returns: whether there is more to do.
     package func step(_ now: Timestamp) throws -> Bool {
-        let old = try jobs.keepingFiles(endedBefore: now.adding(seconds: -(try days()) * 86_400), limit: Self.atOnce)
+        let oldest = now.adding(seconds: -(try days()) * 86_400)
+        let old = try jobs.keepingFiles(endedBefore: oldest, limit: Self.atOnce)
         for job in old {
             guard try jobs.giveFileUp(job, remove: { try remove(named: job.publicID) }) else { return true }
         }
         if old.count == Self.atOnce { return true }
         try removeOrphans(now)
-        try clearScratch(now)
+        try clearScratch(now, keepingThoseSince: oldest)
         return false
     }
 
@@ -58,11 +59,11 @@ package struct UploadRetention {
     }
 
     /// Plans and converted tables whose job has been over for as long as an upload stays.
-    private func clearScratch(_ now: Timestamp) throws {
+    private func clearScratch(_ now: Timestamp, keepingThoseSince oldest: Timestamp) throws {
         for name in Files.names(in: scratch) {
             guard let changed = Files.changed("\(scratch)/\(name)"),
                 changed.adding(seconds: Self.orphanSeconds) < now,
-                try !jobs.needsFiles(publicID: Self.job(of: name), endedAfter: now.adding(seconds: -days * 86_400))
+                try !jobs.needsFiles(publicID: Self.job(of: name), endedAfter: oldest)
             else { continue }
             try remove("\(scratch)/\(name)")
         }
