@@ -37,17 +37,16 @@ package struct AuditRow: Sendable, Equatable {
         requestID = record.requestID
     }
 
-    /// The members of both sides in their order, each with what it was and is.
+    /// The members of both sides in their order, each with what it was and is; those that hold nothing on either are
+    /// left out.
     static func changes(_ before: JSON, _ after: JSON) -> [Change] {
         let old = members(before)
         let new = members(after)
         let added = new.filter { member in !old.contains { $0.name == member.name } }
-        return (old + added).map { member in
-            Change(
-                name: member.name,
-                before: text(old.first { $0.name == member.name }?.value),
-                after: text(new.first { $0.name == member.name }?.value)
-            )
+        return (old + added).compactMap { member in
+            let before = text(old.first { $0.name == member.name }?.value)
+            let after = text(new.first { $0.name == member.name }?.value)
+            return before == nil && after == nil ? nil : Change(name: member.name, before: before, after: after)
         }
     }
 
@@ -132,7 +131,9 @@ package enum AuditView {
                 },
                 Column("What changed", style: "wide", cell: changes),
                 Column("Request", style: "code") { row in
-                    row.requestID.map { id in Link(String(id.prefix(8)), state.link([("request_id", id)])).html }
+                    row.requestID.map { id in
+                        "<span class=\"nowrap\">\(Link(String(id.prefix(8)), state.link([("request_id", id)])).html)</span>"
+                    }
                         ?? .absent
                 },
                 .number("No.") { "\($0.id)" },
@@ -156,8 +157,7 @@ package enum AuditView {
                 <span class="visually-hidden">to</span> <ins>\(after)</ins></li>
                 """
         case (let before?, nil): return "<li>\(name)<del>\(before)</del></li>"
-        case (nil, let after?): return "<li>\(name)<ins>\(after)</ins></li>"
-        case (nil, nil): return "<li>\(name)<span class=\"quiet\">nothing</span></li>"
+        case (nil, let after): return "<li>\(name)<ins>\(after)</ins></li>"
         }
     }
 
