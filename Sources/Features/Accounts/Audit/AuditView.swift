@@ -132,9 +132,9 @@ package enum AuditView {
                 Column("What changed", style: "wide", cell: changes),
                 Column("Request", style: "code") { row in
                     row.requestID.map { id in
-                        "<span class=\"nowrap\">\(Link(String(id.prefix(8)), state.link([("request_id", id)])).html)</span>"
-                    }
-                        ?? .absent
+                        let link = Link(String(id.prefix(8)), state.link([("request_id", id)]))
+                        return "<span class=\"nowrap\">\(link.html)</span>"
+                    } ?? .absent
                 },
                 .number("No.") { "\($0.id)" },
             ],
