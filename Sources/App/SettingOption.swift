@@ -101,6 +101,16 @@ package struct SettingOption: Sendable {
             "requests a second from one address (200; 0: no limit)"
         ),
         SettingOption(
+            "token-rate",
+            .number(\.tokenRate, 0...1_000_000),
+            "requests to the API a second from one token, twice as many at once (200; 0: no limit)"
+        ),
+        SettingOption(
+            "cors-origins",
+            .text(\.corsOrigins),
+            "origins whose pages may call the API with a token, with spaces between, or * (none)"
+        ),
+        SettingOption(
             "upload-connections",
             .number(\.uploadConnections, 0...65_535),
             "uploads at a time from one address (16; 0: no limit)"

@@ -1,6 +1,7 @@
 import Glibc
 import Process
 package import Support
+import Web
 
 /// Everything an operator may choose. Each value is a flag (`--web-workers 8`) or an environment variable
 /// (`BODEGA_WEB_WORKERS=8`); the flag wins. The supervisor hands its values to its processes as variables.
@@ -37,6 +38,10 @@ package struct Settings: Sendable, Equatable {
     package var clientTimeout = 30
     /// Requests a second from one address; 0 for no limit.
     package var requestRate = 200
+    /// Requests to the API a second from one token, one user, or one address that is not logged in; 0 for no limit.
+    package var tokenRate = 200
+    /// Origins whose pages may call the API, with spaces between them; empty for none.
+    package var corsOrigins = ""
     /// Uploads at a time from one address; 0 for no limit.
     package var uploadConnections = 16
     /// Event streams at a time from one address; 0 for no limit.
@@ -69,6 +74,9 @@ package struct Settings: Sendable, Equatable {
         }
         guard (certificate == nil) == (certificateKey == nil) else {
             throw UsageError("--certificate and --certificate-key go together.")
+        }
+        if let wrong = corsOrigins.split(separator: " ").first(where: { !CrossOrigin.isOrigin(String($0)) }) {
+            throw UsageError("--cors-origins takes origins like https://shop.example, or *, not '\(wrong)'.")
         }
         if webWorkers == 0 { webWorkers = 4 * Int(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
     }

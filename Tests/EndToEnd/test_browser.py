@@ -327,7 +327,7 @@ def furnished(bodega, tmp_path_factory):
         "products": "/products", "products-found": "/products?q=quetzal", "products-none": "/products?q=nosuchthing",
         "product": f"/products/{product}", "product-new": "/products/new",
         "product-delete": f"/products/{product}/delete", "products-delete": "/products/delete?sku=furniture",
-        "not-found": "/nothing-here",
+        "not-found": "/nothing-here", "api-docs": "/api/docs",
     }
 
 

@@ -1,6 +1,7 @@
 import Catalog
 import Database
 import Glibc
+import Identity
 import Jobs
 import Process
 import Support
@@ -30,7 +31,11 @@ enum JobsCommand {
                 uploads: folder.uploads,
                 uploadDays: settings.uploadDays,
                 historyDays: settings.historyDays
-            ),
+            ) + [
+                JobChore("forgetting idempotency keys", everySeconds: 600) { now in
+                    try IdempotencyRetention.step(connection, now: now)
+                }
+            ],
             spawn: { job in
                 try Spawn(
                     executable: ServeProcesses.program,

@@ -5,6 +5,7 @@ import FastCGI
 import Identity
 import Jobs
 import Operations
+import Process
 import Support
 import Web
 
@@ -16,6 +17,9 @@ final class WebApplication {
     private let settings: Settings
     private let environment: Environment
     private let log: Log
+    private let limits: RequestLimits?
+    private let crossOrigin: CrossOrigin
+    private let contract = ServedContract()
     private var opened: Opened?
 
     /// What belongs to an open database.
@@ -24,10 +28,13 @@ final class WebApplication {
         let gatekeeper: Gatekeeper
     }
 
-    init(_ settings: Settings, environment: Environment = .live, log: Log) {
+    /// - Parameter rates: where all workers count requests; nil counts none.
+    init(_ settings: Settings, environment: Environment = .live, rates: RateTable? = nil, log: Log) {
         self.settings = settings
         self.environment = environment
         self.log = log
+        limits = rates.flatMap { RequestLimits($0, settings) }
+        crossOrigin = CrossOrigin(list: settings.corsOrigins)
     }
 
     /// The closures that a FastCGI worker calls.
@@ -43,11 +50,16 @@ final class WebApplication {
 
     /// The answer to a request, whatever happens.
     func respond(_ request: Request) -> Response {
+        if let answer = crossOrigin.preflight(request) { return answer.finished(for: request, log: log) }
+        return crossOrigin.marking(answer(request), for: request).finished(for: request, log: log)
+    }
+
+    private func answer(_ request: Request) -> Response {
         do {
-            if request.segments == ["health"] { return try health(request).finished(for: request, log: log) }
-            return try open().gatekeeper.respond(to: request).finished(for: request, log: log)
+            if request.segments == ["health"] { return try health(request) }
+            return try open().gatekeeper.respond(to: request)
         } catch {
-            return errors.response(to: request, error).finished(for: request, log: log)
+            return errors.response(to: request, error)
         }
     }
 
@@ -80,7 +92,9 @@ final class WebApplication {
             database: connection,
             environment: environment,
             settings: featureSettings(connection),
-            publicURL: settings.publicURL
+            publicURL: settings.publicURL,
+            limits: limits,
+            processes: .live
         )
         opened = Opened(connection: connection, gatekeeper: gatekeeper)
         return (connection, gatekeeper)
@@ -95,6 +109,7 @@ final class WebApplication {
             DataFolder(settings.data).uploads,
             limit: Int64(settings.uploadLimit)
         )
+        values[ServedContract.self] = contract
         values[DashboardSources.self] = Composition.dashboard
         values[JobPanels.self] = Composition.jobPanels
         return values

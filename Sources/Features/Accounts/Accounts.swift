@@ -1,6 +1,7 @@
 package import AdminKit
 package import Database
 package import Identity
+package import Web
 
 /// Accounts is the door of the house: logging in and out, and who one is.
 ///
@@ -18,6 +19,8 @@ package import Identity
 package enum Accounts {
     /// Logging in hashes a password (25 ms of one core), so these addresses belong to the slow pool.
     package static let routes: [AppRoute] = LoginPages.routes + SessionAPI.routes
+
+    package static let schemas: [NamedSchema] = AccountSchemas.all
 
     package static let migrations: [Migration] = IdentitySchema.migrations
 

@@ -2,16 +2,17 @@ package import Database
 
 /// The tables of people and of their ways in.
 package enum IdentitySchema {
-    package static let migrations: [Migration] = [
-        Migration(
-            "2026-11-21-01 identity: users, sessions, tokens",
-            up: [
-                user, session, sessionByUser, apiToken, apiTokenByUser, loginAttempt, loginAttemptByPair,
-                loginAttemptByTime,
-            ],
-            down: ["login_attempt", "api_token", "session", "user"].map { "DROP TABLE \(ident: $0)" }
-        )
-    ]
+    package static let migrations: [Migration] =
+        [
+            Migration(
+                "2026-11-21-01 identity: users, sessions, tokens",
+                up: [
+                    user, session, sessionByUser, apiToken, apiTokenByUser, loginAttempt, loginAttemptByPair,
+                    loginAttemptByTime,
+                ],
+                down: ["login_attempt", "api_token", "session", "user"].map { "DROP TABLE \(ident: $0)" }
+            )
+        ] + IdempotencySchema.migrations
 
     // "user" is a reserved word in PostgreSQL, so it stands in quotes everywhere.
     private static let user: SQL = """

@@ -1,8 +1,9 @@
 import Crypto
 import Database
 
-/// The tokens that were looked up last, as long as nothing at all has changed in the database since: a program that asks
-/// a thousand times a second is looked up once. Not kept are secrets, only their hashes. Belongs to one connection.
+/// The tokens that were looked up last, as long as nothing at all has changed in the database since: a program that
+/// asks a thousand times a second is looked up once. Not kept are secrets, only their hashes. Belongs to one
+/// connection.
 final class RecentTokens {
     /// A token with its user, as the database has them.
     typealias Entry = (token: APIToken, user: User)
