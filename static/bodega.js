@@ -1,4 +1,5 @@
 // What the script adds to pages that are complete without it. One module a concern.
+import { start as startCopying } from "./copy.js";
 import { start as startForms } from "./forms.js";
 import { start as startKeys } from "./keys.js";
 import { start as startLive } from "./live.js";
@@ -7,6 +8,7 @@ import { start as startMapping } from "./mapping.js";
 import { start as startUploads } from "./upload.js";
 
 localise(document);
+startCopying();
 startForms();
 startKeys();
 startMapping();

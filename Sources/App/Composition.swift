@@ -32,7 +32,8 @@ package enum Composition {
 
     package static let jobKinds: [JobKind] = Catalog.jobs
 
-    package static let navigation: [NavigationEntry] = [Operations.home] + Catalog.navigation + Operations.navigation
+    package static let navigation: [NavigationEntry] =
+        [Operations.home] + Catalog.navigation + Operations.navigation + Accounts.navigation
 
     static let jobPanels = JobPanels(Catalog.jobPanels)
 

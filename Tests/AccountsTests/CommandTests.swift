@@ -19,19 +19,29 @@ private final class Output {
     }
 
     /// Runs a command line and gives the lines it printed.
-    func run(_ line: String, variables: [String: String] = [:]) throws -> [String] {
+    func run(_ line: String, variables: [String: String] = [:], publicURL: String? = nil) throws -> [String] {
         output.lines = []
         var words = line.split(separator: " ").map(String.init)
         let command = words.removeFirst()
         var arguments = Arguments(words)
-        let run = command == "user" ? UserCommands.run : TokenCommands.run
-        let code = try run(
-            &arguments,
-            house.database,
-            house.environment,
-            { [output] in output.lines.append($0) },
-            { variables[$0] }
-        )
+        let out: (String) -> Void = { [output] in output.lines.append($0) }
+        let code =
+            command == "user"
+            ? try UserCommands.run(
+                &arguments,
+                database: house.database,
+                environment: house.environment,
+                publicURL: publicURL,
+                out: out,
+                variable: { variables[$0] }
+            )
+            : try TokenCommands.run(
+                &arguments,
+                database: house.database,
+                environment: house.environment,
+                out: out,
+                variable: { variables[$0] }
+            )
         #expect(code == 0)
         return output.lines
     }
@@ -70,8 +80,8 @@ private final class Output {
 
     @Test(arguments: [
         ("user create --email a@b --password-env NO", "The variable NO is not set."),
-        ("user create", "--email is missing."), ("user", "create, list or password is missing."),
-        ("user drop", "bodega user has no 'drop', only create, list and password."),
+        ("user create", "--email is missing."), ("user", "create, list, password or reset-link is missing."),
+        ("user drop", "bodega user has no 'drop', only create, list, password and reset-link."),
         ("user create --email a@b --role king", "--role takes one of admin, editor, viewer, not 'king'."),
         ("user list --all", "Unknown option --all."),
         ("token revoke x", "The id is the number that 'bodega token list' shows."),
@@ -126,6 +136,34 @@ private final class Output {
         #expect(lines.first == "Set the password of a@b and ended the user's sessions.")
         #expect(try !signIn("a@b", old))
         #expect(try signIn("a@b", try password(in: lines)))
+    }
+
+    @Test func aResetLinkIsPrintedOnce() throws {
+        _ = try run("user create --email a@b.example")
+        let lines = try run("user reset-link --email A@b.example", publicURL: "https://shop.example/")
+        let link = try #require(lines.first)
+        #expect(link.hasPrefix("https://shop.example/reset/") && lines.count == 2)
+        let token = String(link.dropFirst("https://shop.example/reset/".utf8.count))
+        let user = try PasswordResetStore(house.database).user(of: token, at: house.clock.now)
+        #expect(user?.email == "a@b.example")
+        #expect(try run("user reset-link --email a@b.example").first?.hasPrefix("/reset/") == true)
+        #expect(try PasswordResetStore(house.database).user(of: token, at: house.clock.now) == nil, "replaced")
+        #expect(throws: AccountsError.self) { try run("user reset-link --email no@body") }
+        #expect(throws: UsageError.self) { try run("user reset-link") }
+    }
+
+    @Test func theRulesForPasswordsAreTheSameHere() throws {
+        for password in ["password1234", "qwertyuiop12", "wineshop-boss1"] {
+            let command = "user create --email boss@wineshop.example --password-env PW"
+            #expect(throws: AccountsError.self, "\(password)") { try run(command, variables: ["PW": password]) }
+        }
+        _ = try run("user create --email boss@wineshop.example")
+        #expect(throws: AccountsError.self) {
+            try run(
+                "user password --email boss@wineshop.example --password-env PW",
+                variables: ["PW": "wineshop-boss1"]
+            )
+        }
     }
 
     @Test func aTokenFromBeginningToEnd() throws {

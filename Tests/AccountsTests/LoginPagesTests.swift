@@ -19,6 +19,7 @@ extension TestHouse {
     static func withShell() throws -> TestHouse {
         let house = try TestHouse()
         house.settings[Shell.self] = Shell(assets: StaticAssets(prefix: "/static/0"), version: "1.2.3")
+        house.settings[SiteAddress.self] = SiteAddress(publicURL: "https://shop.example")
         return house
     }
 }
@@ -135,6 +136,11 @@ extension TestHouse {
 
     @Test func theDoorIsInTheSlowPool() {
         let slow = Accounts.routes.filter { $0.pool == .slow }.map { "\($0.method.rawValue) \($0.path)" }
-        #expect(Set(slow) == ["GET /login", "POST /login", "POST /api/session", "DELETE /api/session"])
+        #expect(
+            Set(slow) == [
+                "GET /login", "POST /login", "POST /api/session", "DELETE /api/session", "POST /reset/{token}",
+                "POST /users/new", "POST /api/users", "POST /profile/email", "POST /profile/password", "PATCH /api/me",
+            ]
+        )
     }
 }

@@ -31,8 +31,11 @@ import Web
         let me = try client.get("/api/me")
         #expect(
             me.json == [
-                "user": ["id": .int(ada.id), "email": "ada@example.com", "role": "viewer"],
-                "csrf_token": .string(token), "scopes": ["read:products", "read:jobs"],
+                "user": [
+                    "id": .int(ada.id), "email": "ada@example.com", "username": nil, "first_name": nil,
+                    "last_name": nil, "role": "viewer",
+                ],
+                "csrf_token": .string(token), "scopes": ["read:products", "read:jobs", "manage:account"],
             ]
         )
         #expect(try client.send(Call(.delete, "/api/session")).isProblem("csrf"))

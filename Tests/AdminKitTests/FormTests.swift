@@ -46,7 +46,25 @@ import Web
     }
 
     @Test func aPasswordIsNeverSentBack() {
-        #expect(!FormField("p", "P", .password, value: "secret").html.text.contains("secret"))
+        for kind in [FormField.Kind.password, .newPassword] {
+            #expect(!FormField("p", "P", kind, value: "secret").html.text.contains("secret"))
+        }
+    }
+
+    @Test func choicesAreBoxesUnderOneName() {
+        let choices: [FormField.Choice] = [
+            .init("read:all", "Read", hint: "Look at it"), .init("write", "Write"),
+            .init(hostile("value"), hostile("choice"), hint: hostile("more")),
+        ]
+        let kind = FormField.Kind.choices(choices)
+        let field = FormField("scopes", "May", kind, value: "write other", hint: "Few", error: "Choose one")
+        let page = field.html
+        #expect(faults(in: page) == [])
+        #expect(missing(["value", "choice", "more"], in: page) == [])
+        #expect(page.text.contains("<fieldset class=\"field choices has-error\" id=\"field-scopes\""))
+        #expect(page.text.contains("aria-describedby=\"field-scopes-hint field-scopes-error\""))
+        #expect(page.text.contains("name=\"scopes\" value=\"write\" checked>"))
+        #expect(page.text.contains("value=\"read:all\" aria-describedby=\"field-scopes-read:all-hint\">"))
     }
 
     @Test func aTextAreaKeepsALeadingLineBreak() {

@@ -84,6 +84,52 @@ enum AccessTable {
         POST /api/session: everybody
         DELETE /api/session: viewer editor admin | any token
         GET /api/me: viewer editor admin | any token
+        GET /reset/{token}: everybody
+        POST /reset/{token}: everybody
+        GET /users: admin | admin:users
+        GET /users/new: admin | admin:users
+        POST /users/new: admin | admin:users
+        GET /users/{id:int}: admin | admin:users
+        POST /users/{id:int}: admin | admin:users
+        GET /users/{id:int}/deactivate: admin | admin:users
+        POST /users/{id:int}/deactivate: admin | admin:users
+        POST /users/{id:int}/activate: admin | admin:users
+        POST /users/{id:int}/verify: admin | admin:users
+        POST /users/{id:int}/reset-link: admin | admin:users
+        GET /api/users: admin | admin:users
+        GET /api/users/stats: admin | admin:users
+        POST /api/users: admin | admin:users
+        GET /api/users/{id:int}: admin | admin:users
+        PATCH /api/users/{id:int}: admin | admin:users
+        PUT /api/users/{id:int}: admin | admin:users
+        POST /api/users/{id:int}/activate: admin | admin:users
+        POST /api/users/{id:int}/deactivate: admin | admin:users
+        POST /api/users/{id:int}/verify: admin | admin:users
+        POST /api/users/{id:int}/reset-link: admin | admin:users
+        GET /profile: viewer editor admin | manage:account
+        POST /profile: viewer editor admin | manage:account
+        GET /profile/email: viewer editor admin | manage:account
+        POST /profile/email: viewer editor admin | manage:account
+        GET /profile/password: viewer editor admin | manage:account
+        POST /profile/password: viewer editor admin | manage:account
+        POST /profile/sessions/{id:int}/end: viewer editor admin | manage:account
+        POST /profile/sessions/end-others: viewer editor admin | manage:account
+        PATCH /api/me: viewer editor admin | manage:account
+        GET /api/sessions: viewer editor admin | manage:account
+        DELETE /api/sessions: viewer editor admin | manage:account
+        DELETE /api/sessions/{id:int}: viewer editor admin | manage:account
+        GET /tokens: viewer editor admin | manage:account
+        GET /tokens/new: viewer editor admin | manage:account
+        POST /tokens/new: viewer editor admin | manage:account
+        GET /tokens/{id:int}/rotate: viewer editor admin | manage:account
+        POST /tokens/{id:int}/rotate: viewer editor admin | manage:account
+        GET /tokens/{id:int}/revoke: viewer editor admin | manage:account
+        POST /tokens/{id:int}/revoke: viewer editor admin | manage:account
+        GET /api/tokens: viewer editor admin | manage:account
+        POST /api/tokens: viewer editor admin | manage:account
+        GET /api/tokens/{id:int}: viewer editor admin | manage:account
+        POST /api/tokens/{id:int}/rotate: viewer editor admin | manage:account
+        DELETE /api/tokens/{id:int}: viewer editor admin | manage:account
         GET /api/openapi.json: viewer editor admin | any token
         GET /api/docs: viewer editor admin | any token
         """

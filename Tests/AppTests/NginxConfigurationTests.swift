@@ -52,6 +52,13 @@ import Web
         #expect(!text(open).contains("limit_req zone") && !text(open).contains("limit_conn uploads"))
     }
 
+    @Test func theLogLeavesSecretsInAddressesOut() throws {
+        let configuration = text(make(TestFolder()))
+        #expect(configuration.contains("\"~*^/+reset/\" /reset/-;"))
+        #expect(configuration.contains("\"uri\":\"$bodega_logged_uri\""))
+        #expect(!configuration.contains("\"uri\":\"$request_uri\""))
+    }
+
     @Test func aConfigurationThatNginxRefusesIsOneLine() throws {
         let folder = TestFolder()
         let words = try #require(try complaint(make(folder) { $0.address = "no such; address" }, folder))

@@ -68,6 +68,8 @@ import Testing
         for bytes in [[], Array(header.dropLast()), header + [0], [0] + header.dropFirst()] {
             #expect(throws: PlanReader.Fault.damaged) { try PlanReader(try folder.write("bad", bytes)) }
         }
+        // A disk that does not answer has lost nothing: the plan is not to be made anew.
+        #expect(throws: SystemError.self) { try PlanReader(folder.path) }
     }
 }
 

@@ -88,8 +88,11 @@ import Testing
     @Test func uploadsGoWhenTheirTimeIsOverAndOrphansAfterADay() throws {
         let fixture = try ImportFixture()
         let uploads = "\(fixture.folder.path)/uploads"
-        try Files.makeFolder(uploads)
-        func put(_ name: String) throws { try Files.replace("\(uploads)/\(name)", with: [0x61]) }
+        let scratch = "\(fixture.folder.path)/scratch"
+        for folder in [uploads, scratch] { try Files.makeFolder(folder) }
+        func put(_ name: String, in folder: String? = nil) throws {
+            try Files.replace("\(folder ?? uploads)/\(name)", with: [0x61])
+        }
         let done = try fixture.run("sku,name\nA,Alder\n")
         let running = try fixture.order(Array("sku,name\nB,Birch\n".utf8))
         for job in [done, running] {
@@ -97,7 +100,10 @@ import Testing
         }
         try fixture.connection.write { try fixture.connection.execute("UPDATE job SET file_kept = 1") }
         try put("0190-nobody")
-        let retention = UploadRetention(fixture.connection, folder: uploads, days: 30)
+        for name in ["\(done.publicID).plan", "\(running.publicID).table", "bodega-temporary-1-a"] {
+            try put(name, in: scratch)
+        }
+        let retention = UploadRetention(fixture.connection, folder: uploads, scratch: scratch, days: 30)
         // The clock of the tests stands elsewhere than that of the files.
         let now = Timestamp.now()
         while try retention.step(fixture.clock.now) {}
@@ -110,6 +116,8 @@ import Testing
         #expect(Files.names(in: uploads).filter { $0.hasPrefix(running.publicID) }.count == 4)
         while try retention.step(now.adding(seconds: 2 * 86_400)) {}
         #expect(!Files.names(in: uploads).contains("0190-nobody"))
+        // The clock of the tests lies behind that of the files, and what was imported ended by it.
+        #expect(Files.names(in: scratch) == ["\(running.publicID).table"])
         #expect(try fixture.found(running).keepsFile)
     }
 }

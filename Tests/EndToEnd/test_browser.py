@@ -308,6 +308,78 @@ def test_wrong_entries_stand_at_their_fields(bodega, browser):
         expect(page.get_by_role("alert")).to_be_visible()
 
 
+# People
+
+
+def test_a_new_user_comes_in_by_link(bodega, browser):
+    """An administrator makes a user, who sets a password without script, looks around and is shut out again."""
+    with visitor(browser, bodega) as page, visitor(browser, bodega, logs_in=False, java_script_enabled=False,
+                                                   expected=("422", "401", "403")) as other:
+        page.goto("/users")
+        page.get_by_role("link", name="New user").click()
+        page.get_by_label("Email address").fill("nina@example.com")
+        page.get_by_label("Role").select_option("editor")
+        page.get_by_role("button", name="Create user").click()
+        link = page.get_by_label("Password link").input_value()
+        expect(page.get_by_role("button", name="Copy")).to_be_visible()
+        shoot(page, "user-link")
+
+        other.goto(link)
+        other.get_by_label("New password", exact=True).fill("password1234")
+        other.get_by_label("New password, once more").fill("password1234")
+        other.get_by_role("button", name="Set password").click()
+        expect(other.get_by_role("alert")).to_contain_text("guessed first")
+        shoot(other, "reset-refused")
+        other.get_by_label("New password", exact=True).fill("seven quiet lamps")
+        other.get_by_label("New password, once more").fill("seven quiet lamps")
+        other.get_by_role("button", name="Set password").click()
+        expect(other.get_by_text("Your password was set.")).to_be_visible()
+        other.get_by_label("Email address or username").fill("nina@example.com")
+        other.get_by_label("Password").fill("seven quiet lamps")
+        other.get_by_role("button", name="Log in").click()
+        other.wait_for_url(lambda address: "/login" not in address)
+        assert other.goto("/users").status == 403
+        other.goto("/profile")
+        other.get_by_label("First name").fill("Nina")
+        other.get_by_role("button", name="Save changes").click()
+        expect(other.get_by_text("Your changes were saved.")).to_be_visible()
+        expect(other.get_by_role("table", name="Your sessions")).to_contain_text("This one")
+
+        page.goto("/users?q=nina")
+        page.get_by_role("link", name="nina@example.com").click()
+        page.get_by_role("link", name="Deactivate user").click()
+        expect(page.get_by_text("1 session and 0 tokens end")).to_be_visible()
+        page.get_by_role("button", name="Deactivate user").click()
+        expect(page.get_by_text("logged out everywhere")).to_be_visible()
+        other.goto("/profile")
+        assert "/login" in other.url
+
+
+def test_a_token_by_hand(bodega, browser):
+    """Made, shown once, rotated and revoked, with keys alone."""
+    with visitor(browser, bodega) as page:
+        page.goto("/tokens/new")
+        page.get_by_label("Name").fill("Keyboard only")
+        page.get_by_label("read:products").focus()
+        page.keyboard.press("Space")
+        page.get_by_role("button", name="Create token").focus()
+        page.keyboard.press("Enter")
+        secret = page.get_by_label("Secret").input_value()
+        assert secret.startswith("bodega_")
+        shoot(page, "token-secret")
+        page.get_by_role("link", name="I have copied it").click()
+        assert secret not in page.content()
+        row = page.get_by_role("row", name="Keyboard only")
+        row.get_by_role("link", name="Rotate").click()
+        page.get_by_role("button", name="Rotate token").click()
+        assert page.get_by_label("Secret").input_value() != secret
+        page.goto("/tokens")
+        page.get_by_role("row", name="Keyboard only").get_by_role("link", name="Revoke").click()
+        page.get_by_role("button", name="Revoke token").click()
+        expect(page.get_by_text("The token was revoked.")).to_be_visible()
+        expect(page.get_by_role("row", name="Keyboard only")).to_contain_text("Revoked")
+
+
 # Every page
 
 
@@ -321,7 +393,17 @@ def furnished(bodega, tmp_path_factory):
     failed = bodega.import_file("SKU,Name\n,\n,\n", filename="nothing-usable.csv")
     product = bodega.api.get("/api/products?sku=furniture-000002").json()["items"][0]["id"]
     bodega.api.patch(f"/api/products/{product}", json={"price": "19.90", "description": "Changed by hand"})
+    people = bodega.api.post("/api/users", json={
+        "email": "anna.ribera-with-a-rather-long-name@wineshop.example", "first_name": "Anna", "role": "editor",
+    }).json()
+    token = bodega.api.post("/api/tokens", json={"name": "Shop synchronisation", "scopes": ["read:products"]}).json()
+    link = people["reset_link"]["url"]
     return {
+        "users": "/users", "users-none": "/users?q=nosuchuser", "user": f"/users/{people['id']}",
+        "user-new": "/users/new", "user-deactivate": f"/users/{people['id']}/deactivate",
+        "profile": "/profile", "profile-email": "/profile/email", "profile-password": "/profile/password",
+        "tokens": "/tokens", "token-new": "/tokens/new", "token-rotate": f"/tokens/{token['id']}/rotate",
+        "token-revoke": f"/tokens/{token['id']}/revoke", "reset": link.removeprefix(bodega.url),
         "login": "/login", "home": "/", "imports": "/imports", "import": f"/imports/{done['id']}",
         "import-failed-rows": f"/imports/{failed['id']}", "jobs": "/jobs", "jobs-filtered": "/jobs?status=failed",
         "products": "/products", "products-found": "/products?q=quetzal", "products-none": "/products?q=nosuchthing",
@@ -339,7 +421,7 @@ def test_every_page_is_accessible(bodega, furnished, browser, size, scheme):
     with visitor(browser, bodega, viewport=SIZES[size], color_scheme=scheme, expected=("404",)) as page:
         stranger = browser.new_context(base_url=bodega.url, viewport=SIZES[size], color_scheme=scheme).new_page()
         for name, path in furnished.items():
-            tab = stranger if name == "login" else page
+            tab = stranger if name in ("login", "reset") else page
             answer = tab.goto(path)
             assert answer.status == (404 if name == "not-found" else 200), (name, answer.status)
             expect(tab.locator("h1")).to_have_count(1)
@@ -359,7 +441,8 @@ def test_an_empty_shop(fresh, browser):
     """Every list says what to do when there is nothing on it."""
     instance = fresh()
     with visitor(browser, instance) as page:
-        for name, path in (("home", "/"), ("imports", "/imports"), ("jobs", "/jobs"), ("products", "/products")):
+        for name, path in (("home", "/"), ("imports", "/imports"), ("jobs", "/jobs"), ("products", "/products"),
+                           ("users", "/users"), ("tokens", "/tokens"), ("profile", "/profile")):
             page.goto(path)
             expect(page.locator("h1")).to_have_count(1)
             results = Axe().run(page)

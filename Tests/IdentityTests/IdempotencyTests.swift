@@ -30,6 +30,7 @@ import Web
         case "forbidden": throw WebError(403, "no", "No.")
         case "busy": throw WebError.unavailable("busy", "Busy.", retryAfter: 1)
         case "broken": throw TestFailure("broken")
+        case "secret": return Response.json(["secret": "bdg_hidden"], status: 201).with("Cache-Control", "no-store")
         default: break
         }
         return Response.json(["count": .int(count)], status: 201, headers: .headers(["Location": "/api/things/1"]))
@@ -145,6 +146,22 @@ import Web
         #expect(try post().status == 201)
     }
 
+    /// What a handler wants stored nowhere is not stored here either; neither is the key, nor what was sent.
+    @Test func secretsAreNotKept() throws {
+        let sent: JSON = ["password": "a secret in the request"]
+        #expect(try post("/api/things?fail=secret", key: "k-secret", sent).json?["secret"] == "bdg_hidden")
+        let again = try post("/api/things?fail=secret", key: "k-secret", sent)
+        #expect(again.isProblem("idempotency_answer_not_kept"))
+        #expect(again.headers["Idempotency-Replayed"] == "true")
+        #expect(try runs == 1)
+        for text in ["bdg_hidden", "a secret in the request", "k-secret"] {
+            for name in ["test.db", "test.db-wal"] {
+                let bytes = try Files.read("\(folder.path)/\(name)")
+                #expect(String(decoding: bytes, as: UTF8.self).contains(text) == false, "\(text) stands in \(name)")
+            }
+        }
+    }
+
     @Test(arguments: ["", " ", "é", "a\u{7F}", String(repeating: "k", count: 256)])
     func aBadKeyIs400(_ key: String) throws {
         #expect(try post(key: key).isProblem("bad_idempotency_key"))
@@ -187,13 +204,13 @@ import Web
         let request = try #require(
             Request(.post, "/api/things", headers: .headers(), body: .bytes(JSON.object([.init("a", 1)]).bytes))
         )
-        let hash = try IdempotencyKey.hash(of: request)
+        let hash = try IdempotencyKey.hash(of: request, "k-1")
         let (now, id) = (house.clock.now, ada.id)
         try house.database.write {
             try house.database.execute(
                 """
                 INSERT INTO idempotency_key (user_id, name, request_hash, attempt, holder, lease_until, created_at)
-                VALUES (\(id), 'k-1', \(hash), 'theirs', \(holder), \(now.adding(seconds: seconds)), \(now))
+                VALUES (\(id), \(IdempotencyKey.stored("k-1")), \(hash), 'theirs', \(holder), \(now.adding(seconds: seconds)), \(now))
                 """
             )
         }

@@ -8,9 +8,10 @@ import Web
         #expect(
             Role.editor.permissions.inOrder.map(\.rawValue) == [
                 "read:products", "write:products", "delete:products", "read:jobs", "run:imports", "undo:imports",
+                "manage:account",
             ]
         )
-        #expect(Role.viewer.permissions.inOrder.map(\.rawValue) == ["read:products", "read:jobs"])
+        #expect(Role.viewer.permissions.inOrder.map(\.rawValue) == ["read:products", "read:jobs", "manage:account"])
     }
 
     @Test func theListNamesEachOnce() {

@@ -17,7 +17,7 @@ final class JobFixture: Sendable {
 
     func database() throws -> Connection {
         let connection = try Connection.inMemory()
-        try Migrator(JobsSchema.migrations).up(connection, now: now)
+        try Migrator(JobsSchema.migrations + AuditSchema.migrations).up(connection, now: now)
         return connection
     }
 

@@ -31,6 +31,32 @@ import Testing
         }
     }
 
+    @Test func readsAndWritesAtAPlace() throws {
+        try withFolder { folder in
+            let file = try Files.temporary(in: folder)
+            #expect(Files.names(in: folder).isEmpty)
+            try [UInt8]([1, 2, 3]).withUnsafeBytes { try Files.writeAll($0, to: file.raw, at: 1 << 32, "it") }
+            var bytes = [UInt8](repeating: 9, count: 5)
+            let count = try bytes.withUnsafeMutableBytes {
+                try Files.read(file.raw, into: $0, at: (1 << 32) - 1, "it")
+            }
+            #expect(count == 4 && bytes == [0, 1, 2, 3, 9])
+            #expect(throws: SystemError.self) {
+                let other = try Files.open("/dev/full", O_WRONLY)
+                try [UInt8]([1]).withUnsafeBytes { try Files.writeAll($0, to: other.raw, "it") }
+            }
+            #expect(SystemError("write", code: ENOSPC).isDiskFull && !SystemError("write", code: EIO).isDiskFull)
+        }
+    }
+
+    @Test func removesTemporaryFilesThatKeptTheirName() throws {
+        try withFolder { folder in
+            for name in ["bodega-temporary-1-ab", "bodega.db"] { try Files.replace("\(folder)/\(name)", with: []) }
+            Files.removeLeftTemporaries(in: folder)
+            #expect(Files.names(in: folder) == ["bodega.db"])
+        }
+    }
+
     @Test func aFailedReplaceLeavesTheOldFile() throws {
         try withFolder { folder in
             try Files.makeFolder("\(folder)/taken")

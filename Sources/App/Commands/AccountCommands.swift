@@ -5,11 +5,12 @@ import Support
 /// `bodega user` and `bodega token`: who may log in, and with what.
 enum AccountCommands {
     static let user = Command("user", UserCommands.summary, help: UserCommands.help + ["--data DIR"]) { arguments in
-        let data = DataFolder(try Settings(&arguments).data)
+        let settings = try Settings(&arguments)
         return try UserCommands.run(
             &arguments,
-            database: try data.open(.maintenance),
+            database: try DataFolder(settings.data).open(.maintenance),
             environment: .live,
+            publicURL: settings.publicURL,
             out: { print($0) }
         )
     }

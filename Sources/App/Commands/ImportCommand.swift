@@ -25,6 +25,22 @@ enum ImportCommand {
     )
 
     private static func run(_ arguments: inout Arguments) throws -> Int32 {
+        do {
+            return try start(&arguments)
+        } catch let error as DatabaseError where !error.isBusy {
+            throw CommandError("The database could not be read or written: \(error.message). \(again)")
+        } catch let error as DatabaseError {
+            throw CommandError("\(error.message). \(again)")
+        } catch let error as SystemError {
+            throw CommandError("\(error). \(again)")
+        }
+    }
+
+    /// What helps when the machine failed.
+    private static let again =
+        "What was imported stays; run the same command again to go on: rows that have not changed are left alone."
+
+    private static func start(_ arguments: inout Arguments) throws -> Int32 {
         let data = DataFolder(try Settings(&arguments).data)
         var options = try chosen(&arguments)
         options.review = arguments.flag("review")
@@ -45,10 +61,16 @@ enum ImportCommand {
             throw UsageError("\(path) cannot be read.")
         }
         let connection = try data.open(.importer)
+        let publicID = Environment.live.makeUUID()
         let parameters: JSON
         do {
             let head = try ImportHead.read(file.raw, 0..<size, options.table, scratch: data.scratch)
-            let source = ProductImport.Source(path: path, range: 0..<size, format: head.format)
+            let source = ProductImport.Source(
+                path: path,
+                range: 0..<size,
+                format: head.format,
+                companion: "\(data.scratch)/\(publicID)"
+            )
             let use = try ImportHeader.prepare(head.headers, &options, connection)
             parameters = source.parameters(try ImportHeader.columns(head.headers, options.mapping), use)
             if let use { print("profile \(use.profile.name) (\(use.reason.rawValue))") }
@@ -58,6 +80,7 @@ enum ImportCommand {
         return try work(
             parameters,
             options,
+            publicID,
             name: String(path.split(separator: "/").last ?? "import"),
             data,
             connection,
@@ -82,6 +105,7 @@ enum ImportCommand {
     private static func work(
         _ parameters: JSON,
         _ options: ImportOptions,
+        _ publicID: String,
         name: String,
         _ data: DataFolder,
         _ connection: Connection,
@@ -95,7 +119,7 @@ enum ImportCommand {
             options: options.json,
             undo: .possible
         )
-        let job = try JobStore(connection).addClaimed(order, publicID: Environment.live.makeUUID(), now: .now())
+        let job = try JobStore(connection).addClaimed(order, publicID: publicID, now: .now())
         let indexer = try Spawn(
             executable: "/proc/self/exe",
             arguments: ["bodega", "index", "--data", data.path]
@@ -104,15 +128,10 @@ enum ImportCommand {
             indexer.send(SIGTERM)
             _ = indexer.wait(milliseconds: 5000)
         }
-        // The file is not an upload that is kept: what was converted of it goes; who needs it again converts it again.
-        defer { unlink(ImportTable.workingPath(of: "\(data.scratch)/\(job.publicID)")) }
         let bar = ProgressBar()
         let code = try perform(job, connection, data, bar)
         guard let ended = try JobStore(connection).find(job.id) else { return 1 }
-        guard ended.canConfirm else {
-            bar.summary(ended)
-            return code
-        }
+        guard ended.canConfirm else { return finish(ended, code, bar) }
         return try ask(ended, connection, data, bar, isAgreed: isAgreed)
     }
 
@@ -157,8 +176,20 @@ enum ImportCommand {
             throw CommandError("Somebody else has answered for this import meanwhile.")
         }
         let code = try perform(claimed, connection, data, bar)
-        if let ended = try store.find(job.id) { bar.summary(ended) }
-        return code
+        return finish(try store.find(job.id) ?? claimed, code, bar)
+    }
+
+    /// - Returns: the exit status: 1 also for an import that is not over.
+    private static func finish(_ job: Job, _ code: Int32, _ bar: ProgressBar) -> Int32 {
+        bar.summary(job)
+        guard !job.status.isFinal else { return code }
+        let reason = isOutOfSpace(job, code) ? "The disk is full. Make room." : "The import stopped."
+        print("\(reason) A Bodega that runs goes on with it by itself. \(again)")
+        return 1
+    }
+
+    private static func isOutOfSpace(_ job: Job, _ code: Int32) -> Bool {
+        job.waitingReason == "disk_full" || code == JobWork.temporaryFailure
     }
 
     private static func answersYes(_ question: String) -> Bool {

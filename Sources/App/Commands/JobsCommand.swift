@@ -29,6 +29,7 @@ enum JobsCommand {
             chores: CatalogChores.all(
                 connection,
                 uploads: folder.uploads,
+                scratch: folder.scratch,
                 uploadDays: settings.uploadDays,
                 historyDays: settings.historyDays
             ) + [

@@ -69,7 +69,7 @@ struct APIDocsView {
         """
         <details class="operation" id="\(route.operationID)">
         <summary><code class="method">\(route.method.rawValue)</code> <code>\(route.template)</code> \
-        <span>\(route.operation.summary)</span></summary>
+        <span>\(Self.marked(route.operation.summary))</span></summary>
         <div class="stack">
         <p>\(needs(route))</p>
         \(parameters(route))

@@ -43,7 +43,8 @@ enum APIProse {
             """
             Give every POST an `Idempotency-Key` of your own. Sent again within 24 hours, by the same user and with \
             the same content, it does nothing and answers as the first time, with `Idempotency-Replayed: true`; with \
-            other content it is 422, while the first still runs 409. Answers with 401, 403, 429 and 5xx are not kept.
+            other content it is 422, while the first still runs 409. Answers with 401, 403, 429 and 5xx are not kept. \
+            Of an answer that held a secret, such as a new token's, a repetition only says (409) that it was done.
             """
         ),
         (

@@ -122,8 +122,13 @@ package struct NginxConfiguration: Sendable {
 
     private var logging: String {
         """
+        # A one-time link is a secret that stands in its address.
+        map $request_uri $bodega_logged_uri {
+            default $request_uri;
+            "~*^/+\(secretPathPrefix.dropFirst())" \(secretPathPrefix)-;
+        }
         log_format bodega escape=json '{"time":"$time_iso8601","request_id":"$request_id","address":"$remote_addr",'
-            '"method":"$request_method","uri":"$request_uri","status":$status,"bytes":$bytes_sent,'
+            '"method":"$request_method","uri":"$bodega_logged_uri","status":$status,"bytes":$bytes_sent,'
             '"seconds":$request_time,"upstream_seconds":"$upstream_response_time","received":$request_length,'
             '"pool":"$bodega_pool","agent":"$http_user_agent"}';
         access_log \(quoted("\(folder.logs)/access.log")) bodega;

@@ -40,6 +40,7 @@ final class Server {
             if count > 0 { log.warning("ended what was left of an earlier run", ["processes": String(count)]) }
             try PortCheck.requireFree(address: settings.address, port: settings.port)
             dropUnclaimedBodies()
+            dropTemporaryFiles()
         }
         ResourceLimit.raiseOpenFiles(to: 65_536)
         let web = try listener("web")
@@ -77,6 +78,11 @@ final class Server {
     /// nginx removes a body with its request, unless it was killed. Nobody can claim one whose request is gone.
     private func dropUnclaimedBodies() {
         for name in Files.names(in: folder.incoming) { unlink("\(folder.incoming)/\(name)") }
+    }
+
+    /// Files that were to have no name.
+    private func dropTemporaryFiles() {
+        for folder in [folder.uploads, folder.scratch] { Files.removeLeftTemporaries(in: folder) }
     }
 
     private static func takeLock(_ folder: DataFolder, _ handover: Handover?) throws -> PidFile {

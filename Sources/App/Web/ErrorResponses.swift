@@ -16,7 +16,7 @@ struct ErrorResponses {
             log.error(
                 "request failed",
                 [
-                    "request": request.id, "method": request.method.rawValue, "path": request.rawPath,
+                    "request": request.id, "method": request.method.rawValue, "path": loggedPath(request.rawPath),
                     "status": "\(answer.status)", "reason": answer.cause ?? "\(error)",
                 ]
             )
@@ -41,6 +41,15 @@ struct ErrorResponses {
         return page
     }
 
+    private func diskFull(_ error: any Error) -> WebError {
+        .unavailable(
+            "disk_full",
+            "The server's disk is full. Nothing was changed: make room, then try again.",
+            retryAfter: 60,
+            cause: "\(error)"
+        )
+    }
+
     private func webError(_ error: any Error) -> WebError {
         switch error {
         case let error as WebError: error
@@ -51,13 +60,8 @@ struct ErrorResponses {
                 retryAfter: 2,
                 cause: "\(error)"
             )
-        case let error as DatabaseError where error.isDiskFull:
-            .unavailable(
-                "disk_full",
-                "The server's disk is full. Nothing was changed: make room, then try again.",
-                retryAfter: 60,
-                cause: "\(error)"
-            )
+        case let error as DatabaseError where error.isDiskFull: diskFull(error)
+        case let error as SystemError where error.isDiskFull: diskFull(error)
         case let error as CommandError:
             .unavailable("not_ready", "Bodega is being set up or updated.", retryAfter: 5, cause: "\(error)")
         default: .internalError(cause: "\(error)")

@@ -1,3 +1,4 @@
+import Accounts
 import AdminKit
 import Catalog
 import Database
@@ -110,6 +111,7 @@ final class WebApplication {
             limit: Int64(settings.uploadLimit)
         )
         values[ServedContract.self] = contract
+        values[SiteAddress.self] = SiteAddress(publicURL: settings.publicURL)
         values[DashboardSources.self] = Composition.dashboard
         values[JobPanels.self] = Composition.jobPanels
         return values

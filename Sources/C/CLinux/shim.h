@@ -33,6 +33,8 @@ static inline int bodega_pidfd_send_signal(int pidfd, int sig) {
 }
 static inline int bodega_set_parent_death_signal(int sig) { return prctl(PR_SET_PDEATHSIG, sig); }
 static inline int bodega_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+/* O_TMPFILE, for open: a file of that folder without a name. */
+static const int bodega_unnamed = 020000000 | O_DIRECTORY;
 static inline int bodega_fcntl_int(int fd, int command, int value) { return fcntl(fd, command, value); }
 static inline int bodega_exited(int status) { return WIFEXITED(status); }
 static inline int bodega_exit_status(int status) { return WEXITSTATUS(status); }

@@ -14,7 +14,8 @@ enum LoginPages {
     @Sendable static func show(_ context: RequestContext) throws -> Response {
         let next = destination(context.request.query["next"])
         guard try context.visitor() == nil else { return .seeOther(next) }
-        return try page(LoginModel(next: next), context)
+        let isReset = context.request.query["done"] == "reset"
+        return try page(LoginModel(next: next, hasNewPassword: isReset), context)
     }
 
     /// Open and without a CSRF token: there is no session yet that one could belong to. The Gatekeeper has looked at

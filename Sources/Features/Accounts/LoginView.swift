@@ -9,11 +9,14 @@ package struct LoginModel: Sendable, Equatable {
     package var email: String
     /// Why it was refused; never says which of the two was wrong.
     package var error: String?
+    /// Whether a password has just been set by a link.
+    package var hasNewPassword: Bool
 
-    package init(next: String = "/", email: String = "", error: String? = nil) {
+    package init(next: String = "/", email: String = "", error: String? = nil, hasNewPassword: Bool = false) {
         self.next = next
         self.email = email
         self.error = error
+        self.hasNewPassword = hasNewPassword
     }
 }
 
@@ -27,6 +30,7 @@ package enum LoginView {
             hasErrors: model.error != nil,
             content: """
                 <h1>Log in</h1>
+                \(if: model.hasNewPassword, Banner(.success, "Your password was set.", more: " Log in with it.").html)
                 \(model.error.map { Banner(.danger, $0, role: "alert").html })
                 \(Form(
                     action: "/login",

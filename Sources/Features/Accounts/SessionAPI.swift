@@ -60,11 +60,7 @@ enum SessionAPI {
     @Sendable static func show(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters([])
         let principal = try context.principal
-        var members = [JSON.Member("user", principal.user.json)]
-        if let token = principal.csrfToken { members.append(JSON.Member("csrf_token", .string(token))) }
-        let scopes = principal.permissions.inOrder.map { JSON.string($0.rawValue) }
-        members.append(JSON.Member("scopes", .array(scopes)))
-        return .json(.object(members))
+        return .json(Me.json(principal.user, principal))
     }
 
     /// The two members of a login. Throws 422 naming every one that is missing, empty, no text, or unknown.

@@ -64,7 +64,11 @@ package enum TokenCommands {
             scopes: scopes,
             expiresAt: days.map { context.environment.now().adding(seconds: Int64($0) * 86_400) }
         )
-        _ = try TokenStore(context.database).create(new, context: context.write)
+        do {
+            _ = try TokenStore(context.database).create(new, context: context.write)
+        } catch let error as IdentityError {
+            throw AccountsError(description: error.description)
+        }
         context.out(secret)
     }
 

@@ -4,7 +4,7 @@ import Identity
 package import Support
 import Web
 
-/// `bodega user create|list|password`.
+/// `bodega user create|list|password|reset-link`.
 package enum UserCommands {
     package static let summary = "create and list users, set passwords"
 
@@ -14,16 +14,19 @@ package enum UserCommands {
         "create --if-none [--email E] [--password-env NAME]",
         "list [--json]",
         "password --email E [--password-env NAME]",
+        "reset-link --email E",
         "Without --password-env a password is made and printed, once. The role is viewer unless given.",
         "--if-none adds an administrator when there is no user at all, and else does nothing. Email address and",
         "password come from BODEGA_ADMIN_EMAIL and BODEGA_ADMIN_PASSWORD where those are set.",
-        "A new password ends the user's sessions; tokens stay.",
+        "A new password ends the user's sessions; tokens stay. A reset link lets the user set a password once within",
+        "24 hours.",
     ]
 
     /// Runs the words behind `bodega user`.
     ///
     /// Throws `UsageError` for words that are not understood, `AccountsError` for what cannot be done.
     /// - Parameters:
+    ///   - publicURL: the address that people see, for links.
     ///   - out: takes one line of output.
     ///   - variable: looks up a variable of the process.
     /// - Returns: the exit code.
@@ -31,15 +34,17 @@ package enum UserCommands {
         _ arguments: inout Arguments,
         database: Connection,
         environment: Environment,
+        publicURL: String? = nil,
         out: @escaping (String) -> Void,
         variable: @escaping (String) -> String? = processVariable
     ) throws -> Int32 {
         let context = CommandContext(database: database, environment: environment, out: out, variable: variable)
-        switch try arguments.next("create, list or password") {
+        switch try arguments.next("create, list, password or reset-link") {
         case "create": try create(&arguments, context)
         case "list": try list(&arguments, context)
         case "password": try setPassword(&arguments, context)
-        case let word: throw UsageError("bodega user has no '\(word)', only create, list and password.")
+        case "reset-link": try makeLink(&arguments, context, SiteAddress(publicURL: publicURL))
+        case let word: throw UsageError("bodega user has no '\(word)', only create, list, password and reset-link.")
         }
         return 0
     }
@@ -121,10 +126,31 @@ package enum UserCommands {
         guard let email else { throw UsageError("--email is missing.") }
         let users = UserStore(context.database)
         let user = try users.named(email)
-        if let problem = UserValidation.password(password) { throw AccountsError(description: problem.detail) }
+        if let problem = UserValidation.password(password, knownWords: user.knownWords) {
+            throw AccountsError(description: problem.detail)
+        }
         try users.setPassword(password, of: user.id, context: context.write)
         context.out("Set the password of \(user.email) and ended the user's sessions.")
         if isOurs { context.out("Password: \(password)  (shown only now)") }
+    }
+
+    private static func makeLink(
+        _ arguments: inout Arguments,
+        _ context: CommandContext,
+        _ site: SiteAddress
+    ) throws {
+        let email = try arguments.option("email")
+        try arguments.finish()
+        guard let email else { throw UsageError("--email is missing.") }
+        let user = try UserStore(context.database).named(email)
+        let token = context.environment.makeToken()
+        do {
+            let end = try PasswordResetStore(context.database).create(token, of: user.id, context: context.write)
+            context.out(site.url(.reset(token)))
+            context.out("It lets \(user.email) set a password once, until \(end.rfc3339).  (shown only now)")
+        } catch let error as IdentityError {
+            throw AccountsError(description: error.description)
+        }
     }
 }
 

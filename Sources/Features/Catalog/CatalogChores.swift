@@ -6,15 +6,17 @@ import Support
 package enum CatalogChores {
     /// - Parameters:
     ///   - uploads: the folder of claimed uploads.
+    ///   - scratch: the folder for temporary files of workers.
     ///   - uploadDays: how long an upload stays after its job has ended.
     ///   - historyDays: how long older versions of products stay.
     package static func all(
         _ connection: Connection,
         uploads: String,
+        scratch: String,
         uploadDays: Int,
         historyDays: Int
     ) -> [JobChore] {
-        let files = UploadRetention(connection, folder: uploads, days: uploadDays)
+        let files = UploadRetention(connection, folder: uploads, scratch: scratch, days: uploadDays)
         let history = HistoryRetention(connection, days: historyDays)
         return [
             JobChore("removing old uploads", everySeconds: 600, step: files.step),

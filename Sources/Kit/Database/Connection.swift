@@ -53,7 +53,8 @@ public final class Connection {
         do {
             gate = try WriterGate(databasePath: path, deadlineMilliseconds: role.gateDeadlineMilliseconds)
         } catch {
-            throw DatabaseError(.gate, error.description)
+            // Not of kind `gate`: nobody else is in the way, and waiting would not help.
+            throw DatabaseError(.sqlite(error.isDiskFull ? SQLITE_FULL : SQLITE_CANTOPEN), error.description)
         }
         try self.init(path: path, role: role, gate: gate)
         // Switching to WAL writes the header once, so it too happens under the gate.

@@ -5,32 +5,39 @@ public enum Actor: Sendable, Hashable, CustomStringConvertible {
     case user(Int64)
     case token(Int64)
     case job(Int64)
+    /// Bodega itself, or whoever runs its commands on the machine.
     case system
+    /// Somebody who is not logged in.
+    case anonymous
 
-    /// As stored: `user:3`, `token:7`, `job:12`, `system`.
+    /// As stored: `user:3`, `token:7`, `job:12`, `system`, `anonymous`.
     public var description: String {
         switch self {
         case .user(let id): "user:\(id)"
         case .token(let id): "token:\(id)"
         case .job(let id): "job:\(id)"
         case .system: "system"
+        case .anonymous: "anonymous"
         }
     }
 }
 
-/// What every store write is told, so that its revision, outbox and event rows say who, why and when.
+/// What every store write is told, so that its revision, outbox, event and audit rows say who, why and when.
 public struct WriteContext: Sendable {
     public var actor: Actor
     /// The request that asked for it, when there was one.
     public var requestID: String?
     /// The job (its integer key) in which it happens, when there is one.
     public var jobID: Int64?
+    /// The address that the request came from, when there was one.
+    public var ip: String?
     public var now: Timestamp
 
-    public init(actor: Actor, requestID: String? = nil, jobID: Int64? = nil, now: Timestamp) {
+    public init(actor: Actor, requestID: String? = nil, jobID: Int64? = nil, ip: String? = nil, now: Timestamp) {
         self.actor = actor
         self.requestID = requestID
         self.jobID = jobID
+        self.ip = ip
         self.now = now
     }
 }

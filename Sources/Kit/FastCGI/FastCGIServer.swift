@@ -102,7 +102,7 @@ public final class FastCGIServer {
         served += 1
         let parameters = connection.parameters
         let refused = parameters.refused
-        slot?.busy(method: refused.method, path: refused.path, requestID: refused.id)
+        slot?.busy(method: refused.method, path: loggedPath(refused.path), requestID: refused.id)
         let response = answer(parameters)
         send(response, withBody: refused.method != "HEAD", refused)
     }

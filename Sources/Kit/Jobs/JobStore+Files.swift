@@ -44,6 +44,17 @@ extension JobStore {
         } ?? false
     }
 
+    /// Whether a job has this public id and is not over, or ended after the moment.
+    public func needsFiles(publicID: String, endedAfter moment: Timestamp) throws(DatabaseError) -> Bool {
+        try connection.first(
+            """
+            SELECT 1 FROM job WHERE public_id = \(publicID)
+                AND (completed_at IS NULL OR completed_at >= \(moment)
+                    OR status NOT IN ('completed', 'failed', 'cancelled'))
+            """
+        ) { _ in true } ?? false
+    }
+
     /// Whether a job has this public id.
     public func exists(publicID: String) throws(DatabaseError) -> Bool {
         try connection.first("SELECT 1 FROM job WHERE public_id = \(publicID)") { _ in true } ?? false

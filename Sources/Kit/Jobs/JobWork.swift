@@ -67,7 +67,7 @@ public enum JobWork {
         switch error {
         case JobError.diskFull: true
         case let error as DatabaseError: error.isDiskFull
-        case let error as SystemError: error.code == ENOSPC || error.code == EDQUOT
+        case let error as SystemError: error.isDiskFull
         default: false
         }
     }
@@ -77,7 +77,8 @@ public enum JobWork {
         switch error {
         case let error as DatabaseError where error.isBusy:
             "Somebody else was writing for too long. Nothing was lost: retry goes on where this attempt stopped."
-        case is DatabaseError: "The database refused a write. Nothing was lost; the system log says more. Then retry."
+        case is DatabaseError:
+            "The database could not be read or written. Nothing was lost; the system log says more. Then retry."
         case is SystemError:
             "A file could not be read or written. Nothing was lost; the system log says more. Then retry."
         default: "Something unexpected happened. Nothing was lost; the system log says more. Then retry."

@@ -94,13 +94,54 @@ public enum Files {
 
     /// Writes every byte, going on after short writes and signals.
     public static func writeAll(_ bytes: [UInt8], to descriptor: Int32, _ name: String) throws(SystemError) {
+        let failure = bytes.withUnsafeBytes { bytes in
+            Result<Void, SystemError> { () throws(SystemError) in try writeAll(bytes, to: descriptor, name) }
+        }
+        try failure.get()
+    }
+
+    /// Writes every byte, going on after short writes and signals.
+    /// - Parameter offset: where in the file; nil: where the descriptor stands.
+    public static func writeAll(
+        _ bytes: UnsafeRawBufferPointer,
+        to descriptor: Int32,
+        at offset: Int64? = nil,
+        _ name: String
+    ) throws(SystemError) {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress?.advanced(by: done), $0.count - done) }
+            let rest = bytes.baseAddress?.advanced(by: done)
+            let count =
+                if let offset {
+                    pwrite(descriptor, rest, bytes.count - done, off_t(offset) + off_t(done))
+                } else {
+                    write(descriptor, rest, bytes.count - done)
+                }
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("write \(name)") }
+            // errno says nothing of a call that only wrote nothing.
+            guard count > 0 else { throw SystemError("write \(name)", code: count < 0 ? errno : EIO) }
             done += count
         }
+    }
+
+    /// Reads from a place until the buffer is full or the file ends, going on after short reads and signals.
+    /// - Returns: how many bytes were read; fewer than the buffer holds only at the end of the file.
+    public static func read(
+        _ descriptor: Int32,
+        into buffer: UnsafeMutableRawBufferPointer,
+        at offset: Int64,
+        _ name: String
+    ) throws(SystemError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let place = off_t(offset) + off_t(done)
+            let count = pread(descriptor, buffer.baseAddress?.advanced(by: done), buffer.count - done, place)
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw SystemError("read \(name)") }
+            if count == 0 { break }
+            done += count
+        }
+        return done
     }
 
     /// rename(2), then the folder of the target is synced.
@@ -123,13 +164,25 @@ public enum Files {
         guard fsync(descriptor.raw) == 0 else { throw SystemError("sync \(folder)") }
     }
 
+    /// What the name of a temporary file begins with, for the moment that it has one.
+    private static let temporaryPrefix = "bodega-temporary-"
+
     /// An empty file without a name, open for reading and writing; it vanishes when it is closed.
-    public static func temporary() throws(SystemError) -> OwnedDescriptor {
-        let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-        let path = "\(folder)/bodega-\(getpid())-\(randomBytes(8).hex)"
+    /// - Parameter folder: on whose disk it lies; nil: where the system keeps such files.
+    public static func temporary(in folder: String? = nil) throws(SystemError) -> OwnedDescriptor {
+        let folder = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        if let file = try? open(folder, O_RDWR | bodega_unnamed) { return file }
+        // Not every file system makes files without a name.
+        let path = "\(folder)/\(temporaryPrefix)\(getpid())-\(randomBytes(8).hex)"
         let file = try open(path, O_RDWR | O_CREAT | O_EXCL)
-        unlink(path)
+        guard unlink(path) == 0 else { throw SystemError("remove \(path)") }
         return file
+    }
+
+    /// Removes what `temporary` left behind when it was killed between its two steps. Harmless beside one that is just
+    /// at it.
+    public static func removeLeftTemporaries(in folder: String) {
+        for name in names(in: folder) where name.hasPrefix(temporaryPrefix) { unlink("\(folder)/\(name)") }
     }
 
     /// Names in a folder without `.` and `..`, sorted; empty when the folder is not there.

@@ -13,5 +13,8 @@ public struct SystemError: Error, Sendable, CustomStringConvertible {
         self.operation = operation
     }
 
+    /// There is no room left.
+    public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
+
     public var description: String { "\(operation): \(String(cString: strerror(code)))" }
 }

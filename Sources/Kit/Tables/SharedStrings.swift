@@ -23,9 +23,7 @@ final class SharedStrings {
     init(scratch: String, limits: TableLimits, blocks: Int = 1 << 10) throws(SystemError) {
         self.limits = limits
         self.blocks = blocks
-        let path = "\(scratch)/strings-\(getpid())-\(randomBytes(8).hex)"
-        file = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
-        unlink(path)
+        file = try Files.temporary(in: scratch)
         cache = .allocate(capacity: Self.blockBytes * blocks)
         cached = Array(repeating: -1, count: blocks)
     }
@@ -86,12 +84,9 @@ final class SharedStrings {
         guard cached[slot] != Int32(number) else { return place }
         let start = Int64(number * Self.blockBytes)
         let wanted = Int(min(Int64(Self.blockBytes), length - start))
-        var done = 0
-        while done < wanted {
-            let count = pread(file.raw, place + done, wanted - done, off_t(start) + off_t(done))
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("read the texts of the workbook") }
-            done += count
+        let buffer = UnsafeMutableRawBufferPointer(start: place, count: wanted)
+        guard try Files.read(file.raw, into: buffer, at: start, "the texts of the workbook") == wanted else {
+            throw SystemError("read the texts of the workbook", code: EIO)
         }
         cached[slot] = Int32(number)
         return place

@@ -9,6 +9,8 @@ package struct FormField: Sendable, Equatable {
         case text(autocomplete: String = "off")
         case email
         case password
+        /// One that is being chosen, which browsers then offer to make and to keep.
+        case newPassword
         case search
         /// Digits only, e.g. a count to confirm.
         case wholeNumber
@@ -17,19 +19,24 @@ package struct FormField: Sendable, Equatable {
         /// An amount, typed as a decimal, with the currency's code behind it.
         case money(currency: String)
         case select([Choice])
+        /// Any number of them, each with a box to tick; the value holds the chosen ones with blanks between.
+        case choices([Choice])
         /// On when the value is `1`.
         case checkbox
         case file(accept: String)
     }
 
-    /// One entry of a select.
+    /// One entry of a select or of choices.
     package struct Choice: Sendable, Equatable {
         package var value: String
         package var title: String
+        /// Says more about one of several choices.
+        package var hint: String?
 
-        package init(_ value: String, _ title: String) {
+        package init(_ value: String, _ title: String, hint: String? = nil) {
             self.value = value
             self.title = title
+            self.hint = hint
         }
     }
 
@@ -76,6 +83,7 @@ package struct FormField: Sendable, Equatable {
     /// Label, hint, error and control.
     package var html: HTML {
         if case .checkbox = kind { return checkbox }
+        if case .choices(let choices) = kind { return fieldset(choices) }
         let optional: HTML = isRequired || isReadOnly ? "" : "<span class=\"optional\"> (optional)</span>"
         return """
             <div class="field\(if: error != nil, " has-error")">
@@ -100,6 +108,26 @@ package struct FormField: Sendable, Equatable {
         """
     }
 
+    private func fieldset(_ choices: [Choice]) -> HTML {
+        """
+        <fieldset class="field choices\(if: error != nil, " has-error")" id="\(id)"\(describedBy)>
+        <legend>\(label)</legend>
+        \(hintLine)\(errorLine)\(each: choices, box)</fieldset>
+        """
+    }
+
+    private func box(_ choice: Choice) -> HTML {
+        let box = "\(id)-\(choice.value)"
+        let isChosen = value.split(separator: " ").contains { $0 == choice.value }
+        return """
+            <div class="check"><input type="checkbox" id="\(box)" name="\(name)" value="\(choice.value)"\
+            \(if: isChosen, " checked")\(if: choice.hint != nil, " aria-describedby=\"\(box)-hint\"")>\
+            <div><label for="\(box)">\(choice.title)</label>\
+            \(choice.hint.map { "<p class=\"hint\" id=\"\(box)-hint\">\($0)</p>" })</div></div>
+
+            """
+    }
+
     private var hintLine: HTML? { hint.map { "<p class=\"hint\" id=\"\(id)-hint\">\($0)</p>\n" } }
 
     private var errorLine: HTML? {
@@ -108,18 +136,20 @@ package struct FormField: Sendable, Equatable {
         }
     }
 
-    /// What every control has.
-    private var attributes: HTML {
+    private var describedBy: HTML? {
         var described: [String] = []
         if hint != nil { described.append("\(id)-hint") }
         if error != nil { described.append("\(id)-error") }
-        let describedBy: HTML? =
-            described.isEmpty ? nil : " aria-describedby=\"\(described.joined(separator: " "))\""
-        return """
-             id="\(id)" name="\(name)"\(describedBy)\(if: error != nil, " aria-invalid=\"true\"")\
-            \(if: isRequired, " required")\(if: isReadOnly, " readonly")\
-            \(maxLength.map { " maxlength=\"\($0)\"" })
-            """
+        return described.isEmpty ? nil : " aria-describedby=\"\(described.joined(separator: " "))\""
+    }
+
+    /// What every control has.
+    private var attributes: HTML {
+        """
+         id="\(id)" name="\(name)"\(describedBy)\(if: error != nil, " aria-invalid=\"true\"")\
+        \(if: isRequired, " required")\(if: isReadOnly, " readonly")\
+        \(maxLength.map { " maxlength=\"\($0)\"" })
+        """
     }
 
     private var control: HTML {
@@ -128,6 +158,8 @@ package struct FormField: Sendable, Equatable {
         case .email: return input("email", " autocomplete=\"username\" spellcheck=\"false\"")
         case .password:
             return "<input class=\"input\" type=\"password\" autocomplete=\"current-password\"\(attributes)>"
+        case .newPassword:
+            return "<input class=\"input\" type=\"password\" autocomplete=\"new-password\"\(attributes)>"
         case .search: return input("search", " autocomplete=\"off\" spellcheck=\"false\"")
         case .wholeNumber:
             return """
@@ -145,7 +177,7 @@ package struct FormField: Sendable, Equatable {
         case .select(let choices):
             return "<select class=\"input short\"\(attributes)>\(each: choices, option)</select>"
         case .file(let accept): return "<input class=\"input\" type=\"file\" accept=\"\(accept)\"\(attributes)>"
-        case .checkbox: return .empty
+        case .checkbox, .choices: return .empty
         }
     }
 

@@ -66,9 +66,11 @@ struct ShellFrame {
 
     private var userCorner: HTML {
         guard let user = shell.user else { return .empty }
+        let isProfile = shell.path == "/profile"
         return """
             <div class="user">
-            <p class="user-name">\(user.name)<span>\(user.role)</span></p>
+            <p class="user-name"><a href="/profile"\(if: isProfile, " aria-current=\"page\"")>\(user.name)\
+            <span class="visually-hidden">, your profile</span></a><span>\(user.role)</span></p>
             <form method="post" action="/logout">\(shell.csrf.html)\
             <button class="button secondary small">Log out</button></form>
             </div>

@@ -14,10 +14,22 @@ package struct APIToken: Sendable, Equatable {
     /// Nil: until it is revoked.
     package var expiresAt: Timestamp?
     package var revokedAt: Timestamp?
+    /// How long the secret before the last rotation is good, if it was given time.
+    package var previousUntil: Timestamp?
     package let createdAt: Timestamp
+    package var updatedAt: Timestamp
 
     package func isAlive(at now: Timestamp) -> Bool {
         revokedAt == nil && (expiresAt.map { now < $0 } ?? true)
+    }
+
+    /// What has become of it.
+    package enum State: String, Sendable, CaseIterable {
+        case valid, expired, revoked
+    }
+
+    package func state(at now: Timestamp) -> State {
+        revokedAt != nil ? .revoked : isAlive(at: now) ? .valid : .expired
     }
 
     /// A new secret. It begins with a word of its own, so that scanners for leaked secrets can know it.

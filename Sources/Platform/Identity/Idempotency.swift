@@ -38,21 +38,21 @@ struct Idempotency {
         let now = environment.now()
         let claim = IdempotencyStore.Claim(
             userID: userID,
-            name: key,
-            requestHash: try IdempotencyKey.hash(of: request),
+            name: IdempotencyKey.stored(key),
+            requestHash: try IdempotencyKey.hash(of: request, key),
             attempt: environment.random(16).hex,
             holder: processes.own,
             leaseUntil: now.adding(seconds: seconds),
             now: now
         )
         // What is over is answered without waiting for those who write.
-        if let stored = try stored(claim) { return stored.replay }
+        if let stored = try stored(claim) { return try stored.replay() }
         let raced = try database.write(.normal) { () -> StoredAnswer? in
             if let stored = try stored(claim) { return stored }
             try store.claim(claim)
             return nil
         }
-        if let raced { return raced.replay }
+        if let raced { return try raced.replay() }
         do {
             return try run(request, claim, handler)
         } catch {
@@ -139,18 +139,38 @@ extension StoredAnswer {
         (200..<300).contains(status) || ((400..<500).contains(status) && ![401, 403, 429].contains(status))
     }
 
-    /// Nil when it is not kept.
+    /// Stands in place of the headers of an answer that held a secret: a new token, a cookie, a link.
+    private static let secret = "secret"
+
+    /// Nil when it is not kept. Of an answer that a handler wants stored nowhere, only that there was one is kept:
+    /// secrets must not lie in the database, nor in its backups.
     init?(_ response: Response) {
         guard Self.isKept(response.status), case .bytes(let bytes) = response.body else { return nil }
+        if response.headers["Set-Cookie"] != nil || response.headers["Cache-Control"] == "no-store" {
+            self.init(status: response.status, headers: Self.secret, body: [])
+            return
+        }
         let kept = ["location", "etag", "content-type"]
         let fields = response.headers.all.filter { kept.contains($0.name.lowercased()) }
-        status = response.status
-        headers = JSON.array(fields.map { .array([.string($0.name), .string($0.value)]) }).text
-        body = bytes
+        self.init(
+            status: response.status,
+            headers: JSON.array(fields.map { .array([.string($0.name), .string($0.value)]) }).text,
+            body: bytes
+        )
     }
 
     /// As it is sent again.
-    var replay: Response {
+    ///
+    /// Throws 409 `idempotency_answer_not_kept` when it held a secret.
+    func replay() throws(WebError) -> Response {
+        guard headers != Self.secret else {
+            throw WebError(
+                409,
+                "idempotency_answer_not_kept",
+                "This was done before with the status \(status). Its answer held a secret, which is not kept.",
+                headers: .headers(["Idempotency-Replayed": "true"])
+            )
+        }
         var response = Response(status: status, body: .bytes(body))
         for pair in (try? JSON.parse(headers))?.arrayValue ?? [] {
             guard let pair = pair.arrayValue, pair.count == 2, let name = pair[0].stringValue,

@@ -18,14 +18,20 @@ enum IdempotencyKey {
         return name
     }
 
-    /// SHA-256 over method, path, query and body. Of an upload, which may be gigabytes, the file's name and size and
-    /// the options stand for the body; the boundary of a form, which every sending has its own, does not count.
+    /// What stands in the database for a key.
+    static func stored(_ name: String) -> String { SHA256.hash(name).hex }
+
+    /// HMAC-SHA256 under the key, which itself is not stored, over method, path, query and body: a body may hold a
+    /// password, and who reads the database must not be able to try passwords against the hash. Of an upload, which may
+    /// be gigabytes, the file's name and size and the options stand for the body; the boundary of a form, which every
+    /// sending has its own, does not count.
     ///
     /// Throws 400 for a multipart body that cannot be read.
-    static func hash(of request: Request) throws(WebError) -> [UInt8] {
+    static func hash(of request: Request, _ name: String) throws(WebError) -> [UInt8] {
+        let secret = Array(name.utf8)
         var parts = [request.method.rawValue, request.rawPath, request.rawQuery]
         guard case .file(_, let length) = request.body else {
-            return SHA256.hash(joined(parts) + (try request.bodyBytes(limit: Int.max)))
+            return HMAC.sha256(key: secret, joined(parts) + (try request.bodyBytes(limit: Int.max)))
         }
         if request.contentType == "multipart/form-data" {
             let form = try request.multipart()
@@ -36,7 +42,7 @@ enum IdempotencyKey {
         } else {
             parts += ["raw", request.headers["X-Filename"] ?? "", String(length)]
         }
-        return SHA256.hash(joined(parts))
+        return HMAC.sha256(key: secret, joined(parts))
     }
 
     /// Each with its length, so that no two lists give the same bytes.

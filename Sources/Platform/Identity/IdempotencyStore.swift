@@ -12,8 +12,9 @@ struct IdempotencyStore {
     /// A key as somebody sent it, and what was asked under it.
     struct Claim {
         var userID: Int64
+        /// The key's hash.
         var name: String
-        /// SHA-256 over method, path, query and content.
+        /// A hash over method, path, query and content.
         var requestHash: [UInt8]
         /// Tells this try from one that takes its place.
         var attempt: String

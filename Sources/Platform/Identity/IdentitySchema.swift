@@ -1,9 +1,10 @@
 package import Database
 
-/// The tables of people and of their ways in.
+/// The tables of people and of their ways in, and the trail of what they do (Kit/Database has its SQL, because jobs
+/// leave one too).
 package enum IdentitySchema {
     package static let migrations: [Migration] =
-        [
+        AuditSchema.migrations + [
             Migration(
                 "2026-11-21-01 identity: users, sessions, tokens",
                 up: [
@@ -12,7 +13,7 @@ package enum IdentitySchema {
                 ],
                 down: ["login_attempt", "api_token", "session", "user"].map { "DROP TABLE \(ident: $0)" }
             )
-        ] + IdempotencySchema.migrations
+        ] + PeopleSchema.migrations + IdempotencySchema.migrations
 
     // "user" is a reserved word in PostgreSQL, so it stands in quotes everywhere.
     private static let user: SQL = """

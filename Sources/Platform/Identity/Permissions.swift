@@ -20,9 +20,16 @@ extension Permission {
     /// Read the figures under /metrics.
     package static let readMetrics = Permission(rawValue: "read:metrics")
 
+    /// See, create and change users, see and revoke everybody's tokens. Whoever has it can give anybody any role.
+    package static let adminUsers = Permission(rawValue: "admin:users")
+    /// Change one's own profile and password, see and end one's own sessions, make and revoke one's own tokens. Every
+    /// role has it; a token only when it says so, so that a token made for reading cannot make a stronger one.
+    package static let manageAccount = Permission(rawValue: "manage:account")
+
     /// Every permission there is, in the order in which they are shown.
     package static let all: [Permission] = [
         .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .readMetrics,
+        .adminUsers, .manageAccount,
     ]
 }
 
@@ -38,9 +45,9 @@ extension Role {
 
     private static let ofAdmin = Set(Permission.all)
     private static let ofEditor: Set<Permission> = [
-        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports,
+        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .manageAccount,
     ]
-    private static let ofViewer: Set<Permission> = [.readProducts, .readJobs]
+    private static let ofViewer: Set<Permission> = [.readProducts, .readJobs, .manageAccount]
 }
 
 extension Sequence<Permission> {

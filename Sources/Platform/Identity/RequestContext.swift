@@ -63,7 +63,12 @@ package final class RequestContext {
     package var writeContext: WriteContext {
         get throws {
             if awaitsCSRF { throw WebError.badCSRF }
-            return WriteContext(actor: try principal.actor, requestID: request.id, now: environment.now())
+            return WriteContext(
+                actor: try principal.actor,
+                requestID: request.id,
+                ip: request.remoteAddress,
+                now: environment.now()
+            )
         }
     }
 

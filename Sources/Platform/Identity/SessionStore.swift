@@ -4,7 +4,7 @@ import Support
 
 /// All SQL of the session table.
 package struct SessionStore {
-    private let connection: Connection
+    let connection: Connection
 
     package init(_ connection: Connection) {
         self.connection = connection
@@ -27,17 +27,20 @@ package struct SessionStore {
             FROM session s JOIN "user" u ON u.id = s.user_id WHERE s.token_hash = \(SHA256.hash(token))
             """
         ) { row throws(DatabaseError) in
-            let session = Session(
-                id: row.int(0),
-                userID: row.int(1),
-                ip: row.text(2),
-                userAgent: row.text(3),
-                createdAt: row.time(4),
-                lastSeenAt: row.time(5),
-                expiresAt: row.time(6)
-            )
-            return (session, try UserStore.read(row, at: 7))
+            (Self.read(row), try UserStore.read(row, at: 7))
         }
+    }
+
+    static func read(_ row: borrowing Row) -> Session {
+        Session(
+            id: row.int(0),
+            userID: row.int(1),
+            ip: row.text(2),
+            userAgent: row.text(3),
+            createdAt: row.time(4),
+            lastSeenAt: row.time(5),
+            expiresAt: row.time(6)
+        )
     }
 
     /// Adds a session. Call inside a transaction.
@@ -68,9 +71,11 @@ package struct SessionStore {
         try connection.write { try connection.execute("DELETE FROM session WHERE id = \(id)") }
     }
 
-    /// Ends every session of a user. Call inside a transaction.
-    func endAll(ofUser id: Int64) throws(DatabaseError) {
-        try connection.execute("DELETE FROM session WHERE user_id = \(id)")
+    /// Ends every session of a user, but one if that is named. Call inside a transaction.
+    /// - Returns: how many were ended.
+    @discardableResult
+    func endAll(ofUser id: Int64, but kept: Int64? = nil) throws(DatabaseError) -> Int {
+        try connection.execute("DELETE FROM session WHERE user_id = \(id) AND id <> \(kept ?? 0)")
     }
 
     /// Removes what has expired. Call inside a transaction.

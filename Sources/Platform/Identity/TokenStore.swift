@@ -5,7 +5,10 @@ package import Web
 
 /// All SQL of the api_token table.
 package struct TokenStore {
-    private let connection: Connection
+    /// So many valid tokens a user may have.
+    package static let mostPerUser = 100
+
+    let connection: Connection
 
     package init(_ connection: Connection) {
         self.connection = connection
@@ -28,11 +31,12 @@ package struct TokenStore {
         }
     }
 
-    private static let columns: SQL = """
-        t.id, t.user_id, t.name, t.prefix, t.scopes, t.last_used_at, t.expires_at, t.revoked_at, t.created_at
+    static let columns: SQL = """
+        t.id, t.user_id, t.name, t.prefix, t.scopes, t.last_used_at, t.expires_at, t.revoked_at, t.previous_until,
+        t.created_at, t.updated_at
         """
 
-    private static func read(_ row: borrowing Row) throws(DatabaseError) -> APIToken {
+    static func read(_ row: borrowing Row) throws(DatabaseError) -> APIToken {
         APIToken(
             id: row.int(0),
             userID: row.int(1),
@@ -42,18 +46,30 @@ package struct TokenStore {
             lastUsedAt: row.timeOrNil(5),
             expiresAt: row.timeOrNil(6),
             revokedAt: row.timeOrNil(7),
-            createdAt: row.time(8)
+            previousUntil: row.timeOrNil(8),
+            createdAt: row.time(9),
+            updatedAt: row.time(10)
         )
     }
 
-    /// The token of a secret's SHA-256 with its user; nil when there is none. Says nothing about expiry.
+    /// The token of a secret's SHA-256 with its user; nil when there is none. Says nothing about expiry, but gives a
+    /// token that was found by the secret before its rotation the earlier end of that.
     func find(hash: [UInt8]) throws(DatabaseError) -> (token: APIToken, user: User)? {
+        if let found = try find("t.token_hash = \(hash)") { return found }
+        guard var found = try find("t.previous_hash = \(hash)"), let end = found.token.previousUntil else {
+            return nil
+        }
+        found.token.expiresAt = min(found.token.expiresAt ?? end, end)
+        return found
+    }
+
+    private func find(_ condition: SQL) throws(DatabaseError) -> (token: APIToken, user: User)? {
         try connection.first(
             """
             SELECT \(Self.columns), \(UserStore.columns)
-            FROM api_token t JOIN "user" u ON u.id = t.user_id WHERE t.token_hash = \(hash)
+            FROM api_token t JOIN "user" u ON u.id = t.user_id WHERE \(condition)
             """
-        ) { row throws(DatabaseError) in (try Self.read(row), try UserStore.read(row, at: 9)) }
+        ) { row throws(DatabaseError) in (try Self.read(row), try UserStore.read(row, at: 11)) }
     }
 
     /// Every token with its user's email address, newest first.
@@ -62,35 +78,7 @@ package struct TokenStore {
             """
             SELECT \(Self.columns), u.email FROM api_token t JOIN "user" u ON u.id = t.user_id ORDER BY t.id DESC
             """
-        ) { row throws(DatabaseError) in (try Self.read(row), row.text(9)) }
-    }
-
-    /// Adds a token.
-    /// - Returns: its id.
-    package func create(_ new: New, context: WriteContext) throws -> Int64 {
-        let scopes = new.scopes.inOrder.map(\.rawValue).joined(separator: " ")
-        return try connection.write {
-            try connection.insert(
-                """
-                INSERT INTO api_token (user_id, name, prefix, token_hash, scopes, expires_at, created_at, updated_at)
-                VALUES (\(new.userID), \(new.name), \(APIToken.prefix(of: new.secret)), \(SHA256.hash(new.secret)),
-                    \(scopes), \(new.expiresAt), \(context.now), \(context.now))
-                """
-            )
-        }
-    }
-
-    /// Revokes a token for good.
-    /// - Returns: whether there was one of that id that was not revoked yet.
-    package func revoke(_ id: Int64, context: WriteContext) throws -> Bool {
-        try connection.write {
-            try connection.execute(
-                """
-                UPDATE api_token SET revoked_at = \(context.now), updated_at = \(context.now)
-                WHERE id = \(id) AND revoked_at IS NULL
-                """
-            ) > 0
-        }
+        ) { row throws(DatabaseError) in (try Self.read(row), row.text(11)) }
     }
 
     /// Notes that the token was used, unless somebody is writing just now.

@@ -17,8 +17,28 @@ package struct User: Sendable, Equatable {
     package var failedLogins: Int64
     /// Logins are refused until then. Set by people, never by failed logins: nobody can lock somebody else out.
     package var lockedUntil: Timestamp?
+    /// The optimistic lock: goes on by one with every edit.
+    package var version: Int64
     package let createdAt: Timestamp
     package var updatedAt: Timestamp
+
+    /// What a new user is made of.
+    package static let blank = User(
+        id: 0,
+        email: "",
+        username: nil,
+        firstName: nil,
+        lastName: nil,
+        role: .viewer,
+        isActive: true,
+        verifiedAt: nil,
+        lastLoginAt: nil,
+        failedLogins: 0,
+        lockedUntil: nil,
+        version: 1,
+        createdAt: Timestamp(milliseconds: 0),
+        updatedAt: Timestamp(milliseconds: 0)
+    )
 
     package var isAdmin: Bool { role == .admin }
 
@@ -26,6 +46,12 @@ package struct User: Sendable, Equatable {
     package func isWelcome(at now: Timestamp) -> Bool {
         isActive && (lockedUntil.map { $0 <= now } ?? true)
     }
+
+    /// Changes with everything that the API shows of a user, logins among it.
+    package var entityTag: String { "\(id)-\(version)-\(lastLoginAt?.milliseconds ?? 0)-\(failedLogins)" }
+
+    /// What a password must not be made of: everything that others know of the user.
+    package var knownWords: [String] { [email, username, firstName, lastName].compactMap { $0 } }
 
     /// First and last name, else the username, else the email address.
     package var displayName: String {
@@ -46,7 +72,10 @@ package struct NewUser: Sendable, Equatable {
     package var firstName: String?
     package var lastName: String?
     package var role: Role
-    package var password: String
+    /// Nil: nobody can log in as the user until a reset link was used.
+    package var password: String?
+
+    package var knownWords: [String] { [email, username, firstName, lastName].compactMap { $0 } }
 
     package init(
         email: String,
@@ -54,7 +83,7 @@ package struct NewUser: Sendable, Equatable {
         firstName: String? = nil,
         lastName: String? = nil,
         role: Role,
-        password: String
+        password: String?
     ) {
         self.email = email
         self.username = username

@@ -4,7 +4,7 @@ import Support
 
 /// All SQL of the user table.
 package struct UserStore {
-    private let connection: Connection
+    let connection: Connection
 
     package init(_ connection: Connection) {
         self.connection = connection
@@ -13,7 +13,7 @@ package struct UserStore {
     /// The columns that `read` takes, of a table that the statement calls u.
     static let columns: SQL = """
         u.id, u.email, u.username, u.first_name, u.last_name, u.role, u.is_active, u.verified_at, u.last_login_at,
-        u.failed_logins, u.locked_until, u.created_at, u.updated_at
+        u.failed_logins, u.locked_until, u.version, u.created_at, u.updated_at
         """
 
     /// Reads `columns`, the first of which is the row's column `at`.
@@ -33,8 +33,9 @@ package struct UserStore {
             lastLoginAt: row.timeOrNil(start + 8),
             failedLogins: row.int(start + 9),
             lockedUntil: row.timeOrNil(start + 10),
-            createdAt: row.time(start + 11),
-            updatedAt: row.time(start + 12)
+            version: row.int(start + 11),
+            createdAt: row.time(start + 12),
+            updatedAt: row.time(start + 13)
         )
     }
 
@@ -59,7 +60,7 @@ package struct UserStore {
         let (column, folded) = Self.key(identifier)
         return try connection.first(
             "SELECT \(Self.columns), u.password_hash FROM \"user\" u WHERE u.\(ident: column) = \(folded)"
-        ) { row throws(DatabaseError) in (try Self.read(row), PasswordHash(stored: row.text(13))) }
+        ) { row throws(DatabaseError) in (try Self.read(row), PasswordHash(stored: row.text(14))) }
     }
 
     /// The unique column that a name belongs to, and the name as it stands there.
@@ -79,50 +80,7 @@ package struct UserStore {
         try connection.first("SELECT 1 FROM \"user\" LIMIT 1") { _ in true } == nil
     }
 
-    // MARK: Writing
-
-    /// Adds a user whose fields were validated.
-    /// - Parameter onlyAsFirst: adds nobody when there is a user already, whoever was quicker.
-    /// - Returns: the new user's id; nil when somebody was there and `onlyAsFirst` was asked for.
-    /// - Throws: `IdentityError` when the email address or the username is taken; `CryptoError`; `DatabaseError`.
-    package func create(_ new: NewUser, onlyAsFirst: Bool = false, context: WriteContext) throws -> Int64? {
-        let hash = try PasswordHash.make(new.password)
-        let email = UserValidation.foldedEmail(new.email)
-        return try connection.write {
-            if onlyAsFirst, try !isEmpty() { return nil }
-            if try find(email: email) != nil { throw IdentityError.emailTaken(email) }
-            if let username = new.username, try credentials(username) != nil {
-                throw IdentityError.usernameTaken(username)
-            }
-            return try connection.insert(
-                """
-                INSERT INTO "user" (email, username, username_folded, password_hash, first_name, last_name, role,
-                    created_at, updated_at)
-                VALUES (\(email), \(new.username), \(new.username?.caseFolded), \(hash.text), \(new.firstName),
-                    \(new.lastName), \(new.role.rawValue), \(context.now), \(context.now))
-                """
-            )
-        }
-    }
-
-    /// Sets a validated password and ends every session of the user: whoever knew the old one is out. Tokens stay.
-    package func setPassword(_ password: String, of id: Int64, context: WriteContext) throws {
-        let hash = try PasswordHash.make(password)
-        try connection.write {
-            try updateHash(hash, of: id, at: context.now)
-            try SessionStore(connection).endAll(ofUser: id)
-        }
-    }
-
-    /// Lets a user in again, or locks them out from the next request on.
-    package func setActive(_ active: Bool, _ id: Int64, context: WriteContext) throws {
-        try connection.write {
-            try connection.execute(
-                "UPDATE \"user\" SET is_active = \(active), updated_at = \(context.now) WHERE id = \(id)"
-            )
-            if !active { try SessionStore(connection).endAll(ofUser: id) }
-        }
-    }
+    // MARK: Logging in
 
     /// Counts a login of whom the name means, if anybody, until `noteLogin` says that it was right. Call inside a
     /// transaction.

@@ -11,16 +11,41 @@ package enum UserValidation {
     /// An email address as it is stored and compared.
     package static func foldedEmail(_ text: String) -> String { text.trimmed.caseFolded }
 
+    /// Most characters of a first or last name.
+    package static let nameLength = 100
+
     /// Everything wrong with a new user.
     package static func problems(of user: NewUser) -> [Problem] {
-        [email(user.email), user.username.flatMap(username), password(user.password)].compactMap { $0 }
+        [
+            email(user.email), user.username.flatMap(username),
+            user.firstName.flatMap { name($0, "first_name", "A first name") },
+            user.lastName.flatMap { name($0, "last_name", "A last name") },
+            user.password.flatMap { password($0, knownWords: user.knownWords) },
+        ].compactMap { $0 }
     }
+
+    /// What is wrong with a first or last name.
+    package static func name(_ text: String, _ field: String, _ what: String) -> Problem? {
+        guard text.unicodeScalars.count <= nameLength, text == text.trimmed, isPlain(text) else {
+            return Problem(field, "bad_name", "\(what) has at most \(nameLength) characters and no control characters.")
+        }
+        return nil
+    }
+
+    /// Without control characters and without those that turn the direction of the text around them: a name stands
+    /// beside other people's names.
+    private static func isPlain(_ text: String) -> Bool {
+        !text.hasControlCharacters
+            && !text.unicodeScalars.contains { scalar in directionMarks.contains { $0.contains(scalar.value) } }
+    }
+
+    private static let directionMarks: [ClosedRange<UInt32>] = [0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069]
 
     /// What is wrong with an email address. Simple on purpose: only a sent mail proves an address.
     package static func email(_ text: String) -> Problem? {
         let folded = foldedEmail(text)
         let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
-        let plain = folded.unicodeScalars.allSatisfy { !$0.properties.isWhitespace } && !folded.hasControlCharacters
+        let plain = folded.unicodeScalars.allSatisfy { !$0.properties.isWhitespace } && isPlain(folded)
         guard parts.count == 2, let local = parts.first, let domain = parts.last, !local.isEmpty, !domain.isEmpty,
             plain, folded.utf8.count <= 254, !domain.hasPrefix("."), !domain.hasSuffix("."), !domain.contains("..")
         else { return Problem("email", "bad_email", "An email address looks like name@example.com.") }
@@ -29,7 +54,7 @@ package enum UserValidation {
 
     /// What is wrong with a username.
     package static func username(_ text: String) -> Problem? {
-        let fits = (1...64).contains(text.count) && text == text.trimmed && !text.hasControlCharacters
+        let fits = (1...64).contains(text.unicodeScalars.count) && text == text.trimmed && isPlain(text)
         guard fits, !text.contains("@") else {
             return Problem("username", "bad_username", "A username has 1 to 64 characters and no @.")
         }
@@ -37,13 +62,19 @@ package enum UserValidation {
     }
 
     /// What is wrong with a password.
-    package static func password(_ text: String) -> Problem? {
+    /// - Parameter knownWords: what others know of its user; see `User.knownWords`.
+    package static func password(
+        _ text: String,
+        knownWords: [String] = [],
+        field: String = "password"
+    ) -> Problem? {
         guard text.count >= passwordLength else {
-            return Problem("password", "too_short", "A password has at least \(passwordLength) characters.")
+            return Problem(field, "too_short", "A password has at least \(passwordLength) characters.")
         }
         guard text.utf8.count <= passwordBytes else {
-            return Problem("password", "too_long", "A password has at most \(passwordBytes) bytes.")
+            return Problem(field, "too_long", "A password has at most \(passwordBytes) bytes.")
         }
-        return nil
+        guard let weakness = PasswordStrength.weakness(of: text, knownWords: knownWords) else { return nil }
+        return Problem(field, weakness.rawValue, weakness.detail)
     }
 }

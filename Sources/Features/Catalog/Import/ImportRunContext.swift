@@ -40,7 +40,7 @@ final class ImportRunContext {
         record = ImportRecord(columns, try ProductStore(run.connection).currency(), blank: options.blank)
         warnings = ImportWarnings(headers: columns.headers)
         intake = ImportIntake(record, options)
-        planPath = "\(source.companion(of: run)).plan"
+        planPath = source.planPath
         isFirstLoad = try ProductIndexStore(run.connection).isCatalogueEmpty()
         store = try ProductImportStore(
             run.connection,

@@ -61,11 +61,9 @@ package final class ImportTable {
     ///
     /// Throws `JobError.failed` when the upload is gone or is no table, `.diskFull`, `.cancelled`, `.fenced`.
     package static func open(_ source: ProductImport.Source, _ run: JobRun) throws -> ImportTable {
-        guard let upload = try? Files.open(source.path, O_RDONLY) else {
-            throw JobError.failed("The uploaded file is gone. Upload it again.")
-        }
+        let upload = try open(source.path)
         guard source.format.isConverted else { return ImportTable(upload, source.range, source.format) }
-        let path = workingPath(source, run)
+        let path = workingPath(of: source)
         if !Files.exists(path) {
             do {
                 try convert(upload.raw, source, to: path, run)
@@ -75,6 +73,15 @@ package final class ImportTable {
         }
         let table = try Files.open(path, O_RDONLY)
         return ImportTable(table, 0..<(Files.size(path) ?? 0), source.format)
+    }
+
+    /// A file that is not there will not come back; one that cannot be opened may be fine in a moment.
+    private static func open(_ path: String) throws -> OwnedDescriptor {
+        do {
+            return try Files.open(path, O_RDONLY)
+        } catch  where error.code == ENOENT {
+            throw JobError.failed("The uploaded file is gone. Upload it again.")
+        }
     }
 
     /// The first records of a file, without converting all of it; of JSON so many objects give the columns.
@@ -97,9 +104,7 @@ package final class ImportTable {
             guard copy >= 0 else { throw SystemError("open the upload again") }
             return ImportTable(OwnedDescriptor(copy), range, format)
         }
-        let path = "\(scratch)/head-\(getpid())-\(randomBytes(8).hex)"
-        let file = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
-        unlink(path)
+        let file = try Files.temporary(in: scratch)
         try TableConverter.convert(
             descriptor,
             range,
@@ -119,21 +124,17 @@ package final class ImportTable {
         guard source.format.isConverted else {
             return ImportTable(try Files.open(source.path, O_RDONLY), source.range, source.format)
         }
-        let path = workingPath(of: source.path)
+        let path = workingPath(of: source)
         return ImportTable(try Files.open(path, O_RDONLY), 0..<(Files.size(path) ?? 0), source.format)
     }
 
     /// Whether `existing` can open it.
     package static func isKept(_ source: ProductImport.Source) -> Bool {
-        Files.exists(source.format.isConverted ? workingPath(of: source.path) : source.path)
+        Files.exists(source.format.isConverted ? workingPath(of: source) : source.path)
     }
 
-    /// What stands beside an upload because of its format, and goes with it.
-    package static func workingPath(of uploadPath: String) -> String { "\(uploadPath).table" }
-
-    private static func workingPath(_ source: ProductImport.Source, _ run: JobRun) -> String {
-        workingPath(of: source.companion(of: run))
-    }
+    /// What is made of a file because of its format, and goes with its job.
+    package static func workingPath(of source: ProductImport.Source) -> String { "\(source.companion).table" }
 
     private static func convert(
         _ upload: Int32,

@@ -37,27 +37,37 @@ package enum ProductImport {
         package var range: Range<Int64>
         /// What the file was found, or said, to be.
         package var format: TableFormat
+        /// What the names of all files begin with that are made of this one: they stand beside an upload, which is
+        /// ours, and elsewhere when the file is somebody's own.
+        package var companion: String
 
-        package init(path: String, range: Range<Int64>, format: TableFormat = TableFormat()) {
+        /// - Parameter companion: the path itself when left out.
+        package init(
+            path: String,
+            range: Range<Int64>,
+            format: TableFormat = TableFormat(),
+            companion: String? = nil
+        ) {
             self.path = path
             self.range = range
             self.format = format
+            self.companion = companion ?? path
         }
 
         package init?(json: JSON) {
             guard let path = json["path"]?.stringValue, let start = json["start"]?.intValue,
                 let end = json["end"]?.intValue, start >= 0, start <= end
             else { return nil }
-            self.init(path: path, range: start..<end, format: TableFormat(json: json["format"] ?? .null))
+            self.init(
+                path: path,
+                range: start..<end,
+                format: TableFormat(json: json["format"] ?? .null),
+                companion: json["companion"]?.stringValue
+            )
         }
 
-        /// The path that what is made of the file begins with. An upload bears the job's name, and what belongs to it
-        /// stands beside it; other files are left alone.
-        func companion(of run: JobRun) -> String {
-            let name = path.split(separator: "/").last ?? ""
-            let isUpload = name == run.job.publicID || name == "\(run.job.publicID).\(RepairNotes.errand)"
-            return isUpload ? path : "\(run.scratch)/\(run.job.publicID)"
-        }
+        /// The plan that is made of the file.
+        var planPath: String { "\(companion).plan" }
 
         /// What the job needs to know, and what its page says of the columns.
         package func parameters(_ columns: ImportColumns, _ use: ImportProfileUse? = nil) -> JSON {
@@ -75,7 +85,7 @@ package enum ProductImport {
         var json: JSON {
             [
                 "path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound),
-                "format": format.json,
+                "format": format.json, "companion": companion == path ? .null : .string(companion),
             ]
         }
     }

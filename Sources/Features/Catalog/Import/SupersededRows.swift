@@ -1,6 +1,5 @@
 import Crypto
 import Glibc
-import Jobs
 import Support
 
 /// Finds, before anything is written, which records of a file another record of the same SKU replaces; or, where such
@@ -41,18 +40,11 @@ struct SupersededRows: ~Copyable {
         while partCount < guess && partCount < 512 { partCount *= 2 }
         buffers = Array(repeating: [], count: partCount)
         parts = Array(repeating: -1, count: partCount)
-        winners = try Self.temporary(in: folder)
+        winners = try Files.temporary(in: folder)
     }
 
     deinit {
         for part in parts where part >= 0 { close(part) }
-    }
-
-    private static func temporary(in folder: String) throws(SystemError) -> OwnedDescriptor {
-        let path = "\(folder)/keys-\(getpid())-\(randomBytes(8).hex)"
-        let file = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
-        unlink(path)
-        return file
     }
 
     /// Notes the key of the next record; rows must ascend.
@@ -64,21 +56,9 @@ struct SupersededRows: ~Copyable {
     }
 
     private mutating func spill(_ part: Int) throws {
-        if parts[part] < 0 { parts[part] = try Self.temporary(in: folder).release() }
-        try buffers[part].withUnsafeBytes { bytes in
-            var done = 0
-            while done < bytes.count {
-                let written = write(parts[part], bytes.baseAddress?.advanced(by: done), bytes.count - done)
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw Self.failure("write the keys of the file") }
-                done += written
-            }
-        }
+        if parts[part] < 0 { parts[part] = try Files.temporary(in: folder).release() }
+        try buffers[part].withUnsafeBytes { try Files.writeAll($0, to: parts[part], "the keys of the file") }
         buffers[part].removeAll(keepingCapacity: true)
-    }
-
-    private static func failure(_ operation: String) -> any Error {
-        errno == ENOSPC || errno == EDQUOT ? JobError.diskFull : SystemError(operation)
     }
 
     /// Finds the replaced records, part by part; call once, after the last `add`.
@@ -96,8 +76,9 @@ struct SupersededRows: ~Copyable {
         let bytes = Int(lseek(parts[part], 0, SEEK_END))
         let stride = MemoryLayout<Entry>.stride
         let entries = try [Entry](unsafeUninitializedCapacity: bytes / stride) { target, initialized in
-            guard pread(parts[part], target.baseAddress, bytes, 0) == bytes else {
-                throw SystemError("read the keys of the file")
+            let buffer = UnsafeMutableRawBufferPointer(start: target.baseAddress, count: bytes)
+            guard try Files.read(parts[part], into: buffer, at: 0, "the keys of the file") == bytes else {
+                throw SystemError("read the keys of the file", code: EIO)
             }
             initialized = bytes / stride
         }
@@ -137,9 +118,7 @@ struct SupersededRows: ~Copyable {
 
     private func note(_ row: Int64, winner: Int64) throws {
         var winner = winner
-        guard pwrite(winners.raw, &winner, 8, off_t(row) * 8) == 8 else {
-            throw Self.failure("note the superseded rows")
-        }
+        try withUnsafeBytes(of: &winner) { try Files.writeAll($0, to: winners.raw, at: row * 8, "the superseded rows") }
     }
 
     /// The row that is applied instead of this one, or that has the same SKU where all are refused; nil for a record
@@ -148,12 +127,10 @@ struct SupersededRows: ~Copyable {
         guard count > 0 else { return nil }
         if windowStart < 0 || row < windowStart || row >= windowStart + Int64(window.count) {
             windowStart = row
-            let capacity = window.count * 8
-            let bytes = window.withUnsafeMutableBytes { buffer in
+            try window.withUnsafeMutableBytes { buffer in
                 buffer.initializeMemory(as: UInt8.self, repeating: 0)
-                return pread(winners.raw, buffer.baseAddress, capacity, off_t(row) * 8)
+                _ = try Files.read(winners.raw, into: buffer, at: row * 8, "the superseded rows")
             }
-            guard bytes >= 0 else { throw SystemError("read the superseded rows") }
         }
         let winner = window[Int(row - windowStart)]
         return winner == 0 ? nil : winner

@@ -99,7 +99,13 @@ struct UploadedFile {
         switch body {
         case .file(let spooled, _):
             try Files.sync(spooled)
-            try Files.rename(spooled, to: path)
+            do {
+                try Files.rename(spooled, to: path)
+            } catch {
+                // It may stand at its place already, and only the folder could not be brought to the disk.
+                unlink(path)
+                throw error
+            }
         case .bytes(let bytes): try Files.replace(path, with: bytes)
         case .none: break
         }

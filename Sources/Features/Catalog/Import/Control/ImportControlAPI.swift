@@ -48,7 +48,7 @@ enum ImportControlAPI {
         let writer = try context.writeContext
         return try JobStore(context.database).restart(job, context: writer) { current in
             // The plan was made for the catalogue as it was.
-            if let path = ProductImport.Source(json: current.parameters)?.path { unlink("\(path).plan") }
+            if let source = ProductImport.Source(json: current.parameters) { unlink(source.planPath) }
             return UndoScope.restarted(current, lastRevision: try RevisionStore(context.database).lastID())
         }
     }

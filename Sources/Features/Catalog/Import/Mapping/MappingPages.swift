@@ -97,7 +97,7 @@ enum MappingPages {
         var source = try source(job)
         if source.format != table.format {
             // Made of the file as it was read before; nobody works on a job that waits.
-            unlink(ImportTable.workingPath(of: source.path))
+            unlink(ImportTable.workingPath(of: source))
             source.format = table.format
         }
         try context.database.write(.full) {

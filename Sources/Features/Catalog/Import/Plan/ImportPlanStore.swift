@@ -19,21 +19,18 @@ extension ProductImportStore {
     /// - Returns: `reject` when a name is missing or the custom attributes are too many.
     func outlook(
         _ key: UnsafeBufferPointer<UInt8>,
-        _ values: borrowing [ImportValue]
+        _ values: borrowing [ImportValue],
+        _ walk: ProductWalkStore
     ) throws(DatabaseError) -> Outlook {
-        var exists = false
-        if !expectsNew {
-            find.statement.bindBorrowed(1, key)
-            exists = try find.statement.step()
-        }
-        defer { if !expectsNew { find.statement.reset() } }
-        guard exists else {
+        let found = expectsNew ? nil : try locate(key, walk)
+        defer { if found === find { find.statement.reset() } }
+        guard let found else {
             if mode == .update || mode == .delete { return Outlook(state: .skip, reason: .missing) }
             guard case .text = values[nameIndex] else { return Outlook(state: .reject) }
             guard applyAttributes(values, to: nil) else { return Outlook(state: .reject, isOverfull: true) }
             return Outlook(state: .create)
         }
-        let row = find.statement.row()
+        let row = found.statement.row()
         var outlook = Outlook(state: .unchanged, productID: row.int(0), version: row.int(1))
         switch mode {
         case .create: (outlook.state, outlook.reason) = (.skip, .exists)
@@ -51,6 +48,21 @@ extension ProductImportStore {
             if mask & 1 << UInt64(skuIndex) != 0 { outlook.warnings.insert(.respeltSKU) }
         }
         return outlook
+    }
+
+    /// The statement that stands on the product with that key, `find` or the one that walks; nil when there is none.
+    private func locate(
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ walk: ProductWalkStore
+    ) throws(DatabaseError) -> Prepared? {
+        if let next = try walk.next(key) { return next }
+        find.statement.bindBorrowed(1, key)
+        guard try find.statement.step() else {
+            find.statement.reset()
+            return nil
+        }
+        try walk.note(found: find.statement.row().int(0))
+        return find
     }
 
     /// Whether a price that is there changes by more than half of itself, or goes.

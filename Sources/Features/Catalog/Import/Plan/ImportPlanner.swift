@@ -23,6 +23,7 @@ final class ImportPlanner {
     private var pending: [RowError] = []
     /// Products that some record names; nil when it does not matter.
     private var named: ProductBitmap?
+    private let walk: ProductWalkStore
 
     /// How long one look at the catalogue may last.
     private static let readNanoseconds: UInt64 = 200_000_000
@@ -34,6 +35,7 @@ final class ImportPlanner {
     init(_ context: ImportRunContext) throws {
         self.context = context
         path = context.planPath
+        walk = try ProductWalkStore(context.connection)
         writer = try PlanWriter(
             path,
             attempt: context.job.job.attempt,
@@ -75,6 +77,7 @@ final class ImportPlanner {
     /// Plans records until the time is over or the file ends.
     /// - Returns: whether there is more.
     private func part(_ reader: inout CSVReader, until end: UInt64) throws -> Bool {
+        defer { walk.end() }
         var count = 0
         while try reader.next() {
             try writer.add(try entry(reader.record))
@@ -97,7 +100,7 @@ final class ImportPlanner {
             if named != nil { try name(key ?? context.intake.doubtfulKey(raw)) }
             return PlanEntry(offset: offset, line: line, .reject)
         case .good(let key):
-            let outlook = try context.store.outlook(key, context.record.values)
+            let outlook = try context.store.outlook(key, context.record.values, walk)
             if outlook.productID > 0 { named?.insert(outlook.productID) }
             if outlook.state == .reject {
                 reject([outlook.isOverfull ? context.record.attributesFault : context.record.nameFault], raw)

@@ -88,23 +88,16 @@ final class PlanWriter {
 
     private func flush() throws(SystemError) {
         let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[0..<used]))
-        var done = 0
-        while done < bytes.count {
-            let count = write(file.raw, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("write the plan") }
-            done += count
-        }
+        try Files.writeAll(bytes, to: file.raw, "the plan")
         used = 0
     }
 
     /// Writes the head and brings everything to the disk. Takes as long as the disk needs, so it stands outside any
     /// transaction.
-    func finish() throws(SystemError) {
+    func finish() throws {
         try flush()
-        let bytes = header.bytes
-        let written = bytes.withUnsafeBytes { pwrite(file.raw, $0.baseAddress, $0.count, 0) }
-        guard written == bytes.count, fsync(file.raw) == 0 else { throw SystemError("write the plan") }
+        try header.bytes.withUnsafeBytes { try Files.writeAll($0, to: file.raw, at: 0, "the plan") }
+        guard fsync(file.raw) == 0 else { throw SystemError("sync the plan") }
     }
 
     /// Gives the plan its name, in place of an older one. Only for who still owns the job.
@@ -132,13 +125,15 @@ final class PlanReader {
     private static let windowEntries = 2048
 
     /// - Parameter start: the first entry wanted, from 0.
-    init(_ path: String, from start: Int64 = 0) throws(Fault) {
+    ///
+    /// Throws a `Fault` when the plan is lost, `SystemError` when only the machine would not read it.
+    init(_ path: String, from start: Int64 = 0) throws {
         do {
             file = try Files.open(path, O_RDONLY)
-        } catch {
-            throw .missing
+        } catch  where error.code == ENOENT {
+            throw Fault.missing
         }
-        guard let header = Self.head(file.raw) else { throw .damaged }
+        guard let header = try Self.head(file.raw) else { throw Fault.damaged }
         self.header = header
         index = max(0, start)
         window = .allocate(capacity: Self.windowEntries)
@@ -149,9 +144,9 @@ final class PlanReader {
     }
 
     /// Nil unless the file is as long as its head says.
-    private static func head(_ descriptor: Int32) -> PlanHeader? {
+    private static func head(_ descriptor: Int32) throws -> PlanHeader? {
         var head = [UInt8](repeating: 0, count: PlanHeader.size)
-        let count = head.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        let count = try head.withUnsafeMutableBytes { try Files.read(descriptor, into: $0, at: 0, "the plan") }
         let length = Int64(lseek(descriptor, 0, SEEK_END))
         guard count == PlanHeader.size, let header = PlanHeader(bytes: head),
             length == Int64(PlanHeader.size) + header.entries * Int64(PlanEntry.size)
@@ -180,14 +175,10 @@ final class PlanReader {
         let wanted = min(Int64(Self.windowEntries), header.entries - index)
         guard index >= 0, wanted > 0 else { return false }
         let bytes = Int(wanted) * PlanEntry.size
-        let place = off_t(Int64(PlanHeader.size) + index * Int64(PlanEntry.size))
-        var done = 0
-        while done < bytes {
-            let base = UnsafeMutableRawPointer(window.baseAddress.unsafelyUnwrapped).advanced(by: done)
-            let count = pread(file.raw, base, bytes - done, place + off_t(done))
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("read the plan") }
-            done += count
+        let place = Int64(PlanHeader.size) + index * Int64(PlanEntry.size)
+        let buffer = UnsafeMutableRawBufferPointer(start: window.baseAddress, count: bytes)
+        guard try Files.read(file.raw, into: buffer, at: place, "the plan") == bytes else {
+            throw SystemError("read the plan", code: EIO)
         }
         windowStart = index
         windowCount = wanted

@@ -1,4 +1,5 @@
 import Database
+import Glibc
 import Jobs
 package import Support
 import Tables
@@ -76,7 +77,7 @@ final class PlanRows {
     init?(_ job: Job, _ connection: Connection) throws {
         guard let checkpoint = PlanCheckpoint(json: job.checkpoint),
             let source = ProductImport.Source(json: job.parameters),
-            let plan = try? PlanReader(checkpoint.path), let table = try? ImportTable.existing(source)
+            let (plan, table) = try Self.open(checkpoint, source)
         else { return nil }
         let options = ImportOptions(json: job.options)
         self.connection = connection
@@ -93,6 +94,20 @@ final class PlanRows {
         store = ImportPlanStore(connection)
         errors = RowErrorStore(connection)
         actors = ActorNames(connection)
+    }
+
+    /// Nil when one of the two is gone.
+    private static func open(
+        _ checkpoint: PlanCheckpoint,
+        _ source: ProductImport.Source
+    ) throws -> (PlanReader, ImportTable)? {
+        do {
+            return (try PlanReader(checkpoint.path), try ImportTable.existing(source))
+        } catch is PlanReader.Fault {
+            return nil
+        } catch let error as SystemError where error.code == ENOENT {
+            return nil
+        }
     }
 
     var counts: PlanCounts { plan.header.counts }

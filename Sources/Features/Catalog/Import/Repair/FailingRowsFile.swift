@@ -93,13 +93,9 @@ final class FailingRowsFile {
         }
         let wanted = Int(error.byteLength)
         return try [UInt8](unsafeUninitializedCapacity: wanted) { target, done in
-            while done < wanted {
-                let place = off_t(start) + off_t(done)
-                let count = pread(table.descriptor, target.baseAddress?.advanced(by: done), wanted - done, place)
-                if count < 0, errno == EINTR { continue }
-                guard count > 0 else { throw SystemError("read a failing row", code: count < 0 ? errno : EINVAL) }
-                done += count
-            }
+            let buffer = UnsafeMutableRawBufferPointer(start: target.baseAddress, count: wanted)
+            done = try Files.read(table.descriptor, into: buffer, at: start, "a failing row")
+            guard done == wanted else { throw SystemError("read a failing row", code: EINVAL) }
         }
     }
 

@@ -228,6 +228,6 @@ final class ProductRepairRun {
             )
         }
         unlink(notes.source.path)
-        unlink(ImportTable.workingPath(of: notes.source.path))
+        unlink(ImportTable.workingPath(of: notes.source))
     }
 }

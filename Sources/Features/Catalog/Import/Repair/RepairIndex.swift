@@ -1,5 +1,3 @@
-import Glibc
-import Jobs
 import Support
 import Tables
 
@@ -30,9 +28,7 @@ struct RepairIndex: ~Copyable {
 
     /// - Parameter folder: on the disk where there is room.
     init(folder: String) throws {
-        let path = "\(folder)/repair-\(getpid())-\(randomBytes(8).hex)"
-        slots = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
-        unlink(path)
+        slots = try Files.temporary(in: folder)
     }
 
     /// Notes a row that may be corrected; all of them come first.
@@ -70,15 +66,14 @@ struct RepairIndex: ~Copyable {
 
     private func read(_ row: Int64) throws -> Int64 {
         var slot: Int64 = 0
-        let count = pread(slots.raw, &slot, 8, off_t(row) * 8)
-        guard count == 8 || count == 0 else { throw SystemError("read the repaired rows") }
+        let count = try withUnsafeMutableBytes(of: &slot) {
+            try Files.read(slots.raw, into: $0, at: row * 8, "the repaired rows")
+        }
         return count == 8 ? slot : 0
     }
 
     private func write(_ row: Int64, _ value: Int64) throws {
         var value = value
-        guard pwrite(slots.raw, &value, 8, off_t(row) * 8) == 8 else {
-            throw errno == ENOSPC || errno == EDQUOT ? JobError.diskFull : SystemError("note the repaired rows")
-        }
+        try withUnsafeBytes(of: &value) { try Files.writeAll($0, to: slots.raw, at: row * 8, "the repaired rows") }
     }
 }

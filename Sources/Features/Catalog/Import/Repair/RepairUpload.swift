@@ -39,7 +39,7 @@ struct RepairUpload {
         do {
             let outcome = try store.begin(RepairNotes.errand, notes: notes.json, job, context: writer) { current in
                 guard current.canRepair else { return false }
-                unlink(ImportTable.workingPath(of: path))
+                unlink(ImportTable.workingPath(of: notes.source))
                 try Files.rename(arrived, to: path)
                 return true
             }

@@ -1,0 +1,8 @@
+/// A request's path as logs and process lists may show it: a link that lets in whoever has it carries its secret in
+/// its address, which is left out.
+public func loggedPath(_ path: String) -> String {
+    path.lowercased().hasPrefix(secretPathPrefix) ? "\(secretPathPrefix)-" : path
+}
+
+/// Below it stand secrets.
+public let secretPathPrefix = "/reset/"
