@@ -158,8 +158,11 @@ def test_kill_the_worker_while_it_checks(fresh):
     """Planned anew from a clean state, and what follows is as if nothing had been."""
     instance = fresh()
     client = instance.api
-    instance.import_file(table(150_000))
-    content = table(150_000, "11").replace("1\n", "x\n", 500)
+    rows = 300_000
+    instance.import_file(table(rows))
+    # In another order than the first time, which takes long enough to be killed in.
+    header, *records = table(rows, "11").replace("1\n", "x\n", 500).splitlines(keepends=True)
+    content = header + "".join(reversed(records))
     job_id = client.upload(content, review="1")["job_id"]
     deaths = 0
     for _ in range(2):
@@ -176,7 +179,7 @@ def test_kill_the_worker_while_it_checks(fresh):
     job = client.wait(job_id, until=lambda job: job["status"] in FINAL | {WAITING})
     assert job["status"] == WAITING and job["attempt"] == deaths + 1, job
     summary = plan(client, job)
-    assert summary["counts"]["update"] + summary["counts"]["reject"] == 150_000
+    assert summary["counts"]["update"] + summary["counts"]["reject"] == rows
     assert len({error["row"] for error in client.errors(job_id)}) == summary["counts"]["reject"]
     uploads = list((instance.data / "spool/uploads").iterdir())
     assert not [path for path in uploads if re.search(r"\.plan\.\d+$", path.name) and not path.name.endswith(".1")
