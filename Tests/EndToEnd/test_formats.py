@@ -355,9 +355,17 @@ def test_the_command_reads_every_format(fresh):
         path = instance.folder / name
         path.write_bytes(FILES[name])
         path.chmod(0o644)
-        ended = instance.run("import", path, check=False)
+        ended = instance.run("import", path, "--review", "--yes", check=False)
         assert f"{len(ROWS)} of {len(ROWS)} rows" in ended.stdout, ended.stdout + ended.stderr
         # What it was converted to is kept as long as an upload, one table an import, so that its plan can be shown.
         assert len(list((instance.data / "spool").rglob("*.table"))) == done
     ended = instance.run("import", instance.folder / "openpyxl.xlsx", "--sheet", "None", check=False)
     assert ended.returncode == 64 and "no sheet 'None'" in ended.stderr
+    instance.up()
+    jobs = instance.api.get("/api/jobs").json()["items"]
+    assert len(jobs) == 3
+    for job in jobs:
+        every = "state=create,update,unchanged,skip,reject&limit=1&include=total"
+        plan = instance.api.get(f"/api/jobs/{job['id']}/plan?{every}")
+        assert plan.status_code == 200 and plan.json()["total"] == len(ROWS), plan.text[:500]
+    assert not [path for path in instance.folder.iterdir() if path.suffix in (".table", ".plan")]
