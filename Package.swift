@@ -117,7 +117,10 @@ let package = Package(
             "Catalog",
             features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
         ),
-        tests("App", ["App", "Identity", "Process", "Support", "TestSupport", "Web", "bodega"]),
+        tests(
+            "App",
+            features + ["App", "Catalog", "IdentityTestSupport", "Process", "TestSupport", "bodega"]
+        ),
         tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
     ],
     swiftLanguageModes: [.v6]

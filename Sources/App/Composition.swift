@@ -1,6 +1,6 @@
 import Accounts
 package import AdminKit
-import Catalog
+package import Catalog
 package import Database
 package import Identity
 package import Jobs
@@ -9,7 +9,22 @@ package import Web
 
 /// What the features bring, put together: the only place that knows all of them.
 package enum Composition {
-    package static let routes: [AppRoute] = Operations.routes + Catalog.routes + Accounts.routes
+    package static let routes: [AppRoute] =
+        Operations.routes + Catalog.routes + Accounts.routes + APIRoutes.routes
+
+    /// What the routes' operations name.
+    package static func schemas(_ currency: Currency) -> [NamedSchema] {
+        APIRoutes.schemas + Catalog.schemas(currency) + Operations.schemas + Accounts.schemas
+    }
+
+    /// What programs may rely on.
+    package static func contract(_ currency: Currency) -> APIContract {
+        APIContract(
+            routes: routes + [Health.route],
+            schemas: schemas(currency),
+            version: VersionCommand.version
+        )
+    }
 
     package static let migrator = Migrator(
         Accounts.migrations + JobsSchema.migrations + CatalogSchema.migrations
@@ -29,8 +44,7 @@ package enum Composition {
 
     /// Which pool answers which address; nginx's configuration is made from it.
     package static var poolRules: [PoolRule] {
-        [PoolRule(method: .get, path: "/health", pool: .web)]
-            + routes.map { PoolRule(method: $0.method, path: $0.path, pool: $0.pool) }
+        ([Health.route] + routes).map { PoolRule(method: $0.method, path: $0.path, pool: $0.pool) }
     }
 }
 

@@ -1,14 +1,24 @@
+import Catalog
 import Identity
 import Support
 import Web
 
 /// `bodega routes`: every address, who may call it, and which processes answer it.
 enum RoutesCommand {
-    static let command = Command("routes", "list every address with its access and pool") { arguments in
+    static let command = Command(
+        "routes",
+        "list every address with its scope, its roles and its pool",
+        help: ["--openapi  the OpenAPI document instead, for a shop in euros"]
+    ) { arguments in
+        let isDocument = arguments.flag("openapi")
         try arguments.finish()
-        print("GET\t/health\topen\tweb\tWhether everything works")
-        for route in Composition.routes {
-            let words = [route.method.rawValue, "\(route.path)", access(route.access), route.pool.rawValue]
+        if isDocument {
+            print(OpenAPIDocument(Composition.contract(.euro)).json.text)
+            return 0
+        }
+        for route in [Health.route] + Composition.routes {
+            let roles = route.access == .open ? "everybody" : route.access.roles.map(\.rawValue).joined(separator: " ")
+            let words = [route.method.rawValue, "\(route.path)", access(route.access), roles, route.pool.rawValue]
             print((words + [route.operation.summary]).joined(separator: "\t"))
         }
         return 0

@@ -95,6 +95,12 @@ package struct SettingOption: Sendable {
         ),
         SettingOption("request-rate", ConfigurationTable.requestRate.entry),
         SettingOption(
+            "token-rate",
+            .number(\.tokenRate, 0...1_000_000),
+            "requests to the API a second from one token, twice as many at once (200; 0: no limit)"
+        ),
+        SettingOption("cors-origins", ConfigurationTable.corsOrigins.entry),
+        SettingOption(
             "upload-connections",
             .number(\.uploadConnections, 0...65_535),
             "uploads at a time from one address (16; 0: no limit)"

@@ -609,7 +609,7 @@ def test_a_forgotten_id_is_reset(fresh):
 
 
 def test_two_hundred_clients_see_the_same_end(fresh):
-    instance = fresh("--request-rate", 0)
+    instance = fresh("--request-rate", 0, "--token-rate", 0)
     content = "sku,name,description\n" + "".join(f"sse-{number},Name {number},{'word ' * 20}\n" for number in range(100_000))
     job_id = instance.api.upload(content)["job_id"]
     cookies = instance.api.cookies.get_dict()
@@ -652,7 +652,7 @@ def test_a_stream_ends_with_its_session(fresh):
 
 @pytest.mark.parametrize("how", ["SIGHUP", "deploy/up"])
 def test_a_reload_under_load_loses_no_request(fresh, how):
-    instance = fresh("--request-rate", 0)
+    instance = fresh("--request-rate", 0, "--token-rate", 0)
     make_product(instance, "load-1")
     stop, failures, counts = threading.Event(), [], [0] * 6
     supervisor, before = instance.supervisor, set(instance.pids("web"))

@@ -33,7 +33,11 @@ enum JobsCommand {
                 uploads: folder.uploads,
                 scratch: folder.scratch,
                 configuration: configuration
-            ),
+            ) + [
+                JobChore("forgetting idempotency keys", everySeconds: 600) { now in
+                    try IdempotencyRetention.step(connection, now: now)
+                }
+            ],
             spawn: { job in
                 try Spawn(
                     executable: ServeProcesses.program,

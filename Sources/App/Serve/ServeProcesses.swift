@@ -7,6 +7,8 @@ struct ServeSockets {
     var web: Int32
     var slow: Int32
     var events: Int32
+    /// The table of rates, which is no socket but comes along with them.
+    var rates: Int32
 }
 
 /// What the supervisor keeps running.
@@ -28,7 +30,12 @@ struct ServeProcesses {
             executable: Self.program,
             arguments: ["bodega"] + words,
             environment: settings.childEnvironment,
-            descriptors: listener.map { [Spawn.Inherited($0, as: WebCommand.listener)] } ?? []
+            descriptors: listener.map {
+                [
+                    Spawn.Inherited($0, as: WebCommand.listener),
+                    Spawn.Inherited(sockets.rates, as: WebCommand.rates),
+                ]
+            } ?? []
         )
     }
 

@@ -50,11 +50,13 @@ final class Server {
         let slow = try listener("slow")
         let events = try listener("events")
         let scoreboard = try board()
+        let rates = try rateTable()
         let nginx = try NginxFiles(configuration, folder: folder).install(hasRunning: handover != nil)
         let sockets = ServeSockets(
             web: web.descriptor.raw,
             slow: slow.descriptor.raw,
-            events: events.descriptor.raw
+            events: events.descriptor.raw,
+            rates: rates.descriptor.raw
         )
         let supervisor = try Supervisor(
             ServeProcesses(settings: settings, sockets: sockets, nginx: nginx).all,
@@ -68,7 +70,7 @@ final class Server {
             log.info("reloading", ["program": nextProgram])
             let descriptors = [
                 "lock": lock.descriptor.raw, "web": sockets.web, "slow": sockets.slow, "events": sockets.events,
-                "scoreboard": scoreboard.descriptor.raw,
+                "scoreboard": scoreboard.descriptor.raw, "rates": rates.descriptor.raw,
             ]
             becomeNext(Handover(descriptors: descriptors, children: supervisor.handover))
         }
@@ -124,6 +126,13 @@ final class Server {
             return board
         }
         return try Scoreboard(path: "\(runtimeFolder)/scoreboard", count: wanted)
+    }
+
+    private func rateTable() throws -> RateTable {
+        if let inherited = handover?.descriptors["rates"], let table = try? RateTable(inherited: inherited) {
+            return table
+        }
+        return try RateTable(path: "\(runtimeFolder)/rates")
     }
 
     private func findStaticFiles() throws {

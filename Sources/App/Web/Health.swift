@@ -1,5 +1,6 @@
 import Database
 import Glibc
+import Identity
 import Jobs
 import Support
 import Web
@@ -8,6 +9,17 @@ import Web
 struct Health {
     let folder: DataFolder
     let now: Timestamp
+
+    /// Answered before the router, which needs the database that this is about.
+    static let route = AppRoute(
+        .get,
+        "/health",
+        access: .open,
+        Operation(
+            "Whether everything works: database, spool, job runner, write-ahead log, migrations",
+            responses: [200: [.json("Health")], 503: [.json("Health")]]
+        )
+    ) { _ in throw WebError.notFound }
 
     /// Less room than this is worth a warning.
     private static let spoolBytes: Int64 = 256 << 20

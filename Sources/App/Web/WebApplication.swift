@@ -6,6 +6,7 @@ import FastCGI
 import Identity
 import Jobs
 import Operations
+import Process
 import Support
 import Web
 
@@ -17,18 +18,23 @@ final class WebApplication {
     private let settings: Settings
     private let environment: Environment
     private let log: Log
+    private let limits: RequestLimits?
+    private let contract = ServedContract()
     private var opened: Opened?
 
     /// What belongs to an open database.
     private struct Opened {
         let connection: Connection
         let gatekeeper: Gatekeeper
+        let configuration: Configuration
     }
 
-    init(_ settings: Settings, environment: Environment = .live, log: Log) {
+    /// - Parameter rates: where all workers count requests; nil counts none.
+    init(_ settings: Settings, environment: Environment = .live, rates: RateTable? = nil, log: Log) {
         self.settings = settings
         self.environment = environment
         self.log = log
+        limits = rates.flatMap { RequestLimits($0, settings) }
     }
 
     /// The closures that a FastCGI worker calls.
@@ -44,11 +50,31 @@ final class WebApplication {
 
     /// The answer to a request, whatever happens.
     func respond(_ request: Request) -> Response {
+        guard request.isAPI, request.headers["Origin"] != nil else {
+            return answer(request).finished(for: request, log: log)
+        }
+        let crossOrigin = crossOrigin
+        if let answer = crossOrigin.preflight(request) { return answer.finished(for: request, log: log) }
+        return crossOrigin.marking(answer(request), for: request).finished(for: request, log: log)
+    }
+
+    /// What other sites' pages may do just now; nothing while the database cannot be asked, which the answer itself
+    /// says.
+    private var crossOrigin: CrossOrigin {
         do {
-            if request.segments == ["health"] { return try health(request).finished(for: request, log: log) }
-            return try open().gatekeeper.respond(to: request).finished(for: request, log: log)
+            _ = try open()
+            return CrossOrigin(try opened?.configuration.value(ConfigurationTable.corsOrigins) ?? [])
         } catch {
-            return errors.response(to: request, error).finished(for: request, log: log)
+            return CrossOrigin([])
+        }
+    }
+
+    private func answer(_ request: Request) -> Response {
+        do {
+            if request.segments == ["health"] { return try health(request) }
+            return try open().gatekeeper.respond(to: request)
+        } catch {
+            return errors.response(to: request, error)
         }
     }
 
@@ -81,9 +107,15 @@ final class WebApplication {
             database: connection,
             environment: environment,
             settings: featureSettings(connection),
-            publicURL: settings.publicURL
+            publicURL: settings.publicURL,
+            limits: limits,
+            processes: .live
         )
-        opened = Opened(connection: connection, gatekeeper: gatekeeper)
+        opened = Opened(
+            connection: connection,
+            gatekeeper: gatekeeper,
+            configuration: Configuration(connection, overrides: settings.overrides)
+        )
         return (connection, gatekeeper)
     }
 
@@ -97,6 +129,7 @@ final class WebApplication {
             DataFolder(settings.data).uploads,
             limit: Int64(settings.uploadLimit)
         )
+        values[ServedContract.self] = contract
         values[SiteAddress.self] = SiteAddress(publicURL: settings.publicURL)
         values[DashboardSources.self] = Composition.dashboard
         values[JobPanels.self] = Composition.jobPanels

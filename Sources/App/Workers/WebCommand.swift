@@ -4,10 +4,12 @@ import Process
 import Support
 
 /// `bodega web`: one worker of a pool. Started by the supervisor, which hands it the listener as descriptor 3 and the
-/// scoreboard as 4.
+/// scoreboard as 4
+/// and the table of rates as 5.
 enum WebCommand {
     static let listener: Int32 = 3
     static let scoreboard: Int32 = 4
+    static let rates: Int32 = 5
 
     static let command = Command(
         "web",
@@ -30,7 +32,7 @@ enum WebCommand {
             slot: scoreboardSlot(slot),
             limits: limits,
             log: log,
-            handler: WebApplication(settings, log: log).handler
+            handler: WebApplication(settings, rates: rates(settings), log: log).handler
         )
         server.run()
         return 0
@@ -43,6 +45,11 @@ enum WebCommand {
         } catch {
             throw CommandError("This command is started by 'bodega serve', which hands it a listener.")
         }
+    }
+
+    /// The table in which all workers count requests; nil where nobody wants them counted or handed it over.
+    static func rates(_ settings: Settings) -> RateTable? {
+        settings.tokenRate > 0 ? try? RateTable(inherited: rates) : nil
     }
 
     /// The slot of the scoreboard that the supervisor handed over; nil without one.

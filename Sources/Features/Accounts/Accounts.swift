@@ -1,6 +1,7 @@
 package import AdminKit
 package import Database
 package import Identity
+package import Web
 
 /// Accounts is the door of the house: logging in and out, who one is, and who may come in at all.
 ///
@@ -31,6 +32,8 @@ package enum Accounts {
         LoginPages.routes + SessionAPI.routes + ResetPages.routes + UserPages.routes + UserAPI.routes
         + ProfilePages.routes + ProfileAPI.routes + OwnSessionsAPI.routes + TokenPages.routes + TokenAPI.routes
         + AuditPages.routes + AuditAPI.routes + ConfigurationPages.routes + ConfigurationAPI.routes
+
+    package static let schemas: [NamedSchema] = AccountSchemas.all
 
     package static let migrations: [Migration] = IdentitySchema.migrations
 

@@ -13,7 +13,7 @@ enum SessionAPI {
             Operation(
                 "Begins a session and sets its cookie",
                 request: [.json("Login")],
-                responses: [200: [.json("Session")], 401: [.json("Problem")], 429: [.json("Problem")]]
+                responses: [200: [.json("Session")], 401: [.problem]]
             ),
             handler: create
         ),

@@ -2,6 +2,7 @@ package import AdminKit
 package import Database
 package import Identity
 package import Jobs
+package import Web
 
 /// The catalogue: products, and the files that become products.
 ///
@@ -30,6 +31,10 @@ package enum Catalog {
         + ImportProfileAPI.routes + ImportProfilePages.routes + MappingPages.routes + RepairAPI.routes
         + RepairPages.routes + ImportControlAPI.routes + ImportControlPages.routes + UndoAPI.routes + UndoPages.routes
         + ImportPlanPages.routes + ImportPlanAPI.routes
+
+    package static func schemas(_ currency: Currency) -> [NamedSchema] {
+        ProductSchemas.all(currency) + ProductHistorySchemas.all + ImportSchemas.all
+    }
 
     package static let migrations: [Migration] = CatalogSchema.migrations
 

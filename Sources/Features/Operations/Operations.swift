@@ -1,5 +1,6 @@
 package import AdminKit
 package import Identity
+package import Web
 
 /// What runs, what ran, what failed: jobs and their event streams, and the home page.
 ///
@@ -8,6 +9,8 @@ package import Identity
 package enum Operations {
     package static let routes: [AppRoute] =
         DashboardPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes
+
+    package static let schemas: [NamedSchema] = JobSchemas.all
 
     /// The first entry of all.
     package static let home = NavigationEntry("Home", path: "/", permission: .readJobs, shortcut: "h")

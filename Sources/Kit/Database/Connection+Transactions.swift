@@ -4,6 +4,7 @@ extension Connection {
     /// Throws `DatabaseError` of kind `gate` when the gate was not free in time, and whatever the body throws.
     @discardableResult
     public func write<T>(_ durability: Durability = .full, _ body: () throws -> T) throws -> T {
+        guard shared == nil else { return try writeShared(durability, body) }
         guard !isInTransaction else { throw DatabaseError(.misuse, "a write inside another transaction") }
         try gate?.acquire(priority: role == .importer ? .bulk : .interactive)
         defer { gate?.release() }

@@ -37,6 +37,10 @@ public final class Connection {
     private var durability: Durability = .normal
     /// Whether a transaction that holds the gate is open.
     var isWriting = false
+    /// Set inside `inOneCommit`.
+    var shared: SharedCommit?
+    /// Whether one of its writes is at it.
+    var isInsideShared = false
     /// Nil for a database in memory, which nobody shares.
     public let gate: WriterGate?
     public let role: ConnectionRole

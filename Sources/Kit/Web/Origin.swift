@@ -17,7 +17,7 @@ public func originIsOurs(_ request: Request, publicURL: String?) -> Bool {
 }
 
 /// `scheme://host[:port]` in lower case, without the scheme's default port. Nil for anything else, `null` among it.
-private func normalizedOrigin(_ url: String, allowsPath: Bool) -> String? {
+func normalizedOrigin(_ url: String, allowsPath: Bool) -> String? {
     let lower = url.lowercased()
     guard let scheme = ["https", "http"].first(where: { lower.hasPrefix("\($0)://") }) else { return nil }
     let rest = lower.dropFirst(scheme.count + 3)

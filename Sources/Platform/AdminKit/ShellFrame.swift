@@ -82,6 +82,7 @@ struct ShellFrame {
         <footer class="footer">
         <p>Bodega \(shell.version)</p>
         <p>Times in <span data-zone>UTC</span></p>
+        \(if: shell.user != nil, "<p><a href=\"/api/docs\">API</a></p>")
         <p><button type="button" class="link-button" data-opens="shortcuts" hidden>Keyboard shortcuts</button></p>
         </footer>
         """

@@ -16,15 +16,21 @@ package struct Gatekeeper {
     private let settings: FeatureSettings
     private let configuration: Configuration
     private let publicURL: String?
+    private let limits: RequestLimits?
+    private let idempotency: Idempotency
 
     /// - Parameter publicURL: the address that people see, where it is not the one that requests name (a proxy in
     ///   front); unsafe requests may come from its pages too.
+    /// - Parameter limits: how many requests to the API each token, user or unknown address may make; nil for no limit.
+    /// - Parameter processes: how those that answer requests are called.
     package init(
         _ router: Router<RequestContext>,
         database: Connection,
         environment: Environment,
         settings: FeatureSettings = FeatureSettings(),
-        publicURL: String? = nil
+        publicURL: String? = nil,
+        limits: RequestLimits? = nil,
+        processes: ProcessNames = .unknown
     ) {
         self.router = router
         self.database = database
@@ -33,6 +39,8 @@ package struct Gatekeeper {
         configuration = Configuration(database, overrides: settings.overrides)
         authentication = Authentication(database, environment, configuration)
         self.publicURL = publicURL
+        self.limits = limits
+        idempotency = Idempotency(database, environment, processes)
     }
 
     /// The answer to a request. One that changes nothing is answered from one unchanging snapshot of the database.
@@ -41,22 +49,51 @@ package struct Gatekeeper {
     package func respond(to request: Request) throws -> Response {
         var known: Principal?
         defer { if let known { authentication.noteUse(by: known) } }
-        guard !request.method.isUnsafe else { return try answer(request, &known) }
-        return try database.read { try answer(request, &known) }
+        var counted = Fields.headers()
+        do {
+            var response =
+                request.method.isUnsafe
+                ? try answer(request, &known, &counted) : try database.read { try answer(request, &known, &counted) }
+            for field in counted.all { response.headers.append(field.name, field.value) }
+            return response
+        } catch var refusal as WebError {
+            for field in counted.all { refusal.headers.append(field.name, field.value) }
+            throw refusal
+        }
     }
 
-    private func answer(_ request: Request, _ known: inout Principal?) throws -> Response {
+    /// Counts a request to the API against whoever makes it.
+    ///
+    /// Throws 429.
+    private func count(_ request: Request, _ principal: Principal?) throws(WebError) -> Fields {
+        guard let limits, request.segments.first == "api" else { return .headers() }
+        switch principal?.credential {
+        case .token(let id, _): return try limits.count("token:\(id)", policy: "token")
+        case .session: return try limits.count("user:\(principal?.user.id ?? 0)", policy: "user")
+        case nil: return try limits.count("address:\(request.remoteAddress)", policy: "address")
+        }
+    }
+
+    private func answer(
+        _ request: Request,
+        _ known: inout Principal?,
+        _ counted: inout Fields
+    ) throws -> Response {
         let match = router.match(request.method, request.segments)
         if case .found(let route, let parameters) = match, route.access == .open {
+            counted = try count(request, nil)
             if request.method.isUnsafe { try checkOrigin(of: request) }
             return try route.handler(context(request, parameters, principal: nil))
         }
         let principal: Principal
         switch try identify(request) {
         case .success(let found): principal = found
-        case .failure(let refusal): return try Self.answer(refusal, to: request)
+        case .failure(let refusal):
+            counted = try count(request, nil)
+            return try Self.answer(refusal, to: request)
         }
         known = principal
+        counted = try count(request, principal)
         switch match {
         case .notFound: throw WebError.notFound
         case .methodNotAllowed(let allowed):
@@ -65,7 +102,16 @@ package struct Gatekeeper {
         case .found(let route, let parameters):
             try checkPermission(of: principal, for: route)
             let awaitsCSRF = try checkForgery(request, principal, isUpload: route.pool == .upload)
-            return try route.handler(context(request, parameters, principal: principal, awaitsCSRF: awaitsCSRF))
+            let context = context(request, parameters, principal: principal, awaitsCSRF: awaitsCSRF)
+            guard let key = try IdempotencyKey.name(in: request) else { return try route.handler(context) }
+            // Nothing is written, not even the key, before the token of an upload was looked at.
+            if awaitsCSRF { try context.requireCSRF(Self.formToken(in: request)) }
+            return try idempotency.answer(
+                request,
+                key: key,
+                userID: principal.user.id,
+                seconds: route.pool == .web ? 60 : 900
+            ) { try route.handler(context) }
         }
     }
 

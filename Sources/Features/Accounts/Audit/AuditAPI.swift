@@ -14,13 +14,9 @@ enum AuditAPI {
             access: .permission(.readAudit),
             Operation(
                 "The audit trail, newest first",
-                parameters: AuditQuery.operationParameters + [
-                    .init("sort", "string", "id or -id"),
-                    .init("limit", "integer", "1 to 1000, 50 when left out"),
-                    .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds the exact number that match"),
-                ],
-                responses: [200: [.json("AuditEntryList")], 400: [.json("Problem")]]
+                parameters: AuditQuery.operationParameters + [.sort(["id"], standard: "-id")]
+                    + Operation.Parameter.paging,
+                responses: [200: [.json("AuditEntryList")]]
             ),
             handler: list
         ),
@@ -30,7 +26,7 @@ enum AuditAPI {
             access: .permission(.readAudit),
             Operation(
                 "One entry of the audit trail",
-                responses: [200: [.json("AuditEntry")], 404: [.json("Problem")]]
+                responses: [200: [.json("AuditEntry")]]
             ),
             handler: show
         ),
@@ -42,7 +38,8 @@ enum AuditAPI {
             Operation(
                 "The entries that match, as CSV, oldest first",
                 parameters: AuditQuery.operationParameters,
-                responses: [200: [.init("text/csv", "AuditExport")], 400: [.json("Problem")]]
+                responses: [200: [.init("text/csv", "AuditExport")]],
+                headers: [.disposition]
             ),
             handler: AuditExport.answer
         ),

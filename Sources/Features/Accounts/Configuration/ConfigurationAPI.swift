@@ -12,12 +12,14 @@ enum ConfigurationAPI {
             Operation(
                 "Every setting, by key",
                 parameters: [
-                    .init("category", "string", "shop, imports or access"),
-                    .init("sort", "string", "key or -key"), .init("limit", "integer", "1 to 1000, 50 when left out"),
-                    .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds how many there are"),
-                ],
-                responses: [200: [.json("ConfigurationList")], 304: []]
+                    .init(
+                        "category",
+                        .choice(ConfigurationEntry.Category.allCases.map(\.rawValue)),
+                        "those of one heading"
+                    ), .sort(["key"], standard: "key"),
+                ] + Operation.Parameter.paging,
+                responses: [200: [.json("ConfigurationList")]],
+                headers: [.etag]
             ),
             handler: list
         ),
@@ -28,9 +30,8 @@ enum ConfigurationAPI {
             Operation(
                 "Changes the settings that are sent, by key; null takes one back to its default",
                 request: mergeTypes.map { .init($0, "ConfigurationValues") },
-                responses: [
-                    200: [.json("ConfigurationList")], 412: [.json("Problem")], 422: [.json("Problem")],
-                ]
+                responses: [200: [.json("ConfigurationList")], 412: [.problem], 422: [.problem]],
+                headers: [.etag]
             ),
             handler: patchAll
         ),
@@ -40,7 +41,8 @@ enum ConfigurationAPI {
             access: .permission(.adminSettings),
             Operation(
                 "One setting",
-                responses: [200: [.json("ConfigurationEntry")], 304: [], 404: [.json("Problem")]]
+                responses: [200: [.json("ConfigurationEntry")]],
+                headers: [.etag]
             ),
             handler: show
         ),
@@ -50,11 +52,9 @@ enum ConfigurationAPI {
             access: .permission(.adminSettings),
             Operation(
                 "Changes the `value` of a setting; null takes it back to its default",
-                request: mergeTypes.map { .init($0, "ConfigurationEntry") },
-                responses: [
-                    200: [.json("ConfigurationEntry")], 404: [.json("Problem")], 412: [.json("Problem")],
-                    422: [.json("Problem")],
-                ]
+                request: mergeTypes.map { .init($0, "ConfigurationChange") },
+                responses: [200: [.json("ConfigurationEntry")], 412: [.problem], 422: [.problem]],
+                headers: [.etag]
             ),
             handler: patch
         ),

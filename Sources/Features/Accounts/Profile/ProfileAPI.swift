@@ -13,9 +13,7 @@ enum ProfileAPI {
             Operation(
                 "Changes your own profile; email and password need current_password",
                 request: mergeTypes.map { .init($0, "OwnProfile") },
-                responses: [
-                    200: [.json("Me")], 409: [.json("Problem")], 422: [.json("Problem")], 429: [.json("Problem")],
-                ]
+                responses: [200: [.json("Me")], 409: [.problem]]
             ),
             handler: change
         )

@@ -12,12 +12,9 @@ enum OwnSessionsAPI {
             Operation(
                 "Your own sessions",
                 parameters: [
-                    .init("sort", "string", "last_seen_at or id; '-' before it descends"),
-                    .init("limit", "integer", "1 to 1000, 50 when left out"),
-                    .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds how many there are"),
-                ],
-                responses: [200: [.json("SessionList")], 400: [.json("Problem")]]
+                    .sort(SessionStore.Sort.allCases.map(\.rawValue), standard: "-last_seen_at")
+                ] + Operation.Parameter.paging,
+                responses: [200: [.json("SessionList")]]
             ),
             handler: list
         ),
@@ -35,7 +32,7 @@ enum OwnSessionsAPI {
             .delete,
             "/api/sessions/{id:int}",
             access: .permission(.manageAccount),
-            Operation("Ends one of your sessions", responses: [204: [], 404: [.json("Problem")]]),
+            Operation("Ends one of your sessions", responses: [204: []]),
             handler: end
         ),
     ]

@@ -16,13 +16,11 @@ enum TokenAPI {
             Operation(
                 "Your tokens; everybody's with admin:users",
                 parameters: [
-                    .init("user_id", "integer", "whose"), .init("state", "string", "valid, expired or revoked"),
-                    .init("sort", "string", "id or name; '-' before it descends"),
-                    .init("limit", "integer", "1 to 1000, 50 when left out"),
-                    .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds the exact number that match"),
-                ],
-                responses: [200: [.json("TokenList")], 400: [.json("Problem")]]
+                    .init("user_id", .integer(nil, 1...Int64.max), "whose"),
+                    .init("state", .choice(APIToken.State.allCases.map(\.rawValue)), "whether they can be used"),
+                    .sort(TokenStore.Sort.allCases.map(\.rawValue), standard: "-id"),
+                ] + Operation.Parameter.paging,
+                responses: [200: [.json("TokenList")]]
             ),
             handler: list
         ),
@@ -33,7 +31,8 @@ enum TokenAPI {
             Operation(
                 "Makes a token for yourself; its secret is in this answer and nowhere else",
                 request: [.json("NewToken")],
-                responses: [201: [.json("TokenSecret")], 409: [.json("Problem")], 422: [.json("Problem")]]
+                responses: [201: [.json("TokenSecret")], 409: [.problem]],
+                headers: [.location]
             ),
             handler: create
         ),
@@ -41,7 +40,7 @@ enum TokenAPI {
             .get,
             path,
             access: .permission(.manageAccount),
-            Operation("One token", responses: [200: [.json("Token")], 304: []]),
+            Operation("One token", responses: [200: [.json("Token")]], headers: [.etag]),
             handler: show
         ),
         AppRoute(
@@ -51,7 +50,7 @@ enum TokenAPI {
             Operation(
                 "Gives one of your tokens another secret; the old one goes on for `grace_hours`, 0 to 24",
                 request: [.json("TokenRotation")],
-                responses: [200: [.json("TokenSecret")], 409: [.json("Problem")], 422: [.json("Problem")]]
+                responses: [200: [.json("TokenSecret")], 409: [.problem]]
             ),
             handler: rotate
         ),
@@ -59,7 +58,7 @@ enum TokenAPI {
             .delete,
             path,
             access: .permission(.manageAccount),
-            Operation("Revokes a token for good", responses: [204: [], 404: [.json("Problem")]]),
+            Operation("Revokes a token for good", responses: [204: []]),
             handler: revoke
         ),
     ]

@@ -10,9 +10,7 @@ enum UserAPI {
 
     private static let path: PathPattern = "/api/users/{id:int}"
     private static let mergeTypes = ["application/merge-patch+json", "application/json"]
-    private static let refusals: [Int: [Operation.Content]] = [
-        409: [.json("Problem")], 412: [.json("Problem")], 422: [.json("Problem")],
-    ]
+    private static let answers: [Int: [Operation.Content]] = [200: [.json("User")], 409: [.problem]]
 
     private static let lists = [
         AppRoute(
@@ -22,16 +20,13 @@ enum UserAPI {
             Operation(
                 "Users that match all filters",
                 parameters: [
-                    .init("q", "string", "every word somewhere in email address, username or names"),
-                    .init("role", "string", "admin, editor or viewer"),
-                    .init("active", "boolean", "true for those who may log in"),
-                    .init("verified", "boolean", "true for those of whom somebody has made sure"),
-                    .init("sort", "string", "email, id, created_at, updated_at, last_login_at; '-' before it descends"),
-                    .init("limit", "integer", "1 to 1000, 50 when left out"),
-                    .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds the exact number that match"),
-                ],
-                responses: [200: [.json("UserList")], 400: [.json("Problem")]]
+                    .init("q", .text(), "every word somewhere in email address, username or names"),
+                    .init("role", .choice(Role.allCases.map(\.rawValue)), "what they may do"),
+                    .init("active", .boolean(), "true for those who may log in"),
+                    .init("verified", .boolean(), "true for those of whom somebody has made sure"),
+                    .sort(UserSort.Key.allCases.map(\.rawValue), standard: "email"),
+                ] + Operation.Parameter.paging,
+                responses: [200: [.json("UserList")]]
             ),
             handler: list
         ),
@@ -50,7 +45,8 @@ enum UserAPI {
             Operation(
                 "Adds a user; without a password the answer has a one-time link to set one",
                 request: [.json("NewUser")],
-                responses: [201: [.json("User")], 409: [.json("Problem")], 422: [.json("Problem")]]
+                responses: [201: [.json("UserAdded")], 409: [.problem]],
+                headers: [.etag, .location]
             ),
             handler: create
         ),
@@ -61,7 +57,7 @@ enum UserAPI {
             .get,
             path,
             access: .permission(.adminUsers),
-            Operation("One user", responses: [200: [.json("User")], 304: []]),
+            Operation("One user", responses: [200: [.json("User")]], headers: [.etag]),
             handler: show
         ),
         AppRoute(
@@ -70,8 +66,9 @@ enum UserAPI {
             access: .permission(.adminUsers),
             Operation(
                 "Changes the members that are sent",
-                request: mergeTypes.map { .init($0, "User") },
-                responses: refusals.merging([200: [.json("User")]]) { first, _ in first }
+                request: mergeTypes.map { .init($0, "UserChange") },
+                responses: answers,
+                headers: [.etag]
             ),
             handler: { try write($0, UserBody(purpose: .merge), mergeTypes) }
         ),
@@ -81,8 +78,9 @@ enum UserAPI {
             access: .permission(.adminUsers),
             Operation(
                 "Replaces all writable members",
-                request: [.json("User")],
-                responses: refusals.merging([200: [.json("User")]]) { first, _ in first }
+                request: [.json("UserReplacement")],
+                responses: answers,
+                headers: [.etag]
             ),
             handler: { try write($0, UserBody(purpose: .replace), ["application/json"]) }
         ),
@@ -110,7 +108,7 @@ enum UserAPI {
             access: .permission(.adminUsers),
             Operation(
                 "Makes a one-time link by which the user sets a password, in place of an older one",
-                responses: [201: [.json("ResetLink")], 409: [.json("Problem")]]
+                responses: [201: [.json("ResetLink")], 409: [.problem]]
             ),
             handler: makeLink
         ),
@@ -129,7 +127,8 @@ enum UserAPI {
             access: .permission(.adminUsers),
             Operation(
                 summary,
-                responses: [200: [.json("User")], 409: [.json("Problem")], 412: [.json("Problem")]]
+                responses: answers,
+                headers: [.etag]
             )
         ) { context in
             let request = context.request

@@ -18,8 +18,9 @@ enum ProductExportAPI {
             pool: .slow,
             Operation(
                 summary,
-                parameters: ProductAPI.filters + [ProductAPI.sort],
-                responses: [200: [.init(format.mediaType, "ProductExport")], 400: [.json("Problem")]]
+                parameters: ProductAPI.filters + [ProductAPI.sort] + ProductAPI.jobFilters,
+                responses: [200: [.init(format.mediaType, "ProductExport")]],
+                headers: [.disposition]
             )
         ) { context in try export(context, format) }
     }

@@ -1,6 +1,7 @@
 import AdminKit
 import Identity
 import Support
+import Tables
 import Web
 
 /// `POST /api/upload-csv`. What follows is the job's own API, which belongs to Operations.
@@ -13,39 +14,87 @@ enum ImportAPI {
             pool: .upload,
             Operation(
                 "Imports a file (CSV, XLSX, JSON; gzip, ZIP): multipart with one part `file`, or the raw file as body",
-                parameters: [
-                    .init("mode", "string", "upsert, create, update or delete"),
-                    .init("blank", "string", "keep, clear or default"),
-                    .init("duplicates", "string", "last, first or reject"),
-                    .init("on_error", "string", "skip or stop: whether one rejected row fails the job untouched"),
-                    .init("missing", "string", "keep or deactivate: active products that the file does not name"),
-                    .init("review", "string", "1: wait for POST /api/jobs/{id}/confirm"),
-                    .init("guard", "string", "on or off: wait when a great share of the rows deletes or reprices"),
-                    .init("mapping", "string", mappingHelp),
-                    .init("profile", "string", "the name or id of an import profile, or none"),
-                    .init("unmapped", "string", "refuse, or ask: wait until somebody has said what the columns mean"),
-                    .init("delimiter", "string", "comma, semicolon, tab, pipe or one character; found when left out"),
-                    .init("quote", "string", "double, single or none; found when left out"),
-                    .init("encoding", "string", "utf-8, utf-16le, utf-16be, windows-1252 or iso-8859-1"),
-                    .init("sheet", "string", "The sheet of a workbook; the first visible one when left out"),
-                ],
+                parameters: options + [filename],
                 request: [.init("multipart/form-data", "Upload"), .init("text/csv", "File")],
-                responses: [202: [.json("JobAccepted")]]
+                responses: [202: [.json("JobAccepted")]],
+                headers: [.location]
             ),
             handler: upload
         )
     ]
 
+    /// What may be said of an upload, as form parts or in the query.
+    static let options: [Operation.Parameter] =
+        [
+            choice("mode", ImportOptions.Mode.self, "what rows do", .upsert),
+            choice("blank", ImportOptions.Blank.self, "what a blank cell means", .keep),
+            choice("duplicates", ImportOptions.Duplicates.self, "which record of one SKU counts", .last),
+            choice("on_error", ImportOptions.OnError.self, "whether one rejected row fails the job untouched", .skip),
+            choice("missing", ImportOptions.Missing.self, "active products that the file does not name", .keep),
+            .init("review", .choice(["0", "1"]).standard("0"), "1: wait for POST /api/jobs/{id}/confirm"),
+            .init(
+                "guard",
+                .choice(["on", "off"]).standard("on"),
+                "on: wait when a great share of the rows deletes or reprices"
+            ),
+            .init(
+                "mapping",
+                .ref("ColumnMapping"),
+                "which column feeds which field",
+                example: "{\"Art.-Nr.\": \"sku\"}",
+                mediaType: "application/json"
+            ),
+            .init("profile", .text(length: 1...Int.max), "the name or id of an import profile, or none"),
+            choice(
+                "unmapped",
+                ImportOptions.Unmapped.self,
+                "what to do when columns are not clear; ask: wait until somebody has said what they mean",
+                .refuse
+            ),
+        ] + tableOptions
+
+    /// How a file is to be read, where that is not to be found out.
+    static let tableOptions: [Operation.Parameter] = [
+        .init(
+            "delimiter",
+            .text(length: 1...9, pattern: "^(comma|semicolon|tab|pipe|[\\t -~])$"),
+            "comma, semicolon, tab, pipe or one character; found when left out",
+            example: "semicolon"
+        ),
+        .init("quote", .choice(["double", "single", "none"]), "found when left out"),
+        .init("encoding", .choice(TextEncoding.allCases.map(\.rawValue)), "found when left out"),
+        .init("sheet", .text(), "the sheet of a workbook; the first visible one when left out"),
+    ]
+
+    /// Of a raw body only: a form has the name in its part.
+    static let filename = Operation.Parameter(
+        "X-Filename",
+        .text(pattern: "^([A-Za-z0-9._~-]|%[0-7][0-9A-Fa-f])*$"),
+        "the name of the file, percent-encoded UTF-8; upload.csv when left out",
+        in: .header,
+        example: "prices%20May.csv"
+    )
+
+    private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String,
+        _ type: Choice.Type,
+        _ description: String,
+        _ standard: Choice
+    ) -> Operation.Parameter {
+        let words = Choice.allCases.map(\.rawValue)
+        return .init(name, .choice(words).standard(.string(standard.rawValue)), description)
+    }
+
     /// The synonyms belong to the contract, so the document lists them.
-    private static var mappingHelp: String {
+    static let synonymHelp: String = {
         let synonyms = HeaderSynonyms.all.map { entry in
             "\(entry.target.name ?? ""): \(entry.names.joined(separator: ", "))"
         }
         return """
-            JSON object: column to field, to attribute:NAME, to null for none, or to {field, blank, default}. Known \
-            without it are the fields' own names and these: \(synonyms.joined(separator: "; "))
+            Known without it are the fields' own names and these, however they are written: \
+            \(synonyms.joined(separator: "; ")).
             """
-    }
+    }()
 
     @Sendable static func upload(_ context: RequestContext) throws -> Response {
         let job = try ImportUpload(context).accept()

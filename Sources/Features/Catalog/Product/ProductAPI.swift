@@ -19,13 +19,9 @@ enum ProductAPI {
         Operation(
             "Products that match all filters",
             parameters: filters + [
-                .init("job", "string", "the id of a job that changed them"),
-                .init("change", "string", "what the job did: created, updated, restored, with commas between"),
-                sort,
-                .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
-                .init("include", "string", "`total` adds the exact number that match"),
-            ],
-            responses: [200: [.json("ProductList")], 400: [.json("Problem")]]
+                sort
+            ] + jobFilters + Operation.Parameter.paging,
+            responses: [200: [.json("ProductList")]]
         ),
         handler: list
     )
@@ -36,8 +32,9 @@ enum ProductAPI {
         access: .permission(.writeProducts),
         Operation(
             "Adds a product",
-            request: [.json("Product")],
-            responses: [201: [.json("Product")], 409: [.json("Problem")], 422: [.json("Problem")]]
+            request: [.json("NewProduct")],
+            responses: [201: [.json("Product")], 409: [.problem]],
+            headers: [.etag, .location]
         ),
         handler: create
     )
@@ -48,22 +45,23 @@ enum ProductAPI {
         access: .permission(.deleteProducts),
         Operation(
             "Deletes every product that matches, as a job",
-            parameters: filters + [.init("confirm", "integer", "how many products that is")],
-            responses: [202: [.json("JobAccepted")], 428: [.json("Problem")]]
+            parameters: filters + [
+                .init("confirm", .count(), "how many products that is; left out, 428 tells the number")
+            ],
+            responses: [202: [.json("JobAccepted")], 428: [.problem]],
+            headers: [.location]
         ),
         handler: deleteMatching
     )
 
     private static func recordRoutes(_ path: PathPattern) -> [AppRoute] {
-        let refusals: [Int: [Operation.Content]] = [
-            409: [.json("Problem")], 412: [.json("Problem")], 422: [.json("Problem")],
-        ]
+        let answers: [Int: [Operation.Content]] = [200: [.json("Product")], 409: [.problem]]
         return [
             AppRoute(
                 .get,
                 path,
                 access: .permission(.readProducts),
-                Operation("One product", responses: [200: [.json("Product")], 304: []]),
+                Operation("One product", responses: [200: [.json("Product")]], headers: [.etag]),
                 handler: show
             ),
             AppRoute(
@@ -72,8 +70,9 @@ enum ProductAPI {
                 access: .permission(.writeProducts),
                 Operation(
                     "Changes the members that are sent",
-                    request: mergeTypes.map { .init($0, "Product") },
-                    responses: refusals.merging([200: [.json("Product")]]) { first, _ in first }
+                    request: mergeTypes.map { .init($0, "ProductChange") },
+                    responses: answers,
+                    headers: [.etag]
                 ),
                 handler: merge
             ),
@@ -83,8 +82,9 @@ enum ProductAPI {
                 access: .permission(.writeProducts),
                 Operation(
                     "Replaces all writable members",
-                    request: [.json("Product")],
-                    responses: refusals.merging([200: [.json("Product")]]) { first, _ in first }
+                    request: [.json("ProductReplacement")],
+                    responses: answers,
+                    headers: [.etag]
                 ),
                 handler: replace
             ),
@@ -92,7 +92,7 @@ enum ProductAPI {
                 .delete,
                 path,
                 access: .permission(.writeProducts),
-                Operation("Removes a product", responses: [204: [], 412: [.json("Problem")]]),
+                Operation("Removes a product", responses: [204: [], 412: [.problem]]),
                 handler: delete
             ),
         ]
@@ -100,21 +100,27 @@ enum ProductAPI {
 
     private static let mergeTypes = ["application/merge-patch+json", "application/json"]
 
-    static let sort = Operation.Parameter(
-        "sort",
-        "string",
-        "id, sku, name, price or updated_at; '-' before it descends; with q only id"
+    static let sort = Operation.Parameter.sort(
+        ProductSort.Key.allCases.map(\.rawValue),
+        standard: "-id",
+        "with `q` only id"
     )
 
+    static let jobFilters: [Operation.Parameter] = [
+        .init("job", .text(format: "uuid"), "the id of a job that changed them"),
+        .words("change", ["created", "updated", "restored", "deleted"], "what the job did, only with `job`"),
+    ]
+
     static let filters: [Operation.Parameter] = [
-        .init("q", "string", "every word as the beginning of a word, in any of SKU, name, brand and description"),
-        .init("name", "string", "the same in the name"), .init("brand", "string", "the same in the brand"),
-        .init("description", "string", "the same in the description"),
-        .init("sku", "string", "how the SKU begins, in any case"),
-        .init("status", "string", "one or more of draft, active, archived, with commas between"),
-        .init("active", "boolean", "true for active, false for all others"),
-        .init("price_min", "string", "at least this amount"), .init("price_max", "string", "at most this amount"),
-        .init("updated_since", "string", "changed at this time or later"),
+        .init("q", .text(), "every word as the beginning of a word, in any of SKU, name, brand and description"),
+        .init("name", .text(), "the same in the name"), .init("brand", .text(), "the same in the brand"),
+        .init("description", .text(), "the same in the description"),
+        .init("sku", .text(), "how the SKU begins, in any case"),
+        .words("status", Product.Status.allCases.map(\.rawValue), "any of these"),
+        .init("active", .boolean(), "true for active, false for all others"),
+        .init("price_min", .ref("Amount"), "at least this amount"),
+        .init("price_max", .ref("Amount"), "at most this amount"),
+        .init("updated_since", .time(), "changed at this time or later"),
     ]
 
     // MARK: Reading

@@ -14,7 +14,7 @@ enum ProductBulkAPI {
             Operation(
                 "Adds or changes many products by SKU, each line on its own",
                 request: [.init(mediaType, "ProductLines")],
-                responses: [200: [.init(mediaType, "ProductLineResults")], 413: [.json("Problem")]]
+                responses: [200: [.init(mediaType, "ProductLineResults")]]
             ),
             handler: apply
         )

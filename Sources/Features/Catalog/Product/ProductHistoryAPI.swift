@@ -14,10 +14,8 @@ enum ProductHistoryAPI {
             access: .permission(.readProducts),
             Operation(
                 "Every version of a product that is still kept, newest first, with what it changed",
-                parameters: [
-                    .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
-                ],
-                responses: [200: [.json("ProductHistory")], 404: [.json("Problem")]]
+                parameters: Operation.Parameter.paging,
+                responses: [200: [.json("ProductHistory")]]
             ),
             handler: history
         ),
@@ -28,7 +26,8 @@ enum ProductHistoryAPI {
             Operation(
                 "Gives a product the fields of an earlier version, also one that was deleted",
                 request: [.json("ProductRestore")],
-                responses: [200: [.json("Product")], 409: [.json("Problem")], 422: [.json("Problem")]]
+                responses: [200: [.json("Product")], 409: [.problem]],
+                headers: [.etag]
             ),
             handler: restore
         ),

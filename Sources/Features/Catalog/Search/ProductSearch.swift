@@ -86,10 +86,13 @@ package final class ProductSearch {
     package static func noteChange(_ connection: Connection) {
         // A database in memory has no file beside it.
         guard connection.gate != nil else { return }
-        do {
-            try ProductSearch(connection, role: connection.role).catchUp()
-        } catch {
-            Log(component: "search").warning("a change is not findable yet", ["reason": "\(error)"])
+        // What is not committed yet must not get into the index: it may still be taken back.
+        connection.afterCommit { [unowned connection] in
+            do {
+                try ProductSearch(connection, role: connection.role).catchUp()
+            } catch {
+                Log(component: "search").warning("a change is not findable yet", ["reason": "\(error)"])
+            }
         }
     }
 

@@ -15,11 +15,8 @@ enum UndoAPI {
             pool: .slow,
             Operation(
                 "What an undo of the job would do now: how many products it deletes, restores and keeps",
-                parameters: [
-                    .init("limit", "integer", "kept products on a page: 1 to 1000, 50 when left out"),
-                    .init("cursor", "string", "from `next`"),
-                ],
-                responses: [200: [.json("UndoPreview")], 409: [.json("Problem")]]
+                parameters: [.limit, .cursor],
+                responses: [200: [.json("UndoPreview")], 409: [.problem]]
             ),
             handler: preview
         ),
@@ -29,7 +26,8 @@ enum UndoAPI {
             access: .permission(.undoImports),
             Operation(
                 "Takes back what the job changed, as a job of its own that can be undone too",
-                responses: [202: [.json("JobAccepted")], 409: [.json("Problem")]]
+                responses: [202: [.json("JobAccepted")], 409: [.problem]],
+                headers: [.location]
             ),
             handler: undo
         ),

@@ -14,10 +14,7 @@ enum JobAPI {
             access: .permission(.readJobs),
             Operation(
                 "Jobs, newest first",
-                parameters: filters + [
-                    .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds the exact number that match"),
-                ],
+                parameters: filters + Operation.Parameter.paging,
                 responses: [200: [.json("JobList")]]
             ),
             handler: list
@@ -35,6 +32,7 @@ enum JobAPI {
             access: .permission(.readJobs),
             Operation(
                 "Every problem of every row, in the order of the file",
+                parameters: Operation.Parameter.paging,
                 responses: [200: [.json("RowErrorList")]]
             ),
             handler: errors
@@ -43,22 +41,30 @@ enum JobAPI {
             .post,
             "/api/jobs/{id}/cancel",
             access: .permission(.runImports),
-            Operation("Stops a job", responses: [202: [.json("JobAccepted")]]),
+            Operation(
+                "Stops a job",
+                responses: [202: [.json("JobAccepted")], 409: [.problem]],
+                headers: [.location]
+            ),
             handler: cancel
         ),
         AppRoute(
             .post,
             "/api/jobs/{id}/retry",
             access: .permission(.runImports),
-            Operation("Goes on from the checkpoint", responses: [202: [.json("JobAccepted")]]),
+            Operation(
+                "Goes on from the checkpoint",
+                responses: [202: [.json("JobAccepted")], 409: [.problem]],
+                headers: [.location]
+            ),
             handler: retry
         ),
     ]
 
     private static let filters: [Operation.Parameter] = [
-        .init("kind", "string", "e.g. product_import"),
-        .init("status", "string", "one or more of the states, with commas between"),
-        .init("user_id", "integer", "who asked for it"),
+        .init("kind", .text(), "one or more kinds, e.g. product_import, with commas between"),
+        .words("status", JobSchemas.statuses, "any of these"),
+        .init("user_id", .integer(), "who asked for it"),
     ]
 
     // MARK: Reading

@@ -14,7 +14,7 @@ enum JobEvents {
             pool: .events,
             Operation(
                 "How one job goes on, as server-sent events",
-                parameters: [.init("last_event_id", "integer", "as the header Last-Event-ID")],
+                parameters: lastSeen,
                 responses: [200: [.init("text/event-stream", "JobEvents")], 204: []]
             ),
             handler: one
@@ -27,13 +27,23 @@ enum JobEvents {
             Operation(
                 "What happens, as server-sent events",
                 parameters: [
-                    .init("topics", "string", "jobs, catalogue, system, job:ID; with commas between"),
-                    .init("last_event_id", "integer", "as the header Last-Event-ID"),
-                ],
+                    .init(
+                        "topics",
+                        .text(pattern: "^(jobs|catalogue|system|job:[^,]*)(,(jobs|catalogue|system|job:[^,]*)){0,19}$")
+                            .standard("jobs"),
+                        "jobs, catalogue, system, job:ID; with commas between",
+                        example: "jobs,catalogue"
+                    )
+                ] + lastSeen,
                 responses: [200: [.init("text/event-stream", "Events")]]
             ),
             handler: many
         ),
+    ]
+
+    private static let lastSeen: [Operation.Parameter] = [
+        .init("last_event_id", .count(), "where to go on: as the header Last-Event-ID"),
+        .init("Last-Event-ID", .count(), "sent by browsers that come back", in: .header),
     ]
 
     @Sendable static func one(_ context: RequestContext) throws -> Response {

@@ -15,7 +15,8 @@ enum ImportControlAPI {
             access: .permission(.runImports),
             Operation(
                 "Reads the file of an import that is over once more, from its first row",
-                responses: [202: [.json("JobAccepted")], 409: [.json("Problem")]]
+                responses: [202: [.json("JobAccepted")], 409: [.problem]],
+                headers: [.location]
             ),
             handler: restart
         ),
@@ -26,7 +27,8 @@ enum ImportControlAPI {
             pool: .slow,
             Operation(
                 "The file as it was uploaded",
-                responses: [200: [.init("application/octet-stream", "File")], 404: [.json("Problem")]]
+                responses: [200: [.init("application/octet-stream", "File")]],
+                headers: [.disposition]
             ),
             handler: file
         ),

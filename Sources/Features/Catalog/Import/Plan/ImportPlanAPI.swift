@@ -15,10 +15,12 @@ enum ImportPlanAPI {
             Operation(
                 "What an import will do: counts and samples, or with `state` its rows",
                 parameters: [
-                    .init("state", "string", "one or more states, or held_back, with commas between"),
-                    .init("limit", "integer", "1 to 1000, 50 when left out"), .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds the exact number that match"),
-                ],
+                    .words(
+                        "state",
+                        PlanState.allCases.map(\.name) + [PlanFilter.heldBackName],
+                        "held_back alone, or any"
+                    )
+                ] + Operation.Parameter.paging,
                 responses: [200: [.json("Plan")]]
             ),
             handler: show
@@ -27,14 +29,22 @@ enum ImportPlanAPI {
             .post,
             "/api/jobs/{id}/confirm",
             access: .permission(.runImports),
-            Operation("Lets an import do what it has planned", responses: [202: [.json("JobAccepted")]]),
+            Operation(
+                "Lets an import do what it has planned",
+                responses: [202: [.json("JobAccepted")], 409: [.problem]],
+                headers: [.location]
+            ),
             handler: confirm
         ),
         AppRoute(
             .post,
             "/api/jobs/{id}/replan",
             access: .permission(.runImports),
-            Operation("Drops the plan and checks the file again", responses: [202: [.json("JobAccepted")]]),
+            Operation(
+                "Drops the plan and checks the file again",
+                responses: [202: [.json("JobAccepted")], 409: [.problem]],
+                headers: [.location]
+            ),
             handler: replan
         ),
     ]

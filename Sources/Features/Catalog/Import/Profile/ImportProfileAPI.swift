@@ -13,11 +13,8 @@ enum ImportProfileAPI {
             Operation(
                 "The saved profiles",
                 parameters: [
-                    .init("sort", "string", "name or id; '-' before it descends"),
-                    .init("limit", "integer", "1 to 1000, 50 when left out"),
-                    .init("cursor", "string", "from `next`"),
-                    .init("include", "string", "`total` adds how many there are"),
-                ],
+                    .sort(ImportProfileStore.Sort.allCases.map(\.rawValue), standard: "name")
+                ] + Operation.Parameter.paging,
                 responses: [200: [.json("ImportProfileList")]]
             ),
             handler: list
@@ -28,8 +25,9 @@ enum ImportProfileAPI {
             access: .permission(.runImports),
             Operation(
                 "Saves a profile",
-                request: [.json("ImportProfile")],
-                responses: [201: [.json("ImportProfile")], 409: [.json("Problem")], 422: [.json("Problem")]]
+                request: [.json("NewImportProfile")],
+                responses: [201: [.json("ImportProfile")], 409: [.problem]],
+                headers: [.etag, .location]
             ),
             handler: create
         ),
@@ -37,7 +35,7 @@ enum ImportProfileAPI {
             .get,
             path,
             access: .permission(.readJobs),
-            Operation("One profile", responses: [200: [.json("ImportProfile")], 304: []]),
+            Operation("One profile", responses: [200: [.json("ImportProfile")]], headers: [.etag]),
             handler: show
         ),
         AppRoute(
@@ -46,8 +44,9 @@ enum ImportProfileAPI {
             access: .permission(.runImports),
             Operation(
                 "Changes the members that are sent",
-                request: mergeTypes.map { .init($0, "ImportProfile") },
-                responses: refusals.merging([200: [.json("ImportProfile")]]) { first, _ in first }
+                request: mergeTypes.map { .init($0, "ImportProfileChange") },
+                responses: answers,
+                headers: [.etag]
             ),
             handler: merge
         ),
@@ -57,8 +56,9 @@ enum ImportProfileAPI {
             access: .permission(.runImports),
             Operation(
                 "Replaces all writable members",
-                request: [.json("ImportProfile")],
-                responses: refusals.merging([200: [.json("ImportProfile")]]) { first, _ in first }
+                request: [.json("ImportProfileReplacement")],
+                responses: answers,
+                headers: [.etag]
             ),
             handler: replace
         ),
@@ -66,16 +66,14 @@ enum ImportProfileAPI {
             .delete,
             path,
             access: .permission(.runImports),
-            Operation("Removes a profile", responses: [204: [], 412: [.json("Problem")]]),
+            Operation("Removes a profile", responses: [204: [], 412: [.problem]]),
             handler: delete
         ),
     ]
 
     private static let path: PathPattern = "/api/import-profiles/{id:int}"
     private static let mergeTypes = ["application/merge-patch+json", "application/json"]
-    private static let refusals: [Int: [Operation.Content]] = [
-        409: [.json("Problem")], 412: [.json("Problem")], 422: [.json("Problem")],
-    ]
+    private static let answers: [Int: [Operation.Content]] = [200: [.json("ImportProfile")], 409: [.problem]]
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
         let rules = ListRules(

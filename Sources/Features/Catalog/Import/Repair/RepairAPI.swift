@@ -16,7 +16,8 @@ enum RepairAPI {
             pool: .slow,
             Operation(
                 "The failing rows as they stood in the upload, each behind its number and what is wrong with it",
-                responses: [200: [.init("text/csv", "FailingRows")]]
+                responses: [200: [.init("text/csv", "FailingRows")]],
+                headers: [.disposition]
             ),
             handler: errors
         ),
@@ -27,8 +28,10 @@ enum RepairAPI {
             pool: .upload,
             Operation(
                 "Merges corrected rows into the import that refused them: one part `file`, or the raw file",
-                request: [.init("multipart/form-data", "Upload"), .init("text/csv", "File")],
-                responses: [202: [.json("JobAccepted")], 409: [.json("Problem")], 422: [.json("Problem")]]
+                parameters: ImportAPI.tableOptions + [ImportAPI.filename],
+                request: [.init("multipart/form-data", "Repair"), .init("text/csv", "File")],
+                responses: [202: [.json("JobAccepted")], 409: [.problem]],
+                headers: [.location]
             ),
             handler: repair
         ),

@@ -1,0 +1,107 @@
+package import Identity
+import Support
+package import Web
+
+/// What programs may rely on: the routes that are for them, and the schemas that those name.
+package struct APIContract: Sendable {
+    package var routes: [AppRoute]
+    package var schemas: [NamedSchema]
+    package var version: String
+
+    /// Takes over what is for programs; pages and their forms are left out.
+    package init(routes: [AppRoute], schemas: [NamedSchema], version: String) {
+        self.routes = routes.filter { !$0.operation.isPage }
+        self.schemas = schemas
+        self.version = version
+    }
+
+    package func schema(_ name: String) -> Schema? { schemas.first { $0.name == name }?.schema }
+
+    /// The routes by what they are about, in the order of the table.
+    package var groups: [(title: String, routes: [AppRoute])] {
+        var titles: [String] = []
+        for route in routes where !titles.contains(route.groupTitle) { titles.append(route.groupTitle) }
+        return titles.map { title in (title, routes.filter { $0.groupTitle == title }) }
+    }
+}
+
+// What a route's address says about it.
+extension Route {
+    private var words: [String] {
+        path.segments.compactMap { if case .literal(let word) = $0 { word } else { nil } }
+    }
+
+    /// `/api/products/{id}`, as OpenAPI writes paths.
+    package var template: String {
+        path.segments.map { segment in
+            switch segment {
+            case .literal(let text): "/\(text)"
+            case .any(let name), .int(let name): "/{\(name)}"
+            }
+        }.joined()
+    }
+
+    /// A name for generated clients: `getProductsById`.
+    package var operationID: String {
+        let parts = path.segments.dropFirst(words.first == "api" ? 1 : 0).flatMap { segment -> [String] in
+            switch segment {
+            case .literal(let text): text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
+            case .any(let name), .int(let name): name == "id" ? ["by", "id"] : [name]
+            }
+        }
+        let name = parts.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+        return method.rawValue.lowercased() + name
+    }
+
+    /// What it is about, for a heading.
+    package var groupTitle: String {
+        let subject = words.first { $0 != "api" } ?? ""
+        switch subject.split(separator: ".").first.map(String.init) ?? subject {
+        case "session", "me": return "Session"
+        case "upload-csv", "import-profiles": return "Imports"
+        case "events": return "Jobs"
+        case "health", "metrics", "openapi": return "System"
+        case let other:
+            let words = other.split(separator: "-").joined(separator: " ")
+            return words.prefix(1).uppercased() + words.dropFirst()
+        }
+    }
+
+    /// The parameters of the path with their schemas.
+    package var pathParameters: [(name: String, schema: Schema, description: String)] {
+        path.segments.compactMap { segment in
+            switch segment {
+            case .literal: return nil
+            case .int(let name): return (name, .integer(nil, 0...Int64.max), "the record's number")
+            case .any(let name):
+                let isJob = words.dropFirst().first == "jobs" && name == "id"
+                return isJob
+                    ? (name, .text(format: "uuid"), "the job's id")
+                    : (name, .text(length: 1...Int.max), "one segment, percent-encoded")
+            }
+        }
+    }
+
+    /// Whether `Idempotency-Key` means something.
+    package var takesIdempotencyKey: Bool {
+        method == .post && path.segments.first == .literal("api") && access != .open
+    }
+
+    /// Whether its record has a version that headers may name.
+    package var isVersioned: Bool {
+        operation.headers.contains(.etag) || operation.responses[412] != nil
+    }
+
+    /// The statuses of refusals that follow from what the route is, beyond those that it names.
+    package var refusals: [Int] {
+        var statuses: Set<Int> = [400, 429, 503]
+        if access != .open { statuses.insert(401) }
+        if method.isUnsafe { statuses.insert(403) }
+        if case .permission = access { statuses.insert(403) }
+        if !pathParameters.isEmpty { statuses.insert(404) }
+        if !operation.request.isEmpty { statuses.formUnion([413, 415, 422]) }
+        if takesIdempotencyKey { statuses.formUnion([409, 422]) }
+        if isVersioned, method.isUnsafe, method != .post || !pathParameters.isEmpty { statuses.insert(412) }
+        return statuses.subtracting(operation.responses.keys).sorted()
+    }
+}

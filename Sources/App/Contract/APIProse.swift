@@ -1,0 +1,81 @@
+/// What holds for the whole API, in words: once, for the document and for the page.
+enum APIProse {
+    static let all: [(title: String, text: String)] = [
+        (
+            "Access",
+            """
+            Send `Authorization: Bearer TOKEN`. A token reaches as far as its scopes and its user's role both allow. \
+            A browser's session cookie works too; then every POST, PUT, PATCH and DELETE needs `X-CSRF-Token`.
+            """
+        ),
+        (
+            "Errors",
+            """
+            A refusal is a problem document (RFC 9457) with a `code` for programs, a `detail` for people and, where \
+            single fields are at fault, `errors`. 400: the request cannot be read, or names a parameter that there is \
+            not. 422: it was understood and refused. Unknown members are refused, never ignored.
+            """
+        ),
+        (
+            "Types",
+            """
+            Times are RFC 3339 in UTC with milliseconds. Amounts are texts with exactly the currency's decimals. A \
+            missing text is null, never "". What Bodega gives (`id`, `version`, `created_at`, `updated_at`) may be \
+            sent back unchanged.
+            """
+        ),
+        (
+            "Lists",
+            """
+            `items` and `next`: the path of the next page, or null. `limit` is 1 to 1000, `include=total` adds the \
+            exact number that match.
+            """
+        ),
+        (
+            "Changing what others change",
+            """
+            A record's `ETag` names its version. With `If-None-Match` a read answers 304 when nothing has changed; \
+            with `If-Match` a change answers 412 when somebody else was faster.
+            """
+        ),
+        (
+            "Repeating a POST",
+            """
+            Give every POST an `Idempotency-Key` of your own. Sent again within 24 hours, by the same user and with \
+            the same content, it does nothing and answers as the first time, with `Idempotency-Replayed: true`; with \
+            other content it is 422, while the first still runs 409. Answers with 401, 403, 429 and 5xx are not kept. \
+            Of an answer that held a secret, such as a new token's, a repetition only says (409) that it was done.
+            """
+        ),
+        (
+            "Limits",
+            """
+            `RateLimit` says how many requests are left (`r`) and when all are back (`t`, in seconds). Beyond it the \
+            answer is 429 with `Retry-After`.
+            """
+        ),
+        (
+            "From another site's page",
+            """
+            Pages of the origins that the operator has allowed (CORS) may call the API with a token; cookies are not \
+            taken from them.
+            """
+        ),
+    ]
+
+    /// What each refusal means.
+    static let refusals: [(status: Int, text: String)] = [
+        (400, "The request cannot be read, or has a parameter that there is not."),
+        (401, "Nobody is logged in, or the token is worth nothing."),
+        (403, "The role or the scopes do not suffice, or the CSRF token is missing."),
+        (404, "There is no such record."),
+        (409, "The present state does not allow it, or the value is taken."),
+        (412, "The record is not in the version that If-Match names."),
+        (413, "The body is too large."),
+        (415, "The body is of another media type."),
+        (422, "Understood and refused: `errors` names the members at fault."),
+        (428, "The number of records must be confirmed: see `count`."),
+        (429, "Too many requests: wait as long as Retry-After says."),
+        (503, "Not now: wait as long as Retry-After says."),
+    ]
+}

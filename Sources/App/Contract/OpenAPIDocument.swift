@@ -1,0 +1,101 @@
+import Identity
+package import Support
+import Web
+
+/// The contract as an OpenAPI 3.1 document.
+package struct OpenAPIDocument {
+    private let contract: APIContract
+
+    package init(_ contract: APIContract) {
+        self.contract = contract
+    }
+
+    package var json: JSON {
+        [
+            "openapi": "3.1.1",
+            "info": [
+                "title": "Bodega", "version": .string(contract.version), "summary": "A product-data house for shops.",
+                "description": .string(APIProse.all.map { "## \($0.title)\n\n\($0.text)" }.joined(separator: "\n\n")),
+            ],
+            "servers": [["url": "/", "description": "This installation"]],
+            "tags": .array(contract.groups.map { ["name": .string($0.title)] }),
+            "paths": paths,
+            "components": [
+                "schemas": .object(contract.schemas.map { JSON.Member($0.name, $0.schema.json) }),
+                "responses": responses,
+                "headers": headers,
+                "parameters": OpenAPIOperation.sharedParameters,
+                "securitySchemes": security,
+            ],
+        ]
+    }
+
+    private var paths: JSON {
+        var templates: [String] = []
+        for route in contract.routes where !templates.contains(route.template) { templates.append(route.template) }
+        return .object(
+            templates.map { template in
+                let routes = contract.routes.filter { $0.template == template }
+                return JSON.Member(
+                    template,
+                    .object(
+                        routes.map { JSON.Member($0.method.rawValue.lowercased(), OpenAPIOperation(route: $0).json) }
+                    )
+                )
+            }
+        )
+    }
+
+    private var responses: JSON {
+        .object(
+            APIProse.refusals.map { status, text in
+                var headers = [JSON.Member("X-Request-Id", Self.header("X-Request-Id"))]
+                if status == 401 { headers.append(JSON.Member("WWW-Authenticate", Self.header("WWW-Authenticate"))) }
+                if status == 429 || status == 503 {
+                    headers.append(JSON.Member("Retry-After", Self.header("Retry-After")))
+                }
+                return JSON.Member(
+                    "Refusal\(status)",
+                    [
+                        "description": .string(text), "headers": .object(headers),
+                        "content": ["application/problem+json": ["schema": Schema.ref("Problem").json]],
+                    ]
+                )
+            }
+        )
+    }
+
+    static func header(_ name: String) -> JSON { ["$ref": .string("#/components/headers/\(name)")] }
+
+    private var headers: JSON {
+        func header(_ text: String, _ schema: Schema) -> JSON { ["description": .string(text), "schema": schema.json] }
+        return [
+            "X-Request-Id": header("Names the request; as in the log.", .text(pattern: "^[0-9a-f]{32}$")),
+            "ETag": header("The record's version, for If-Match and If-None-Match.", .text(pattern: "^\"[!-~]*\"$")),
+            "Location": header("The path of what was made.", .text(pattern: "^/")),
+            "Content-Disposition": header("The file's name.", .text()),
+            "Retry-After": header("Seconds to wait.", .text(pattern: "^[0-9]+$")),
+            "WWW-Authenticate": header("Always Bearer.", .text(pattern: "^Bearer")),
+            "RateLimit": header("`r`: requests left; `t`: seconds until all are back.", .text()),
+            "RateLimit-Policy": header("`q`: requests at once; `w`: seconds in which so many come back.", .text()),
+            "Idempotency-Replayed": header("`true` on the stored answer to a repeated request.", .choice(["true"])),
+        ]
+    }
+
+    private var security: JSON {
+        [
+            "token": [
+                "type": "http", "scheme": "bearer",
+                "description": "A token made under Tokens or with 'bodega token create'; its scopes limit it.",
+            ],
+            "session": [
+                "type": "apiKey", "in": "cookie", "name": "bodega_session",
+                "description": "Set by POST /api/session; named __Host-bodega_session over TLS.",
+            ],
+            "csrf": [
+                "type": "apiKey", "in": "header", "name": "X-CSRF-Token",
+                "description": "Beside the cookie on every POST, PUT, PATCH and DELETE; from POST /api/session.",
+            ],
+        ]
+    }
+}

@@ -1,0 +1,49 @@
+import Identity
+import Support
+import Web
+
+/// What the API of the configuration sends and takes.
+enum ConfigurationSchemas {
+    static let all: [NamedSchema] = [
+        NamedSchema("ConfigurationEntry", .object(members)),
+        NamedSchema("ConfigurationList", .page(of: "ConfigurationEntry")),
+        NamedSchema(
+            "ConfigurationChange",
+            .object(members, required: ["value"], "Only `value` is changed; null takes it back to its default.")
+                .example(["value": "Acme"])
+        ),
+        NamedSchema(
+            "ConfigurationValues",
+            .object(
+                ConfigurationTable.all.map { (name: $0.key, schema: value(of: $0)) },
+                required: [],
+                "Settings by key; null takes one back to its default."
+            ).example(["shop.name": "Acme"])
+        ),
+    ]
+
+    private static let members: [(name: String, schema: Schema)] = [
+        ("key", .text()), ("category", .choice(ConfigurationEntry.Category.allCases.map(\.rawValue))),
+        ("title", .text()), ("description", .text()),
+        ("data_type", .choice(ConfigurationEntry.DataType.allCases.map(\.rawValue))),
+        ("value", Schema.anything.described("Null for a secret, which is never shown.")), ("is_set", .boolean()),
+        ("source", .text("default, database or environment; what the environment fixes cannot be changed here.")),
+        ("variable", .text("The environment variable that fixes it.")), ("default", .anything),
+        ("is_required", .boolean()), ("is_encrypted", .boolean()), ("validation_regex", Schema.text().orNull),
+        ("minimum", Schema.integer().orNull), ("maximum", Schema.integer().orNull),
+        ("choices", Schema.list(of: .text()).orNull), ("applies", .text("now or next_start.")),
+        ("version", .integer(nil, 0...Int64.max)), ("updated_at", Schema.time().orNull),
+    ]
+
+    private static func value(of entry: ConfigurationEntry) -> Schema {
+        let value: Schema =
+            switch entry.dataType {
+            case .string, .secret: Schema.text().orNull
+            case .integer: Schema.integer(nil, entry.range).orNull
+            case .decimal: Schema(["type": ["number", "null"]])
+            case .boolean: Schema.boolean().orNull
+            case .json: .anything
+            }
+        return value.described(entry.description)
+    }
+}

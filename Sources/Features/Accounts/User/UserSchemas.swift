@@ -1,0 +1,71 @@
+import Identity
+import Support
+import Web
+
+/// What the API of users sends and takes.
+enum UserSchemas {
+    static let all: [NamedSchema] = [
+        NamedSchema("User", .object(record)), NamedSchema("UserList", .page(of: "User")),
+        NamedSchema(
+            "UserAdded",
+            .object(
+                record + [("reset_link", .ref("ResetLink"))],
+                required: record.map(\.name),
+                "`reset_link` comes when no password was given."
+            )
+        ),
+        NamedSchema(
+            "NewUser",
+            .object(
+                writable + [("password", password.orNull)],
+                required: ["email"],
+                "Without a password the answer has a link to set one."
+            ).example(["email": "anna@example.com", "first_name": "Anna", "role": "editor"])
+        ),
+        NamedSchema("UserChange", .object(writable + given, required: [])),
+        NamedSchema("UserReplacement", .object(writable + given, required: ["email", "role"])),
+        NamedSchema("UserStats", statistics),
+        NamedSchema(
+            "ResetLink",
+            .object(["url": .text("Good for one use. In this answer and nowhere else."), "expires_at": .time()])
+        ),
+    ]
+
+    private static let role = Schema.choice(Role.allCases.map(\.rawValue))
+    static let password = Schema.text(
+        length: Int(UserValidation.passwordLength)...UserValidation.passwordBytes
+    )
+
+    /// What somebody may say of themselves.
+    static let own: [(name: String, schema: Schema)] = [
+        ("email", .text(length: 3...254)), ("username", Schema.text("No @.", length: 0...64).orNull),
+        ("first_name", Schema.text(length: 0...UserValidation.nameLength).orNull),
+        ("last_name", Schema.text(length: 0...UserValidation.nameLength).orNull),
+    ]
+
+    private static let writable = own + [("role", role)]
+
+    /// What Bodega gives: it may be sent back as it is.
+    static let given: [(name: String, schema: Schema)] = [
+        ("id", .integer(nil, 1...Int64.max)), ("is_active", .boolean()), ("is_admin", .boolean()),
+        ("verified_at", Schema.time().orNull), ("last_login_at", Schema.time().orNull),
+        ("failed_logins", .count("Wrong passwords since the last right one.")),
+        ("locked_until", Schema.time().orNull), ("version", .integer(nil, 0...Int64.max)), ("created_at", .time()),
+        ("updated_at", .time()),
+    ].map { ($0.0, $0.1.with("readOnly", true)) }
+
+    private static let record: [(name: String, schema: Schema)] =
+        given.prefix(1) + [
+            ("email", .text()), ("username", Schema.text().orNull), ("first_name", Schema.text().orNull),
+            ("last_name", Schema.text().orNull), ("role", role),
+        ] + given.dropFirst()
+
+    private static let statistics = Schema.object([
+        "total": .count(), "active": .count(), "inactive": .count(), "verified": .count(),
+        "by_role": .object(Role.allCases.map { (name: $0.rawValue, schema: .count()) }),
+        "last_login": .object([
+            "within_day": .count(), "within_week": .count(), "within_30_days": .count(), "longer_ago": .count(),
+            "never": .count(),
+        ]),
+    ])
+}

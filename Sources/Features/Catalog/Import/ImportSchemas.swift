@@ -1,0 +1,157 @@
+import Support
+import Web
+
+/// What the API of imports sends and takes, beside the jobs that they are.
+enum ImportSchemas {
+    static let all: [NamedSchema] = [
+        NamedSchema("Upload", upload), NamedSchema("Repair", repair),
+        NamedSchema("File", .text("The bytes of the file.")),
+        NamedSchema("FailingRows", .text("CSV: the failing rows behind `_row` and `_error`.")),
+        NamedSchema("UndoPreview", undoPreview),
+        NamedSchema("Plan", Schema(["anyOf": [Schema.ref("PlanSummary").json, Schema.ref("PlanRowList").json]])),
+        NamedSchema("PlanSummary", planSummary), NamedSchema("PlanRow", planRow),
+        NamedSchema("PlanRowList", .page(of: "PlanRow")),
+        NamedSchema("ColumnMapping", mapping),
+        NamedSchema("ImportProfile", profile), NamedSchema("ImportProfileList", .page(of: "ImportProfile")),
+        NamedSchema("NewImportProfile", .object(writable, required: ["name"]).example(example)),
+        NamedSchema("ImportProfileChange", .object(writable + given, required: [])),
+        NamedSchema("ImportProfileReplacement", .object(writable + given, required: ["name"])),
+    ]
+
+    // MARK: Uploads
+
+    private static let file = Schema(["type": "string", "contentMediaType": "application/octet-stream"])
+
+    private static let upload = Schema.object(
+        [(name: "file", schema: file)] + ImportAPI.options.map { ($0.name, $0.schema.described($0.description)) },
+        required: ["file"],
+        "One part `file`; the options may be parts or stand in the query, not both."
+    )
+
+    private static let repair = Schema.object(
+        [(name: "file", schema: file)] + ImportAPI.tableOptions.map { ($0.name, $0.schema.described($0.description)) },
+        required: ["file"],
+        "One part `file`: the failing rows, corrected."
+    )
+
+    // MARK: Profiles
+
+    private static let mapping = Schema(
+        [
+            "type": "object",
+            "description": .string(
+                "By column of the file: a field's name, null for none, or an object. \(ImportAPI.synonymHelp)"
+            ),
+            "additionalProperties": [
+                "anyOf": [
+                    ["type": "null"], ["type": "string", "pattern": .string(targetPattern)],
+                    Schema.object(
+                        [
+                            "field": Schema.text(pattern: targetPattern).orNull,
+                            "blank": Schema.choice(ImportOptions.Blank.allCases.map(\.rawValue)).orNull,
+                            "default": Schema.text("What a blank cell stands for.").orNull,
+                        ],
+                        required: []
+                    ).json,
+                ]
+            ],
+            "x-synonyms": .object(
+                HeaderSynonyms.all.map { entry in
+                    JSON.Member(entry.target.name ?? "", .array(entry.names.map(JSON.string)))
+                }
+            ),
+        ]
+    )
+
+    private static let targetPattern: String = {
+        "^(\(ImportMapping.Target.names.joined(separator: "|"))|attribute:.+)?$"
+    }()
+
+    private static let writable: [(name: String, schema: Schema)] = [
+        ("name", .text("Unique; no number, and no built-in profile's name.", length: 1...ImportProfile.maxName)),
+        ("mapping", .ref("ColumnMapping")),
+        ("headers", Schema.list(of: .text(), most: 2000, "The header that it was made for.").orNull),
+        ("delimiter", Schema.text("Null: as the file shows.", length: 0...40).orNull),
+        ("encoding", Schema.text("Null: as the file shows.", length: 0...40).orNull),
+        ("mode", Schema.choice(ImportOptions.Mode.allCases.map(\.rawValue), "Null: as the upload says.").orNull),
+        ("blank", Schema.choice(ImportOptions.Blank.allCases.map(\.rawValue), "Null: as the upload says.").orNull),
+    ]
+
+    private static let given: [(name: String, schema: Schema)] = [
+        ("id", .integer(nil, 1...Int64.max)), ("used_at", Schema.time("When an import used it last.").orNull),
+        ("version", .integer(nil, 1...Int64.max)), ("created_at", .time()), ("updated_at", .time()),
+    ].map { ($0.0, $0.1.with("readOnly", true)) }
+
+    private static let profile = Schema.object(
+        Array(given.prefix(1)) + writable.filter { $0.name != "headers" }
+            + [("headers", .list(of: .text(), "The header that it was made for."))] + given.dropFirst()
+    )
+
+    private static let example: JSON = [
+        "name": "Acme price list", "mapping": ["Art.-Nr.": "sku", "Preis": "price", "Lager": nil], "mode": "update",
+    ]
+
+    // MARK: Plans and undos
+
+    private static let code = Schema.text("A stable word.")
+
+    private static let planRow = Schema.object(
+        [
+            "row": Schema.count("The record's number; null for a product that no record names.").orNull,
+            "line": Schema.count().orNull,
+            "state": .choice(PlanState.allCases.map(\.name)),
+            "reason": code.orNull, "sku": Schema.text().orNull, "name": Schema.text().orNull,
+            "product_id": Schema.integer().orNull,
+            "changes": .list(
+                of: .object(["field": .text(), "before": Schema.text().orNull, "after": Schema.text().orNull])
+            ),
+            "errors": .list(
+                of: .object([
+                    "column": Schema.text().orNull, "code": code, "message": .text(), "value": Schema.text().orNull,
+                ])
+            ),
+            "warnings": .list(of: code),
+            "superseded_by": .count("The record of the same SKU that is applied."),
+            "by": Schema.text("Who changed the product meanwhile.").orNull, "at": Schema.time().orNull,
+        ],
+        required: [
+            "row", "line", "state", "reason", "sku", "name", "product_id", "changes", "errors", "warnings",
+        ]
+    )
+
+    private static let planSummary = Schema.object([
+        "job_id": .text(format: "uuid"), "status": .text(), "waiting_reason": Schema.text().orNull,
+        "total_rows": .count(),
+        "counts": .object(PlanState.allCases.map { (name: $0.name, schema: .count()) }),
+        "skipped": .object(PlanReason.allCases.compactMap { $0.code.map { (name: $0, schema: .count()) } }),
+        "held_back": .count("Rows whose product was changed while the plan was looked at."),
+        "guard": .list(
+            of: .object([
+                "kind": .choice(ImportGuard.Kind.allCases.map(\.rawValue)), "count": .count(), "rows": .count(),
+                "percent": Schema.count().orNull, "limit_percent": .count(), "message": .text(),
+            ]),
+            "Shares of the file that are so great that somebody has to confirm them."
+        ),
+        "samples": .list(of: .ref("PlanRow"), "Some rows of each state."),
+        "ignored_columns": .list(of: .text()),
+        "warnings": .list(
+            of: .object([
+                "code": code, "column": Schema.text().orNull, "count": .count(), "message": .text(),
+                "rows": .list(
+                    of: .object(["row": .count(), "line": .count(), "value": Schema.text().orNull])
+                ),
+            ])
+        ),
+    ])
+
+    private static let undoPreview = Schema.object([
+        "delete": .count("Products that it removes."), "restore": .count("Products that it sets back."),
+        "keep": .count("Products that were changed since and stay as they are."),
+        "kept": .list(
+            of: .object([
+                "product_id": .integer(), "sku": .text(), "reason": code, "by": .text(), "at": .time(),
+            ])
+        ),
+        "next": Schema.text("The address of the next page of kept products; null on the last one.").orNull,
+    ])
+}

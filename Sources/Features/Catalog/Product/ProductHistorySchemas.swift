@@ -1,0 +1,28 @@
+import Support
+import Web
+
+/// What the API of a product's history sends and takes.
+enum ProductHistorySchemas {
+    static let all: [NamedSchema] = [
+        NamedSchema("ProductHistory", .page(of: "ProductVersion")),
+        NamedSchema("ProductVersion", version),
+        NamedSchema(
+            "ProductRestore",
+            .object(["version": .integer("The number of an earlier version.", 1...Int64.max)])
+                .example(["version": 2])
+        ),
+    ]
+
+    private static let change = Schema.object([
+        "field": .choice(ProductFields.all.map(\.name)),
+        "before": Schema.anything.described("As the product shows it."),
+        "after": Schema.anything.described("As the product shows it."),
+    ])
+
+    private static let version = Schema.object([
+        "version": .integer(nil, 1...Int64.max), "at": .time(), "by": .text("Who, by name."),
+        "job_id": Schema.text("The job that did it, if one did.", format: "uuid").orNull,
+        "change": .choice(["create", "update", "delete", "restore"]),
+        "changes": .list(of: change),
+    ])
+}

@@ -1,0 +1,70 @@
+import Jobs
+import Support
+import Web
+
+/// What the API of jobs sends.
+enum JobSchemas {
+    static let all: [NamedSchema] = [
+        NamedSchema("Job", job), NamedSchema("JobList", .page(of: "Job")), NamedSchema("JobAccepted", accepted),
+        NamedSchema("JobLinks", links), NamedSchema("RowError", rowError),
+        NamedSchema("RowErrorList", .page(of: "RowError")),
+        NamedSchema("JobEvents", .text("`event: progress` with a Job as data; `event: end` last. WHATWG HTML, 9.2.")),
+        NamedSchema("Events", .text("Events of several topics, each with one line of JSON. WHATWG HTML, 9.2.")),
+    ]
+
+    static let statuses = Job.Status.allCases.map(\.rawValue)
+
+    private static let jobID = Schema.text(format: "uuid")
+
+    private static let job = Schema.object([
+        "id": jobID,
+        "kind": .text("What is done, e.g. `product_import`."),
+        "display_name": .text("The same for people."),
+        "status": .choice(statuses),
+        "stage": .text("counting, validating, importing, indexing, done.").orNull,
+        "progress": .integer("Per cent; 100 only when it is over.", 0...100),
+        "filename": .text().orNull,
+        "total_rows": .count(), "processed_rows": .count("The sum of the five that follow."),
+        "created_rows": .count(), "updated_rows": .count(), "unchanged_rows": .count(), "skipped_rows": .count(),
+        "failed_rows": .count(),
+        "error_message": .text().orNull,
+        "attempt": .count("Grows whenever a worker begins it."),
+        "worker_alive": .boolean("Null unless it runs.").orNull,
+        "rows_per_second": .count().orNull, "eta_seconds": .count().orNull,
+        "waiting_reason": .text("Why it waits, e.g. `disk_full`.").orNull,
+        "peak_memory_bytes": .count().orNull,
+        "waiting_for": jobID.described("The job that must end first.").orNull,
+        "undo_of": jobID.described("The job that this one takes back.").orNull,
+        "undone_by": jobID.described("The job that took this one back.").orNull,
+        "duplicate_of": jobID.described("An earlier job with the same file.").orNull,
+        "user_id": .integer("Who asked for it.").orNull,
+        "options": Schema.anything.described("What the caller chose."),
+        "result": Schema.anything.described("What the kind of job has to say when it is over."),
+        "created_at": .time(), "started_at": Schema.time().orNull, "completed_at": Schema.time().orNull,
+        "links": .ref("JobLinks"),
+    ])
+
+    private static let links: Schema = {
+        let names = [
+            "self", "events", "errors", "errors_csv", "repair", "plan", "confirm", "replan", "cancel", "retry",
+            "restart", "undo", "file",
+        ]
+        return .object(
+            names.map { (name: $0, schema: Schema.text()) },
+            required: ["self", "events", "errors"],
+            "Paths of what can be read or done now; what is not there cannot."
+        )
+    }()
+
+    private static let accepted = Schema.object(["job_id": jobID, "job": .ref("Job")])
+
+    private static let rowError = Schema.object([
+        "row": .count("The record's number; the header is not counted."),
+        "line": .count("Where it starts in the file; the header is line 1."),
+        "byte_offset": .count(), "byte_length": .count(),
+        "column": .text().orNull,
+        "code": .text("e.g. `bad_price`."),
+        "message": .text("What is wrong and how to put it right."),
+        "value": .text("What stands there.").orNull,
+    ])
+}

@@ -1,0 +1,59 @@
+import Support
+
+/// Which other sites' pages may read what the API answers (CORS, as the Fetch standard has it).
+///
+/// Only with tokens: `Access-Control-Allow-Credentials` is never sent, so no browser hands the answer to a request with
+/// our cookie to another site's page, whatever origins are configured.
+public struct CrossOrigin: Sendable, Equatable {
+    /// `https://shop.example`, in lower case and without a path.
+    private let origins: [String]
+
+    /// - Parameter origins: what is no origin is left out.
+    public init(_ origins: [String]) {
+        self.origins = origins.compactMap { normalizedOrigin($0, allowsPath: false) }
+    }
+
+    /// Headers that a page's script may read, beside those that it always may.
+    private static let exposed = [
+        "ETag", "Location", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed",
+        "Content-Disposition",
+    ].joined(separator: ", ")
+
+    private static let accepted = [
+        "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Filename", "Last-Event-ID",
+    ].joined(separator: ", ")
+
+    /// What `Access-Control-Allow-Origin` says to a request; nil when its origin is not among them.
+    private func allowed(_ request: Request) -> String? {
+        let sent = request.headers.values("Origin")
+        guard sent.count == 1, let origin = normalizedOrigin(sent[0].trimmed, allowsPath: false) else { return nil }
+        return origins.contains(origin) ? sent[0].trimmed : nil
+    }
+
+    /// The answer to a browser that asks whether it may send a request: 204, without login, since it never sends a
+    /// token along. It says the same of every address, so nobody learns which there are. Nil for other requests.
+    public func preflight(_ request: Request) -> Response? {
+        guard request.method == .options, request.segments.first == "api", request.headers["Origin"] != nil,
+            request.headers["Access-Control-Request-Method"] != nil
+        else { return nil }
+        var response = Response.noContent
+        response.headers.set("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
+        guard let origin = allowed(request) else { return response }
+        response.headers.set("Access-Control-Allow-Origin", origin)
+        response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
+        response.headers.set("Access-Control-Allow-Headers", Self.accepted)
+        response.headers.set("Access-Control-Max-Age", "600")
+        return response
+    }
+
+    /// An answer of the API with what lets the pages of allowed origins read it.
+    public func marking(_ response: Response, for request: Request) -> Response {
+        guard !origins.isEmpty, request.segments.first == "api" else { return response }
+        var marked = response
+        marked.headers.set("Vary", "\(response.headers["Vary"] ?? "Authorization, Cookie"), Origin")
+        guard let origin = allowed(request) else { return marked }
+        marked.headers.set("Access-Control-Allow-Origin", origin)
+        marked.headers.set("Access-Control-Expose-Headers", Self.exposed)
+        return marked
+    }
+}

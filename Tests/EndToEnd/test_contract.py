@@ -1,0 +1,334 @@
+"""What integrators may rely on, at the socket: the served document, keys, limits, other origins, every method."""
+
+import json
+import os
+import re
+import signal
+import socket
+import sqlite3
+import threading
+import uuid
+
+import pytest
+import requests
+from openapi_spec_validator import validate
+
+from instance import Bodega, wait_for
+
+ORIGIN = "https://shop.example"
+
+
+def bearer(token, **headers):
+    return {"Authorization": f"Bearer {token}", **{name.replace("_", "-"): value for name, value in headers.items()}}
+
+
+@pytest.fixture(scope="module")
+def bodega():
+    """One that does not mind how much is asked."""
+    with Bodega("--request-rate", 0, "--token-rate", 0) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def document(bodega):
+    answer = bodega.api.get("/api/openapi.json")
+    assert answer.status_code == 200
+    return answer.json()
+
+
+def operations(document):
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield method.upper(), path, operation
+
+
+def concrete(path):
+    """An address of a path's template, of records that there are not."""
+    return (path.replace("/jobs/{id}", f"/jobs/{uuid.UUID(int=7)}").replace("{sku}", "none")
+            .replace("{id}", "987654321").replace("{name}", "none"))
+
+
+# The document
+
+
+def test_the_document_is_valid_and_cached(bodega, document):
+    validate(document)
+    assert len(list(operations(document))) > 35
+    answer = bodega.api.get("/api/openapi.json")
+    again = bodega.api.get("/api/openapi.json", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert requests.get(f"{bodega.url}/api/openapi.json").status_code == 401
+    assert "Artikelnummer" in document["components"]["schemas"]["ColumnMapping"]["x-synonyms"]["sku"]
+
+
+def test_every_address_knows_its_methods(bodega, document):
+    """OPTIONS names them, another one is 405, HEAD is GET without its body."""
+    seen = 0
+    for path, methods in document["paths"].items():
+        if path == "/health":
+            continue
+        address = concrete(path)
+        options = bodega.api.request("OPTIONS", address)
+        assert options.status_code == 204, (address, options.status_code)
+        allowed = set(options.headers["Allow"].split(", "))
+        assert {method.upper() for method in methods} <= allowed, address
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - allowed:
+            refused = bodega.api.request(method, address)
+            assert refused.status_code == 405 and set(refused.headers["Allow"].split(", ")) == allowed, (method, address)
+            assert refused.headers["Content-Type"] == "application/problem+json"
+        if "get" in methods and "text/event-stream" not in json.dumps(methods["get"]):
+            get, head = bodega.api.get(address), bodega.api.head(address)
+            assert (head.status_code, head.content) == (get.status_code, b""), address
+            assert head.headers.get("Content-Type") == get.headers.get("Content-Type"), address
+        seen += 1
+    assert seen > 20
+
+
+def test_unknown_parameters_and_members_are_refused_everywhere(bodega, document):
+    for method, path, operation in operations(document):
+        if method == "GET" and "text/event-stream" not in json.dumps(operation) and "{" not in path:
+            assert bodega.api.get(f"{path}?surprise=1").status_code == 400, path
+        if "application/json" in operation.get("requestBody", {}).get("content", {}):
+            address = concrete(path)
+            answer = bodega.api.request(method, address, json={"surprise": 1})
+            assert answer.status_code in (404, 422), (method, path, answer.text)
+            if answer.status_code == 422:
+                assert "unknown_field" in {problem["code"] for problem in answer.json()["errors"]}, path
+
+
+# Attacks
+
+PLANTED = ["' OR '1'='1", "'; DROP TABLE product; --", "\" OR 1=1 --", "%_\\", "a\" OR b*", "NEAR(a b)", "<script>alert(1)</script>",
+           "x\r\nX-Injected: 1", "../../etc/passwd", "\x00", "{{7*7}}", "-1", "9" * 400, "1e999", "\u202e\ud7ff", "a" * 4000]
+
+
+def test_filters_are_values_and_never_code(bodega, document):
+    """Every parameter of every list and record with texts that would be something else if they were put together."""
+    bodega.import_file("sku,name\nplanted,Planted\n")
+    before = bodega.digest()
+    tried = 0
+    for method, path, operation in operations(document):
+        if method != "GET" or "text/event-stream" in json.dumps(operation):
+            continue
+        names = [parameter["name"] for parameter in operation.get("parameters", []) if parameter.get("in") == "query"]
+        for name in names:
+            for text in PLANTED:
+                answer = bodega.api.get(concrete(path), params={name: text})
+                assert answer.status_code < 500, (path, name, text, answer.text)
+                assert "X-Injected" not in answer.headers
+                assert "<script>" not in answer.text or "json" in answer.headers["Content-Type"]
+                for word in ("sqlite", "syntax error", "SELECT ", "Traceback", str(bodega.data)):
+                    assert word not in answer.text, (path, name, text, answer.text)
+                tried += 1
+    assert tried > 300
+    assert bodega.digest() == before
+
+
+@pytest.mark.parametrize("field", ["sku", "name", "brand", "description", "upc", "status", "price", "custom_attributes"])
+def test_texts_are_stored_as_they_are_or_refused_with_their_place(bodega, field):
+    for text in PLANTED:
+        body = {"sku": f"stored-{uuid.uuid4()}", "name": "Stored", field: {"a": text} if field == "custom_attributes" else text}
+        answer = bodega.api.post("/api/products", json=body)
+        if answer.status_code == 422:
+            assert field in {problem["field"] for problem in answer.json()["errors"]}, answer.text
+            continue
+        assert answer.status_code == 201, (field, text, answer.text)
+        page = bodega.api.get(f"/products/{answer.json()['id']}").text
+        assert "<script>alert(1)" not in page
+        assert bodega.api.get(f"/api/products/{answer.json()['id']}").json()[field] == answer.json()[field]
+        bodega.api.delete(f"/api/products/{answer.json()['id']}")
+
+
+@pytest.mark.parametrize("body, place", [
+    (b"[" * 10_000 + b"]" * 10_000, 64), (b'{"sku":' * 10_000, None), (b'{"sku":"\\ud800"}', None), (b'{"sku":"a\x00"}', None),
+    (b'{"sku":"\xff"}', None), (b'{"sku":"a","sku":"b"}', None), (b"", None), (b"nul", None),
+])
+def test_what_is_not_json_is_400_with_its_place(bodega, body, place):
+    answer = bodega.api.post("/api/products", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["code"] == "not_json" and isinstance(answer.json()["offset"], int)
+    assert place is None or answer.json()["offset"] == place
+
+
+def test_composed_and_decomposed_are_one_sku(bodega):
+    first = bodega.api.post("/api/products", json={"sku": "caf\u00e9-1", "name": "Café"})
+    assert first.status_code == 201
+    second = bodega.api.post("/api/products", json={"sku": "CAFE\u0301-1", "name": "Café"})
+    assert second.status_code == 409 and second.json()["existing_id"] == first.json()["id"]
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "..%2f..%2fbodega.db", "a\r\nX-Injected: 1", "x\";filename=\"y", "\u202egpj.exe", "."])
+def test_names_of_uploads_lead_nowhere(bodega, name):
+    """Neither in the spool nor in what is sent back, whose address is nginx's alone."""
+    job = bodega.api.upload("sku,name\npath,Path\n", filename=name)["job"]
+    bodega.api.wait(job["id"])
+    answer = bodega.api.get(f"/api/jobs/{job['id']}/file")
+    assert answer.status_code == 200 and answer.text == "sku,name\npath,Path\n"
+    assert "X-Injected" not in answer.headers and "X-Accel-Redirect" not in answer.headers
+    assert re.fullmatch(r'attachment; filename="[^"\\\x00-\x1f]*"; filename\*=UTF-8\'\'[A-Za-z0-9%._~-]*',
+                        answer.headers["Content-Disposition"])
+    for path in ("/internal/spool/uploads/", "/internal/blobs/", "/internal/spool/../bodega.db", "/-/web", "/-/auth"):
+        assert requests.get(bodega.url + path, cookies=bodega.api.cookies.get_dict()).status_code == 404, path
+    assert not (bodega.data.parent / "etc").exists()
+
+
+def test_a_client_cannot_choose_what_nginx_sends(bodega):
+    answer = bodega.api.get("/api/me", headers={"X-Accel-Redirect": "/internal/spool/uploads/x", "X-Forwarded-For": "1.2.3.4"})
+    assert answer.status_code == 200 and "user" in answer.json()
+
+
+# Keys
+
+
+def test_a_post_that_is_sent_again_does_nothing(bodega):
+    key = str(uuid.uuid4())
+    first = bodega.api.post("/api/products", json={"sku": key, "name": "Once"}, headers={"Idempotency-Key": key})
+    again = bodega.api.post("/api/products", json={"sku": key, "name": "Once"}, headers={"Idempotency-Key": key})
+    assert first.status_code == again.status_code == 201 and first.content == again.content
+    assert again.headers["Idempotency-Replayed"] == "true" and "Idempotency-Replayed" not in first.headers
+    assert again.headers["Location"] == first.headers["Location"] and again.headers["ETag"] == first.headers["ETag"]
+    other = bodega.api.post("/api/products", json={"sku": key, "name": "Twice"}, headers={"Idempotency-Key": key})
+    assert other.status_code == 422 and other.json()["code"] == "idempotency_key_reused"
+    # Nothing is told of an answer that another user has got.
+    stranger = requests.post(f"{bodega.url}/api/products", json={"sku": key, "name": "Once"}, headers={"Idempotency-Key": key})
+    assert stranger.status_code == 401
+    assert bodega.api.get(f"/api/products?q={key}").status_code == 200
+
+
+def test_an_upload_that_is_sent_again_is_one_job(bodega):
+    key = str(uuid.uuid4())
+    bodega.api.headers["Idempotency-Key"] = key
+    try:
+        jobs = [bodega.api.upload("sku,name\nonce,Once\n", as_form=form)["job_id"] for form in (True, True)]
+        assert jobs[0] == jobs[1]
+        bodega.api.upload("sku,name\nonce,Other\n", as_form=True, expect=422)
+    finally:
+        del bodega.api.headers["Idempotency-Key"]
+    bodega.api.wait(jobs[0])
+
+
+def test_many_at_once_are_one(bodega):
+    key = str(uuid.uuid4())
+    token = bodega.token("write:products")
+    answers = []
+
+    def send():
+        answers.append(requests.post(f"{bodega.url}/api/products", json={"sku": key, "name": "Race"},
+                                     headers=bearer(token, Idempotency_Key=key), timeout=30))
+
+    threads = [threading.Thread(target=send) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    made = [answer for answer in answers if answer.status_code == 201]
+    assert made and len({answer.content for answer in made}) == 1
+    assert sum("Idempotency-Replayed" not in answer.headers for answer in made) == 1
+    assert all(answer.json()["code"] == "idempotency_running" for answer in answers if answer.status_code == 409)
+
+
+def test_killed_at_any_moment_it_happens_once(fresh):
+    """Workers are killed while POSTs run; each is sent again until it is answered. Every SKU is there once, made by one
+    write, and its answer says so."""
+    instance = fresh("--web-workers", 2, "--token-rate", 0, "--request-rate", 0)
+    token = instance.token("write:products", "read:products")
+    stop = threading.Event()
+
+    def kill():
+        while not stop.wait(0.03):
+            for pid in instance.pids("web")[:1]:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    made, lost = {}, 0
+    try:
+        for number in range(60):
+            headers = bearer(token, Idempotency_Key=f"kill-{number}")
+            for _ in range(200):
+                try:
+                    answer = requests.post(f"{instance.url}/api/products", json={"sku": f"kill-{number}", "name": "Kill"},
+                                           headers=headers, timeout=30)
+                except requests.RequestException:
+                    lost += 1
+                    continue
+                if answer.status_code == 201:
+                    made[number] = answer.json()["id"]
+                    break
+                # Cut off, no worker, or the one that was killed has not been missed yet: never "taken".
+                assert answer.status_code in (409, 502, 503, 504), answer.text
+                assert answer.status_code != 409 or answer.json()["code"] == "idempotency_running", answer.text
+                lost += 1
+    finally:
+        stop.set()
+        killer.join()
+    assert len(made) == 60 and len(set(made.values())) == 60
+    assert lost > 0, "nothing was killed while it ran"
+    wait_for(instance.health, "not well again")
+    with sqlite3.connect(f"file:{instance.data}/bodega.db?mode=ro", uri=True) as database:
+        assert database.execute("SELECT COUNT(*), MAX(version) FROM product").fetchone() == (60, 1)
+        assert database.execute("SELECT COUNT(*) FROM product_revision").fetchone() == (60,)
+
+
+# Other origins and limits
+
+
+@pytest.fixture(scope="module")
+def limited():
+    with Bodega("--token-rate", 20) as running:
+        allowed = running.api.patch("/api/configuration", json={"cors.origins": [ORIGIN]})
+        assert allowed.status_code == 200, allowed.text
+        yield running
+
+
+def test_other_origins(limited):
+    asked = requests.options(f"{limited.url}/api/products", headers={
+        "Origin": ORIGIN, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"})
+    assert asked.status_code == 204 and asked.headers["Access-Control-Allow-Origin"] == ORIGIN
+    assert "Origin" in asked.headers["Vary"] and "Access-Control-Allow-Credentials" not in asked.headers
+    token = limited.token("read:products")
+    for origin, allowed in ((ORIGIN, ORIGIN), ("https://evil.example", None), ("null", None)):
+        for path, headers in (("/api/products", bearer(token)), ("/api/products", {}), ("/api/products/9999", bearer(token))):
+            answer = requests.get(limited.url + path, headers={"Origin": origin, **headers})
+            assert answer.headers.get("Access-Control-Allow-Origin") == allowed, (origin, path)
+            assert "Origin" in answer.headers["Vary"]
+            assert allowed is None or "RateLimit" in answer.headers["Access-Control-Expose-Headers"]
+    # A token may write from there, a cookie may not.
+    write = limited.token("write:products")
+    made = requests.post(f"{limited.url}/api/products", json={"sku": "cors", "name": "Cors"}, headers=bearer(write, Origin=ORIGIN))
+    assert made.status_code == 201
+    assert limited.api.post("/api/products", json={"sku": "cors2", "name": "Cors"}, headers={"Origin": ORIGIN}).status_code == 403
+
+
+def test_limits_by_token_over_all_workers(limited):
+    tokens = [limited.token("read:products") for _ in range(2)]
+    answers = [requests.get(f"{limited.url}/api/products/99999", headers=bearer(tokens[0])) for _ in range(120)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused and answers[0].status_code == 404
+    assert answers[0].headers["RateLimit-Policy"] == '"token";q=40;w=2'
+    assert answers[0].headers["RateLimit"].startswith('"token";r=39;t=')
+    assert refused[0].headers["Content-Type"] == "application/problem+json" and int(refused[0].headers["Retry-After"]) >= 1
+    assert refused[0].json()["code"] == "too_many_requests"
+    # Another token has its own.
+    assert requests.get(f"{limited.url}/api/products/99999", headers=bearer(tokens[1])).status_code == 404
+    strangers = [requests.get(f"{limited.url}/api/me") for _ in range(120)]
+    assert {answer.status_code for answer in strangers} == {401, 429}
+    assert strangers[0].headers["RateLimit-Policy"].startswith('"address"')
+
+
+# Slow and oversized
+
+
+def test_a_head_that_never_ends_holds_nobody_up(fresh):
+    instance = fresh("--client-timeout", 1)
+    with socket.create_connection(("127.0.0.1", instance.port), timeout=10) as connection:
+        connection.sendall(b"GET /api/me HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+        assert instance.api.get("/api/me").status_code == 200
+        # nginx says 408 or just closes, as it does with every client that has gone silent.
+        assert connection.recv(1000).split(b"\r\n")[0] in (b"", b"HTTP/1.1 408 Request Time-out")
+    assert instance.api.get("/api/me").status_code == 200
