@@ -54,7 +54,7 @@ class Gallery:
 
     def catalogue(self):
         self.done = self.instance.import_file(
-            rows("furniture", 400), filename="spring-catalogue-with-a-rather-long-name-2026.csv"
+            rows("furniture", 60), filename="spring-catalogue-with-a-rather-long-name-2026.csv"
         )
         product = self.client.get("/api/products?sku=furniture-0002").json()["items"][0]["id"]
         self.client.patch(f"/api/products/{product}", json={
@@ -62,7 +62,7 @@ class Gallery:
             "custom_attributes": {"Grape": "Tempranillo", "Region": "Rioja Alta"},
         })
         self.add("products", "/products")
-        self.add("products-found", "/products?q=quetzal&status=active&sort=-price")
+        self.add("products-found", "/products?q=quetzal+2002&status=active")
         self.add("products-none", "/products?q=nosuchthing")
         self.add("product", f"/products/{product}")
         self.add("product-saved", f"/products/{product}?done=saved")
@@ -72,7 +72,7 @@ class Gallery:
 
     def imports(self):
         failed = self.instance.import_file("SKU,Name\n,\n,\n", filename="nothing-usable.csv")
-        waiting = self.client.upload(rows("furniture", 300, "11.00"), filename="price-list.csv", review="1")["job_id"]
+        waiting = self.client.upload(rows("furniture", 20, "11.00"), filename="price-list.csv", review="1")["job_id"]
         self.client.wait(waiting, until=lambda job: job["status"] in FINAL | {"awaiting_confirmation"})
         undone = self.instance.import_file("SKU,Name,Price\nundo-1,Taken back,1\nundo-2,Taken back,2\n",
                                            filename="taken-back.csv")

@@ -181,7 +181,8 @@ def proxy(instance):
     if os.geteuid() == 0:
         subprocess.run(["chown", "-R", "bodega:bodega", folder], check=True)
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    process = subprocess.Popen([*as_account(), nginx, "-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"])
+    files = ["-p", folder, "-e", folder / "error.log", "-c", folder / "nginx.conf"]
+    process = subprocess.Popen([*as_account(), nginx, *files])
     try:
         wait_for(lambda: open_port(port), "the proxy does not listen")
         yield port, plain, chain
