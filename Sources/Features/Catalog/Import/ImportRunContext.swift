@@ -73,7 +73,8 @@ final class ImportRunContext {
 
     // MARK: Batches
 
-    /// One batch of changes to products: a transaction in which rows, revisions, counters and checkpoint stand together.
+    /// One batch of changes to products: a transaction in which rows, revisions, counters and checkpoint stand
+    /// together.
     func batch(_ body: (inout JobRun.State) throws -> Void) throws {
         try job.batch { state in
             store.beginBatch()

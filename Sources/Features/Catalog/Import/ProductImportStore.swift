@@ -37,7 +37,7 @@ final class ProductImportStore {
     let expectsNew: Bool
     let find: Prepared
     private let create: Prepared
-    private let revisions: ImportRevisions
+    private let revisions: ImportRevisionStore
     let remove: Prepared
     let identify: Prepared
     let activeVersion: Prepared
@@ -77,7 +77,7 @@ final class ProductImportStore {
                 """
             )
         )
-        revisions = try ImportRevisions(connection, jobID: jobID)
+        revisions = try ImportRevisionStore(connection, jobID: jobID)
         remove = Prepared(try connection.prepare("DELETE FROM product WHERE id = ?"))
         identify = Prepared(try connection.prepare("SELECT id FROM product WHERE sku_norm = ?"))
         activeVersion = Prepared(

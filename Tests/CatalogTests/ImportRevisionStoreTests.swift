@@ -5,14 +5,14 @@ import Testing
 @testable import Catalog
 
 /// The revisions of a batch stand in the order of its changes, whether written one by one or many at once.
-@Suite struct ImportRevisionsTests {
+@Suite struct ImportRevisionStoreTests {
     private let fixture: ImportFixture
-    private let revisions: ImportRevisions
+    private let revisions: ImportRevisionStore
     private let now = Timestamp(milliseconds: 1_000)
 
     init() throws {
         fixture = try ImportFixture()
-        revisions = try ImportRevisions(fixture.connection, jobID: 7)
+        revisions = try ImportRevisionStore(fixture.connection, jobID: 7)
     }
 
     private func insert(_ sku: String) throws {
@@ -49,7 +49,7 @@ import Testing
         )
     }
 
-    @Test func idsWithAGapAndLaterMomentsBeginAnew() throws {
+    @Test func aLaterMomentBeginsAnew() throws {
         for sku in ["a", "b"] { try insert(sku) }
         try fixture.connection.execute("DELETE FROM product WHERE id = 2")
         try insert("c")
