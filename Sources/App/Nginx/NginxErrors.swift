@@ -59,7 +59,7 @@ extension NginxConfiguration {
     }
 
     /// The page as one string of the configuration; what stands in it is ours and holds no single quote.
-    private var page: String {
+    private var errorPage: String {
         ErrorPageView.template(
             title: "$bodega_heading",
             detail: "$bodega_detail",
@@ -97,7 +97,7 @@ extension NginxConfiguration {
             internal;
             default_type text/html;
             \(conditionalHeaders)
-            return 200 '\(page)';
+            return 200 '\(errorPage)';
         }
         location = /-/login/json {
             internal;

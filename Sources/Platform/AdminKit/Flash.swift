@@ -21,7 +21,8 @@ package struct Flash: Sendable, Equatable {
         """
         <div class="toast tone-\(tone.rawValue)" role="\(tone == .danger ? "alert" : "status")" data-toast>\(tone.mark)
         <p>\(text)\(link.map { " \($0.html)" })</p>
-        <a class="toast-close" href="\(path)"><span class="visually-hidden">Put this message away</span>\(Self.cross)</a>
+        <a class="toast-close" href="\(path)"><span class="visually-hidden">Put this message away</span>\
+        \(Self.cross)</a>
         </div>
         """
     }

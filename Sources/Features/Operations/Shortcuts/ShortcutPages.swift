@@ -16,8 +16,8 @@ enum ShortcutPages {
             Page(
                 "Keyboard shortcuts",
                 content: """
-                    <p class="api-prose">Every page works with Tab, Enter and Space alone. These keys are shorter ways.</p>
-                    <noscript>\(Banner(.info, "They need a script, which this browser does not run.").html)</noscript>
+                    <p>Every page works with Tab, Enter and Space alone. These keys are shorter ways.</p>
+                    <p class="without-script">They need a script, which this browser does not run.</p>
                     \(ShortcutList(shell).html)
                     """
             ).html(in: shell)
