@@ -6,8 +6,9 @@ import Testing
 
 /// The revisions of a batch stand in the order of its changes, whether written one by one or many at once.
 @Suite struct ImportRevisionStoreTests {
-    private let fixture: ImportFixture
+    // Goes first: its statements must not outlive the connection.
     private let revisions: ImportRevisionStore
+    private let fixture: ImportFixture
     private let now = Timestamp(milliseconds: 1_000)
 
     init() throws {

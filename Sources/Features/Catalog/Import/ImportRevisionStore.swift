@@ -6,8 +6,6 @@ import Support
 /// The revisions of products that were created one after another differ in nothing but the product, so one statement
 /// writes them all at the end of their run: a statement for each costs three times as much.
 final class ImportRevisionStore {
-    /// Statements must not outlive it.
-    private let connection: Connection
     private let write: Prepared
     private let writeCreations: Prepared
     private let jobID: Int64
@@ -17,7 +15,6 @@ final class ImportRevisionStore {
     private var createdAt = Timestamp(milliseconds: 0)
 
     init(_ connection: Connection, jobID: Int64) throws(DatabaseError) {
-        self.connection = connection
         self.jobID = jobID
         actor = Array(Actor.job(jobID).description.utf8)
         write = Prepared(
