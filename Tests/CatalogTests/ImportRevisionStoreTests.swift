@@ -17,12 +17,18 @@ import Testing
     }
 
     private func insert(_ sku: String) throws {
-        let id = try fixture.connection.insert(
-            """
-            INSERT INTO product (sku, sku_norm, name, created_at, updated_at) VALUES (\(sku), \(sku), 'n', 1, 1)
-            """
-        )
-        try revisions.create(id, at: now)
+        try fixture.connection.write {
+            let id = try fixture.connection.insert(
+                """
+                INSERT INTO product (sku, sku_norm, name, created_at, updated_at) VALUES (\(sku), \(sku), 'n', 1, 1)
+                """
+            )
+            try revisions.create(id, at: now)
+        }
+    }
+
+    private func flush() throws {
+        try fixture.connection.write { try revisions.flush() }
     }
 
     private func written() throws -> [String] {
@@ -38,10 +44,12 @@ import Testing
     @Test func creationsAreWrittenBeforeWhatComesAfterThem() throws {
         for sku in ["a", "b", "c"] { try insert(sku) }
         #expect(try written() == [], "not one by one")
-        try revisions.change(2, version: 2, "update", before: Array("{}".utf8), at: now)
+        try fixture.connection.write {
+            try revisions.change(2, version: 2, "update", before: Array("{}".utf8), at: now)
+        }
         try insert("d")
-        try revisions.flush()
-        try revisions.flush()
+        try flush()
+        try flush()
         #expect(
             try written() == [
                 "1.1 create - at 1000", "2.1 create - at 1000", "3.1 create - at 1000", "2.2 update {} at 1000",
@@ -52,11 +60,11 @@ import Testing
 
     @Test func aLaterMomentBeginsAnew() throws {
         for sku in ["a", "b"] { try insert(sku) }
-        try fixture.connection.execute("DELETE FROM product WHERE id = 2")
+        try fixture.connection.write { try fixture.connection.execute("DELETE FROM product WHERE id = 2") }
         try insert("c")
         try insert("d")
-        try revisions.create(5, at: Timestamp(milliseconds: 2_000))
-        try revisions.flush()
+        try fixture.connection.write { try revisions.create(5, at: Timestamp(milliseconds: 2_000)) }
+        try flush()
         // The product that is gone was deleted behind their back; who deletes writes them first.
         #expect(
             try written() == [
@@ -68,7 +76,7 @@ import Testing
     @Test func aBatchThatWasRolledBackLeavesNothing() throws {
         try insert("a")
         revisions.begin()
-        try revisions.flush()
+        try flush()
         #expect(try written() == [])
     }
 }
