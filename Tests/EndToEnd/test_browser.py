@@ -410,7 +410,7 @@ def furnished(bodega, tmp_path_factory):
         "product": f"/products/{product}", "product-new": "/products/new",
         "product-delete": f"/products/{product}/delete", "products-delete": "/products/delete?sku=furniture",
         "audit": "/audit", "audit-filtered": "/audit?action=job.create", "audit-none": "/audit?entity_id=nosuchthing",
-        "settings": "/settings", "not-found": "/nothing-here", "api-docs": "/api/docs",
+        "logs": "/logs", "logs-none": "/logs?q=nosuchthing", "settings": "/settings", "not-found": "/nothing-here", "api-docs": "/api/docs",
     }
 
 

@@ -1,5 +1,6 @@
 import AdminKit
 import Database
+import Identity
 import Support
 import Web
 
@@ -10,18 +11,25 @@ struct ErrorResponses {
     let log: Log
 
     /// The answer to a request whose handling threw.
-    func response(to request: Request, _ error: any Error) -> Response {
+    /// - Parameter principal: who made it, as far as that was known by then.
+    func response(to request: Request, of principal: Principal?, _ error: any Error) -> Response {
         let answer = webError(error)
-        if answer.status >= 500 {
-            log.error(
-                "request failed",
-                [
-                    "request": request.id, "method": request.method.rawValue, "path": loggedPath(request.rawPath),
-                    "status": "\(answer.status)", "reason": answer.cause ?? "\(error)",
-                ]
-            )
+        guard answer.status >= 500 else {
+            return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id)
         }
-        return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id)
+        // 503 says that it will be well again by itself.
+        log.log(
+            answer.status == 503 ? .warning : .error,
+            "request failed",
+            [
+                "request_id": request.id, "user_id": principal.map { "\($0.user.id)" },
+                "session_id": principal?.sessionID.map { "\($0)" }, "method": request.method.rawValue,
+                "path": loggedPath(request.rawPath), "status": "\(answer.status)",
+                "reason": answer.cause ?? answer.detail,
+            ]
+        )
+        let seesLogs = principal?.holds(.readLogs) ?? false
+        return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id, seesLogs: seesLogs)
     }
 
     /// The answer to something that never became a request.
@@ -30,9 +38,16 @@ struct ErrorResponses {
         return render(error, isAPI: isAPI, path: path, id: id)
     }
 
-    private func render(_ error: WebError, isAPI: Bool, path: String, id: String) -> Response {
+    private func render(
+        _ error: WebError,
+        isAPI: Bool,
+        path: String,
+        id: String,
+        seesLogs: Bool = false
+    ) -> Response {
         if isAPI { return error.problem(requestID: id, instance: path) }
-        let model = ErrorPageModel(status: error.status, detail: error.detail, requestID: id)
+        let lines = seesLogs ? LogLinks.request(id) : nil
+        let model = ErrorPageModel(status: error.status, detail: error.detail, requestID: id, logLines: lines)
         var page = Response.page(
             ErrorPageView.bare(model, assets: shell.assets, version: shell.version),
             status: error.status

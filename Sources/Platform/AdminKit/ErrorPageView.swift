@@ -7,11 +7,14 @@ package struct ErrorPageModel: Sendable, Equatable {
     package var detail: String
     /// What to quote when asking for help; nil where there was no request.
     package var requestID: String?
+    /// What the system log has of it; nil for those who may not see it, and where it has nothing.
+    package var logLines: Link?
 
-    package init(status: Int, detail: String, requestID: String? = nil) {
+    package init(status: Int, detail: String, requestID: String? = nil, logLines: Link? = nil) {
         self.status = status
         self.detail = detail
         self.requestID = requestID
+        self.logLines = logLines
     }
 }
 
@@ -37,7 +40,8 @@ package enum ErrorPageView {
         """
         <p>\(model.detail)</p>
         <p><a href="/">Go to the home page</a></p>
-        <p class="quiet">Error \(model.status)\(model.requestID.map { " · request <code>\($0)</code>" })</p>
+        <p class="quiet">Error \(model.status)\(model.requestID.map { " · request <code>\($0)</code>" })\
+        \(model.logLines.map { " · \($0.html)" })</p>
         """
     }
 
