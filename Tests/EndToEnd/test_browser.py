@@ -1,6 +1,7 @@
 """The pages in headless Chromium: with and without script, wide and narrow, light and dark, judged by axe."""
 
 import contextlib
+import json
 import os
 import random
 import re
@@ -383,6 +384,23 @@ def test_a_token_by_hand(bodega, browser):
 # Every page
 
 
+def say_something(instance):
+    """Lines of the system log, as a worker writes them (LogSpool), and the time until they are collected."""
+    said = [
+        ("error", "request failed", {"user_id": "1", "request_id": "0b77f5e2c14d4c1fb6b1f0a2f5c8d9e0"},
+         {"method": "POST", "path": "/api/products", "status": "500",
+          "reason": "database: disk I/O error (10) in: INSERT INTO product (sku, sku_norm, name) VALUES (?, ?, ?)"}),
+        ("warning", "a worker died", {}, {"how": "signal 9", "then": "pending", "x" * 60: "y" * 300}),
+    ]
+    with (instance.data / "logs/system-log.spool").open("ab") as file:
+        for level, message, references, data in said * 3:
+            line = {"time": "2026-11-25T12:00:00.000Z", "level": level, "logger": "web", "pid": 4711,
+                    "message": message, "module": "App/ErrorResponses", "function": "response(to:of:_:)", "line": 17,
+                    **references, "data": data}
+            file.write(b"\x1e" + json.dumps(line).encode() + b"\n")
+    wait_for(lambda: len(instance.api.get("/api/system-log").json()["items"]) >= 6, "nothing was collected")
+
+
 @pytest.fixture(scope="module")
 def furnished(bodega, tmp_path_factory):
     """An instance with something on every page; returns its paths by name."""
@@ -393,6 +411,7 @@ def furnished(bodega, tmp_path_factory):
     failed = bodega.import_file("SKU,Name\n,\n,\n", filename="nothing-usable.csv")
     product = bodega.api.get("/api/products?sku=furniture-000002").json()["items"][0]["id"]
     bodega.api.patch(f"/api/products/{product}", json={"price": "19.90", "description": "Changed by hand"})
+    say_something(bodega)
     people = bodega.api.post("/api/users", json={
         "email": "anna.ribera-with-a-rather-long-name@wineshop.example", "first_name": "Anna", "role": "editor",
     }).json()

@@ -35,7 +35,10 @@ public final class LogOutput: Sendable {
         if lost > 0 {
             var note = LogEntry(.warning, entry.logger, "log lines were dropped", module: "Support/LogOutput")
             note.add("count", "\(lost)")
-            if !write(note.bytes(format)) { dropped.withLock { $0 += lost } }
+            guard write(note.bytes(format)) else {
+                dropped.withLock { $0 += lost + 1 }
+                return
+            }
         }
         if !write(entry.bytes(format)) { dropped.withLock { $0 += 1 } }
     }

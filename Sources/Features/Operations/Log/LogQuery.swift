@@ -32,7 +32,7 @@ enum LogQuery {
         }
         func number(_ name: String) throws(WebError) -> Int64? {
             guard let value = query[name] else { return nil }
-            guard isCanonicalInt(value), let number = Int64(value), number > 0 else {
+            guard let number = Int64(value), number > 0, String(number) == value else {
                 throw .badParameter(name, "bad_number", "'\(name)' takes a whole number from 1 on.")
             }
             return number

@@ -1,4 +1,5 @@
 package import AdminKit
+import Identity
 package import Markup
 import Support
 
