@@ -1,4 +1,5 @@
 import Database
+import Glibc
 import Operations
 import Process
 import Support
