@@ -134,7 +134,7 @@ import Testing
                 }
             }
             #expect(batch.unreadable == 0)
-            if isOver, batch.place == place { break }
+            if isOver, batch.entries.isEmpty { break }
             place = batch.place
             if try spool.retire(batch.place) {
                 place = nil

@@ -142,10 +142,9 @@ public struct LogEntry: Sendable, Equatable {
             time: time
         )
         pid = Int32(clamping: json["pid"]?.intValue ?? 0)
-        for member in (json.members ?? []) + (json["data"]?.members ?? []) {
-            let isReference = Self.references.contains(member.name)
-            let isData = json[member.name] == nil
-            if isReference || isData, let value = member.value.stringValue { add(member.name, value) }
+        for name in Self.references { if let value = json[name]?.stringValue { add(name, value) } }
+        for member in json["data"]?.members ?? [] {
+            if let value = member.value.stringValue { add(member.name, value) }
         }
     }
 }

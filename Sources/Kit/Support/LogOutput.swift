@@ -16,8 +16,8 @@ public final class LogOutput: Sendable {
     public static let standardError = descriptor(2)
 
     /// A descriptor of this process, one write(2) a line.
-    /// - Parameter path: a file that descriptors 1 and 2 are to point to, opened again when somebody has put another one
-    ///   in its place; nil leaves them as they are.
+    /// - Parameter path: a file that descriptors 1 and 2 are to point to, opened again when somebody has put another
+    ///   one in its place; nil leaves them as they are.
     public static func descriptor(_ raw: Int32, following path: String? = nil) -> LogOutput {
         LogOutput { line in
             if let path { follow(path) }

@@ -14,8 +14,8 @@ import Glibc
 /// replaces the file only while it has the lock for itself, so no line ever goes to a file that nobody reads any more.
 /// Neither side waits for the other: the reader comes again later, a writer tries for a millisecond at most.
 ///
-/// Each file begins with a name of its own (a random one, as inode numbers are used again). With it the reader keeps how
-/// far it has read, in the same transaction as the lines: none is lost or repeated when it is killed.
+/// Each file begins with a name of its own (a random one, as inode numbers are used again). With it the reader keeps
+/// how far it has read, in the same transaction as the lines: none is lost or repeated when it is killed.
 public struct LogSpool: Sendable {
     public let path: String
     /// Bytes that wait at most.
