@@ -20,7 +20,7 @@ from instance import EMAIL, PASSWORD, wait_for
 SPOOL = "logs/system-log.spool"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def broken(bodega):
     """An instance in which GET /audit is a fault: the table is not called as the program believes."""
     bodega.api.get("/api/me")

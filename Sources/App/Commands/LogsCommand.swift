@@ -14,7 +14,11 @@ enum LogsCommand {
             database: try data.open(.maintenance),
             environment: .live,
             out: { print($0) },
-            isStopped: { signals.next() != nil }
+            isStopped: {
+                // Whoever follows through a pipe wants to see lines as they come.
+                fflush(nil)
+                return signals.next() != nil
+            }
         )
     }
 }

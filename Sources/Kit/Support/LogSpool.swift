@@ -64,7 +64,7 @@ public struct LogSpool: Sendable {
     /// Appends a line that is JSON with its break.
     /// - Returns: whether it was taken.
     func append(_ line: [UInt8]) -> Bool {
-        for attempt in 0..<20 {
+        for attempt in 0..<12 {
             if attempt > 3 { usleep(50) }
             guard let file = try? Files.open(path, O_WRONLY | O_APPEND) else { return false }
             guard let size = Files.size(of: file), size + Int64(line.count) < limit else { return false }
