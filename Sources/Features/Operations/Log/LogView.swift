@@ -172,11 +172,11 @@ package enum LogView {
             search: FormField("q", "Search", .search, value: state["q"]),
             fields: [
                 FormField("level", "Level", select("All", levels, "level"), value: state["level"]),
-                FormField("logger", "Process", select("All", loggers, "logger"), value: state["logger"]),
                 FormField("since", "Since", .date, value: state["since"]),
                 FormField("until", "Until", .date, value: state["until"]),
             ],
             more: [
+                FormField("logger", "Process", select("All", loggers, "logger"), value: state["logger"]),
                 FormField("request_id", "Request id", value: state["request_id"]),
                 FormField("job_id", "Job id", value: state["job_id"]),
                 FormField("user_id", "User", select("Everybody", model.users, "user_id"), value: state["user_id"]),
