@@ -18,7 +18,8 @@ import Web
         let principal = user.map { Principal(user: $0, credential: .session(id: 9, csrfToken: "csrf-secret")) }
         let shell = Shell(assets: StaticAssets(prefix: "/static/0"), version: "1")
         let lines = lines
-        let errors = ErrorResponses(shell: shell, log: Log(component: "web") { lines.append($0) })
+        let log = Log(component: "web") { lines.append($0) }
+        let errors = ErrorResponses(shell: shell, log: log) { _ in throw WebError.unauthenticated }
         let request = try #require(Request(.get, path, id: "r-1"))
         return errors.response(to: request, of: principal, error)
     }

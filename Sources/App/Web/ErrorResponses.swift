@@ -9,13 +9,18 @@ import Web
 struct ErrorResponses {
     let shell: Shell
     let log: Log
+    /// The frame of a page for whoever makes the request; throws where that cannot be told.
+    let frameOf: (Request) throws -> Shell
 
     /// The answer to a request whose handling threw.
     /// - Parameter principal: who made it, as far as that was known by then.
     func response(to request: Request, of principal: Principal?, _ error: any Error) -> Response {
         let answer = webError(error)
         guard answer.status >= 500 else {
-            return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id)
+            // With the navigation, so that a wrong turn is no dead end. After a fault what is broken is not asked again.
+            var frame: Shell?
+            if !request.isAPI { frame = try? frameOf(request) }
+            return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id, frame: frame)
         }
         // 503 says that it will be well again by itself.
         log.log(
@@ -43,15 +48,18 @@ struct ErrorResponses {
         isAPI: Bool,
         path: String,
         id: String,
+        frame: Shell? = nil,
         seesLogs: Bool = false
     ) -> Response {
         if isAPI { return error.problem(requestID: id, instance: path) }
-        let lines = seesLogs ? LogLinks.request(id) : nil
-        let model = ErrorPageModel(status: error.status, detail: error.detail, requestID: id, logLines: lines)
-        var page = Response.page(
-            ErrorPageView.bare(model, assets: shell.assets, version: shell.version),
-            status: error.status
+        let advice = error.code == "forbidden" ? " Ask an administrator if you need it." : ""
+        let model = ErrorPageModel(
+            status: error.status,
+            detail: error.detail + advice,
+            requestID: id,
+            logLines: seesLogs ? LogLinks.request(id) : nil
         )
+        var page = Response.page(ErrorPageView.html(model, in: frame ?? shell), status: error.status)
         for header in error.headers.all { page.headers.set(header.name, header.value) }
         return page
     }

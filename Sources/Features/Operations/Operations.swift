@@ -3,7 +3,7 @@ package import Database
 package import Identity
 package import Web
 
-/// What runs, what ran, what failed: jobs and their event streams, the system log, and the home page.
+/// What runs, what ran, what failed: jobs and their event streams, the system log, the home page, and the keys.
 ///
 /// Jobs themselves belong to Kit/Jobs, and what a kind of job does to the feature that brings it; here is how people
 /// and programs see them.
@@ -13,7 +13,8 @@ package import Web
 /// `bodega logs` is `LogCommands`.
 package enum Operations {
     package static let routes: [AppRoute] =
-        DashboardPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes + LogPages.routes + LogAPI.routes
+        DashboardPages.routes + ShortcutPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes
+        + LogPages.routes + LogAPI.routes
 
     package static let schemas: [NamedSchema] = JobSchemas.all + LogSchemas.all
 
