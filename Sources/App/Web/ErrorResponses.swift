@@ -17,7 +17,7 @@ struct ErrorResponses {
     func response(to request: Request, of principal: Principal?, _ error: any Error) -> Response {
         let answer = webError(error)
         guard answer.status >= 500 else {
-            // With the navigation, so that a wrong turn is no dead end. What is broken is not asked again after a fault.
+            // With the navigation, so that a wrong turn is no dead end; but what is broken is not asked again.
             var frame: Shell?
             if !request.isAPI { frame = try? frameOf(request) }
             return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id, frame: frame)
