@@ -121,7 +121,7 @@ let package = Package(
             "App",
             features + ["App", "Catalog", "IdentityTestSupport", "Process", "TestSupport", "bodega"]
         ),
-        tests("Operations", ["AdminKit", "AdminKitTestSupport", "Markup", "Operations", "Support", "Web"]),
+        tests("Operations", features + ["AdminKitTestSupport", "IdentityTestSupport", "Operations", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

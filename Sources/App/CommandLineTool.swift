@@ -34,7 +34,11 @@ package enum CommandLineTool {
             printError("bodega \(command.name): \(error) See 'bodega \(command.name) --help'.")
             return 64
         } catch {
-            printError("bodega \(command.name): \(error)")
+            if let log = Settings.logOfSupervised(command.name) {
+                log.error("ended by a fault", ["reason": "\(error)"])
+            } else {
+                printError("bodega \(command.name): \(error)")
+            }
             return 1
         }
     }

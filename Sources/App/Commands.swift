@@ -16,6 +16,7 @@ package enum Commands {
         AccountCommands.token,
         AccountCommands.audit,
         AccountCommands.config,
+        LogsCommand.command,
         VersionCommand.command,
     ]
 }

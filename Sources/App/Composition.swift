@@ -27,7 +27,7 @@ package enum Composition {
     }
 
     package static let migrator = Migrator(
-        Accounts.migrations + JobsSchema.migrations + CatalogSchema.migrations
+        Accounts.migrations + JobsSchema.migrations + CatalogSchema.migrations + Operations.migrations
     )
 
     /// Where sealed secrets are: a change of keys goes through all of them.

@@ -1,7 +1,7 @@
 package import Database
 import Glibc
 import Process
-import Support
+package import Support
 
 /// Where what stands inside the data folder.
 package struct DataFolder: Sendable, Equatable {
@@ -23,6 +23,8 @@ package struct DataFolder: Sendable, Equatable {
     package var scratch: String { "\(spool)/scratch" }
     package var secrets: String { "\(path)/secrets" }
     package var logs: String { "\(path)/logs" }
+    /// Where log lines wait for the table.
+    package var logSpool: LogSpool { LogSpool("\(logs)/system-log.spool") }
     package var nginx: String { "\(path)/nginx" }
     package var pidFile: String { "\(path)/bodega.pid" }
     /// Programs put there by `deploy/up`; `bin/bodega` is the newest.

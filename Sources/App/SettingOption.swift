@@ -7,6 +7,7 @@ package struct SettingOption: Sendable {
     enum Target: Sendable {
         case text(any WritableKeyPath<Settings, String> & Sendable)
         case optional(any WritableKeyPath<Settings, String?> & Sendable)
+        case choice(any WritableKeyPath<Settings, String> & Sendable, [String])
         case number(any WritableKeyPath<Settings, Int> & Sendable, ClosedRange<Int>)
         /// One that an administrator may also choose while Bodega runs; here it is fixed.
         case configuration(ConfigurationEntry)
@@ -38,6 +39,11 @@ package struct SettingOption: Sendable {
         switch target {
         case .text(let path): settings[keyPath: path] = text
         case .optional(let path): settings[keyPath: path] = text
+        case .choice(let path, let words):
+            guard words.contains(text) else {
+                throw UsageError("\(source) takes \(words.joined(separator: " or ")), not '\(text)'.")
+            }
+            settings[keyPath: path] = text
         case .configuration(let entry): try settings.overrides.set(entry, text, from: source)
         case .number(let path, let range):
             guard let value = Int(text), range.contains(value) else {
@@ -51,7 +57,7 @@ package struct SettingOption: Sendable {
 
     func text(_ settings: Settings) -> String? {
         switch target {
-        case .text(let path): settings[keyPath: path]
+        case .text(let path), .choice(let path, _): settings[keyPath: path]
         case .optional(let path): settings[keyPath: path]
         case .configuration(let entry): settings.overrides[entry.key]
         case .number(let path, _): String(settings[keyPath: path])
@@ -123,6 +129,22 @@ package struct SettingOption: Sendable {
         SettingOption("nginx", .text(\.nginx), "nginx to start (default nginx)"),
         SettingOption("static-folder", .text(\.staticFolder), "folder with static files"),
         SettingOption("static-hash", .text(\.staticHash), "version in the addresses of static files"),
-        SettingOption("log-level", .text(\.logLevel), "debug, info, warning or error (info)"),
+        SettingOption(
+            "log-level",
+            .choice(\.logLevel, Log.Level.allCases.map(\.rawValue)),
+            "lines of the output: debug, info, warning or error, and above (info)"
+        ),
+        SettingOption(
+            "log-format",
+            .choice(\.logFormat, Log.Format.allCases.map(\.rawValue)),
+            "what they look like: text or json (text)"
+        ),
+        SettingOption("log-file", .optional(\.logFile), "file for the output instead of where it goes now"),
+        SettingOption(
+            "log-file-size",
+            .number(\.logFileSize, 65_536...(1 << 40)),
+            "bytes after which a file in logs/ is put aside (32 MiB)"
+        ),
+        SettingOption("log-files", .number(\.logFiles, 1...1000), "how many that were put aside are kept of each (4)"),
     ]
 }

@@ -49,6 +49,12 @@ package struct Settings: Sendable, Equatable {
     /// Stands in the addresses of static files; empty to compute it.
     package var staticHash = ""
     package var logLevel = "info"
+    package var logFormat = "text"
+    /// Where the output goes, when it does not go where it was sent.
+    package var logFile: String?
+    /// Bytes of a file in `logs/`, and how many older ones are kept.
+    package var logFileSize = 32 << 20
+    package var logFiles = 4
     /// Settings of the configuration that a flag or a variable fixes.
     package var overrides = ConfigurationOverrides.none
 
@@ -71,6 +77,8 @@ package struct Settings: Sendable, Equatable {
         }
         if !data.hasPrefix("/") { data = "\(currentFolder())/\(data)" }
         while data.count > 1, data.hasSuffix("/") { data.removeLast() }
+        // Children have other working folders.
+        logFile = logFile.map { Files.absolute($0) }
         try checkForNginx()
         if webWorkers == 0 { webWorkers = 4 * Int(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
     }
@@ -127,11 +135,9 @@ package struct Settings: Sendable, Equatable {
         return others + environment + [mark]
     }
 
-    private static let markVariable = "BODEGA_SUPERVISED"
+    static let markVariable = "BODEGA_SUPERVISED"
     /// The entry by which processes of this data folder are recognised, see `Leftovers`.
     package var mark: String { "\(Settings.markVariable)=\(data)" }
-
-    package var log: Log.Level { Log.Level(rawValue: logLevel) ?? .info }
 
     /// Where people find us.
     package var origin: String {

@@ -17,6 +17,9 @@ enum AccessTable {
         POST /api/jobs/{id}/retry: editor admin | run:imports
         GET /api/jobs/{id}/events: viewer editor admin | read:jobs
         GET /api/events: viewer editor admin | read:jobs
+        GET /logs: admin | read:logs
+        GET /api/system-log: admin | read:logs
+        GET /api/system-log/{id:int}: admin | read:logs
         GET /products: viewer editor admin | read:products
         GET /products/delete: editor admin | delete:products
         POST /products/delete: editor admin | delete:products

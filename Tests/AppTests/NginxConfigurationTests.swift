@@ -96,7 +96,18 @@ import Web
 
     @Test func theLogLeavesSecretsInAddressesOut() throws {
         let configuration = text(make(TestFolder()))
-        #expect(configuration.contains("\"~*^/+reset/\" /reset/-;"))
+        let expression = try Regex(NginxConfiguration.secretAddress).ignoresCase()
+        #expect(configuration.contains("\"~*\(NginxConfiguration.secretAddress)\" /reset/-;"))
+        for address in ["/reset/abc", "//RESET/abc", "/%72es%45t/abc", "/reset%2fabc"] {
+            #expect(address.firstMatch(of: expression) != nil, "\(address)")
+        }
+        for address in ["/resets/abc", "/users/1/reset-link", "/products?q=reset"] {
+            #expect(address.firstMatch(of: expression) == nil, "\(address)")
+        }
+        // nginx's error log has whole addresses.
+        #expect(configuration.contains("error_log /dev/null crit;"))
+        #expect(configuration.contains("\"~*^(GET|HEAD) /reset/\" secret_web;"))
+        #expect(configuration.contains("\"~*^[A-Z]+ /reset/\" secret_slow;"))
         #expect(configuration.contains("\"uri\":\"$bodega_logged_uri\""))
         #expect(!configuration.contains("\"uri\":\"$request_uri\""))
     }

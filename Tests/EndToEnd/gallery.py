@@ -1,9 +1,10 @@
 """Every page of an instance that has something on each of them, for tests that look at all pages."""
 
 import dataclasses
+import json
 import re
 
-from instance import FINAL
+from instance import FINAL, wait_for
 
 VIEWER = ("viewer@wineshop.example", "seven quiet lamps")
 
@@ -136,10 +137,31 @@ class Gallery:
         self.add("audit", "/audit")
         self.add("audit-filtered", "/audit?action=job.create")
         self.add("audit-none", "/audit?entity_id=nosuchthing")
+        self.say_something()
+        self.add("logs", "/logs")
+        self.add("logs-filtered", "/logs?level=error&q=disk&user_id=1")
+        self.add("logs-none", "/logs?q=nosuchthing")
         self.add("shortcuts", "/shortcuts")
         self.add("settings-saved", "/settings?saved=shop")
         self.add("settings", "/settings")
         self.add("api-docs", "/api/docs")
+
+    def say_something(self):
+        """Lines of the system log, as a worker writes them (LogSpool), and the time until they are collected."""
+        said = [
+            ("error", "request failed", {"user_id": "1", "request_id": "0b77f5e2c14d4c1fb6b1f0a2f5c8d9e0"},
+             {"method": "POST", "path": "/api/products", "status": "500",
+              "reason": "database: disk I/O error (10) in: INSERT INTO product (sku, sku_norm, name) VALUES (?, ?, ?)"}),
+            ("warning", "a worker died", {"job_id": self.done["id"]},
+             {"how": "signal 9", "then": "pending", "x" * 60: "y" * 300}),
+        ]
+        with (self.instance.data / "logs/system-log.spool").open("ab") as file:
+            for level, message, references, data in said * 3:
+                line = {"time": "2026-11-25T12:00:00.000Z", "level": level, "logger": "web", "pid": 4711,
+                        "message": message, "module": "App/ErrorResponses", "function": "response(to:of:_:)",
+                        "line": 17, **references, "data": data}
+                file.write(b"\x1e" + json.dumps(line).encode() + b"\n")
+        wait_for(lambda: len(self.client.get("/api/system-log?q=4711").json()["items"]) >= 6, "nothing was collected")
 
     def errors(self):
         self.add("not-found", "/nothing-here", status=404)

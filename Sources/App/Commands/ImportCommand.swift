@@ -147,7 +147,7 @@ enum ImportCommand {
         return try JobWork.perform(
             run,
             kinds: Composition.jobKinds,
-            log: Log(component: "import", threshold: .error)
+            log: Log(component: "import", threshold: .error, spool: data.logSpool)
         )
     }
 

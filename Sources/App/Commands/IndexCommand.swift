@@ -14,10 +14,11 @@ enum IndexCommand {
     )
 
     private static func run(_ arguments: inout Arguments) throws -> Int32 {
-        let data = DataFolder(try Settings(&arguments).data)
+        let settings = try Settings(&arguments)
+        let data = DataFolder(settings.data)
         try arguments.finish()
         let signals = try Signals([SIGTERM, SIGINT])
-        let log = Log(component: "index")
+        let log = settings.log("index")
         let connection = try data.open(.importer)
         let search = try ProductSearch(connection, role: .importer)
         var idleRounds = 0

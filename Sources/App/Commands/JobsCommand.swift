@@ -3,6 +3,7 @@ import Database
 import Glibc
 import Identity
 import Jobs
+import Operations
 import Process
 import Support
 
@@ -19,7 +20,7 @@ enum JobsCommand {
         let folder = DataFolder(settings.data)
         let connection = try folder.open(.maintenance)
         let configuration = Configuration(connection, overrides: settings.overrides)
-        let log = Log(component: "jobs", threshold: settings.log)
+        let log = settings.log("jobs")
         log.info(Connection.protectionLine)
         let runner = JobRunner(
             connection,
@@ -37,7 +38,7 @@ enum JobsCommand {
                 JobChore("forgetting idempotency keys", everySeconds: 600) { now in
                     try IdempotencyRetention.step(connection, now: now)
                 }
-            ],
+            ] + LogChores.all(connection, spool: folder.logSpool, configuration: configuration),
             spawn: { job in
                 try Spawn(
                     executable: ServeProcesses.program,

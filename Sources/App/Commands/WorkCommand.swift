@@ -12,17 +12,20 @@ enum WorkCommand {
     )
 
     private static func run(_ arguments: inout Arguments) throws -> Int32 {
-        let data = DataFolder(try Settings(&arguments).data)
+        let settings = try Settings(&arguments)
+        let data = DataFolder(settings.data)
         let attempt = try arguments.int("attempt", in: 1...Int(Int32.max))
         guard let attempt, let id = Int64(try arguments.next("ID")) else {
             throw UsageError("bodega work takes the number of a job and --attempt; the job runner starts it.")
         }
         try arguments.finish()
+        let log = settings.log("work")
         let connection = try data.open(.importer)
+        connection.log = log
         guard let job = try JobStore(connection).find(id), job.attempt == Int64(attempt), job.status.isRunning else {
             throw UsageError("Job \(id) is not waiting for attempt \(attempt).")
         }
         let run = JobRun(job, connection: connection, environment: .live, scratch: data.scratch)
-        return try JobWork.perform(run, kinds: Composition.jobKinds, log: Log(component: "work"))
+        return try JobWork.perform(run, kinds: Composition.jobKinds, log: log)
     }
 }

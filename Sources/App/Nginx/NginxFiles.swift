@@ -31,7 +31,7 @@ struct NginxFiles {
         let isNew = complaint == nil && (configuration.settings.certificate != nil || !isInPlace)
         if let complaint {
             guard hasRunning else { throw CommandError("nginx refuses its configuration: \(complaint)") }
-            Log(component: "serve").error("nginx refuses its configuration", ["says": complaint])
+            configuration.settings.log("serve").error("nginx refuses its configuration", ["says": complaint])
         } else if isNew {
             for file in configuration.files {
                 try Files.replace("\(folder.nginx)/\(file.name)", with: Array(file.text.utf8))

@@ -12,7 +12,11 @@ extension NginxConfiguration {
             "\"~^\(methods(.get)) \(expression(rule.path))$\" text;"
         }
         let pages = "\"~^\(methods(.get)) /(?!(api|metrics|health)(/|$))\" text;"
-        let lines = (special + lists + [pages]).joined(separator: "\n")
+        let secret = ["web", "slow"].map { pool in
+            let methods = pool == "web" ? methods(.get) : "[A-Z]+"
+            return "\"~*^\(methods) \(secretPathPrefix)\" secret_\(pool);"
+        }
+        let lines = (secret + special + lists + [pages]).joined(separator: "\n")
         return """
             map "$request_method $uri" $bodega_pool {
             \(indented("default web;\n\(lines)", by: 1))
@@ -20,8 +24,8 @@ extension NginxConfiguration {
             # Content-Length over the limit of the pool; chunked bodies are counted by the pool's location.
             map "$bodega_pool $content_length" $bodega_too_large {
                 default "";
-                "~^(web|text|events) \(decimals(above: settings.bodyLimit))$" 1;
-                "~^slow \(decimals(above: settings.slowBodyLimit))$" 1;
+                "~^(web|text|events|secret_web) \(decimals(above: settings.bodyLimit))$" 1;
+                "~^(slow|secret_slow) \(decimals(above: settings.slowBodyLimit))$" 1;
                 "~^upload \(decimals(above: settings.uploadLimit))$" 1;
             }
             """
@@ -59,7 +63,7 @@ extension NginxConfiguration {
 
     /// The locations to which requests are rewritten. A rewrite makes them internal, so no client reaches one directly.
     var poolLocations: String {
-        [dispatch, web, page, slow, upload, authorize, events].joined(separator: "\n\n")
+        [dispatch, web, page, slow, secret, upload, authorize, events].joined(separator: "\n\n")
     }
 
     private var dispatch: String {
@@ -88,43 +92,38 @@ extension NginxConfiguration {
         settings.requestRate > 0 ? ["limit_req zone=requests burst=\(settings.requestRate * 2) nodelay;"] : []
     }
 
-    private var web: String {
-        pool(
-            "web",
-            upstream: "web",
-            [
-                "client_max_body_size \(settings.bodyLimit);",
-                "fastcgi_read_timeout \(settings.webTimeout + 10)s;",
-                "fastcgi_param CONTENT_LENGTH $content_length;",
-            ]
-        )
+    private var web: String { pool("web", upstream: "web", webLines) }
+
+    private var page: String { pool("text", upstream: "web", ["gzip on;"] + webLines) }
+
+    private var slow: String { pool("slow", upstream: "slow", slowLines) }
+
+    private var webLines: [String] {
+        [
+            "client_max_body_size \(settings.bodyLimit);",
+            "fastcgi_read_timeout \(settings.webTimeout + 10)s;",
+            "fastcgi_param CONTENT_LENGTH $content_length;",
+        ]
     }
 
-    private var page: String {
-        pool(
-            "text",
-            upstream: "web",
-            [
-                "gzip on;",
-                "client_max_body_size \(settings.bodyLimit);",
-                "fastcgi_read_timeout \(settings.webTimeout + 10)s;",
-                "fastcgi_param CONTENT_LENGTH $content_length;",
-            ]
-        )
+    private var slowLines: [String] {
+        [
+            "client_max_body_size \(settings.slowBodyLimit);",
+            // An export for a slow client waits in a file, so that the worker is free, but never a whole catalogue.
+            "fastcgi_max_temp_file_size 64m;",
+            "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
+            "fastcgi_param CONTENT_LENGTH $content_length;",
+        ]
     }
 
-    private var slow: String {
-        pool(
-            "slow",
-            upstream: "slow",
-            [
-                "client_max_body_size \(settings.slowBodyLimit);",
-                // An export for a slow client waits in a file, so that the worker is free, but never a whole catalogue.
-                "fastcgi_max_temp_file_size 64m;",
-                "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
-                "fastcgi_param CONTENT_LENGTH $content_length;",
-            ]
-        )
+    /// What belongs to an address with a secret in it: nginx writes whole addresses to its error log, which no setting
+    /// changes, so it writes nothing. The worker's own lines say what went wrong.
+    private var secret: String {
+        let quiet = "error_log /dev/null crit;"
+        return [
+            pool("secret_web", upstream: "web", [quiet] + webLines),
+            pool("secret_slow", upstream: "slow", [quiet] + slowLines),
+        ].joined(separator: "\n\n")
     }
 
     /// nginx asks first, then writes the body to a file, and hands over the file's name. The worker claims the file by

@@ -17,13 +17,14 @@ final class Server {
     init(_ settings: Settings) throws {
         self.settings = settings
         folder = DataFolder(settings.data)
-        log = Log(component: "serve", threshold: settings.log)
+        log = settings.log("serve")
         handover = environmentVariable(Handover.variable).flatMap { Handover($0) }
         unsetenv(Handover.variable)
         // Nothing that Bodega writes is for other users.
         umask(0o027)
         Signals.ignoreBrokenPipes()
         try folder.make()
+        try folder.logSpool.prepare()
         lock = try Self.takeLock(folder, handover)
         runtimeFolder = RuntimeFolder.path(for: settings.data, user: geteuid(), environment: environmentVariable)
         try RuntimeFolder.make(runtimeFolder)
@@ -66,7 +67,8 @@ final class Server {
             ServeProcesses(settings: settings, sockets: sockets, nginx: nginx).all,
             scoreboard: scoreboard,
             log: log,
-            onReady: { self.reportReady() }
+            onReady: { self.reportReady() },
+            chore: { self.keepLogFiles($0) }
         )
         supervisor.adopt(handover?.children ?? [])
         while supervisor.run() == .reload {
@@ -103,6 +105,14 @@ final class Server {
     /// Files that were to have no name.
     private func dropTemporaryFiles() {
         for folder in [folder.uploads, folder.scratch] { Files.removeLeftTemporaries(in: folder) }
+    }
+
+    /// Files that have grown are put aside; nginx is told to begin new ones.
+    private func keepLogFiles(_ supervisor: Supervisor) {
+        let files = LogFiles(folder: folder.logs, limit: Int64(settings.logFileSize), kept: settings.logFiles)
+        let aside = files.putAside()
+        if aside.contains(where: LogFiles.ofNginx.contains) { supervisor.send(SIGUSR1, to: "nginx") }
+        if let path = settings.logFile { LogOutput.follow(path) }
     }
 
     private static func takeLock(_ folder: DataFolder, _ handover: Handover?) throws -> PidFile {

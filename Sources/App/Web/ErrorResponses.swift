@@ -1,5 +1,6 @@
 import AdminKit
 import Database
+import Identity
 import Support
 import Web
 
@@ -12,21 +13,28 @@ struct ErrorResponses {
     let frameOf: (Request) throws -> Shell
 
     /// The answer to a request whose handling threw.
-    func response(to request: Request, _ error: any Error) -> Response {
+    /// - Parameter principal: who made it, as far as that was known by then.
+    func response(to request: Request, of principal: Principal?, _ error: any Error) -> Response {
         let answer = webError(error)
-        if answer.status >= 500 {
-            log.error(
-                "request failed",
-                [
-                    "request": request.id, "method": request.method.rawValue, "path": loggedPath(request.rawPath),
-                    "status": "\(answer.status)", "reason": answer.cause ?? "\(error)",
-                ]
-            )
+        guard answer.status >= 500 else {
+            // With the navigation, so that a wrong turn is no dead end; but what is broken is not asked again.
+            var frame: Shell?
+            if !request.isAPI { frame = try? frameOf(request) }
+            return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id, frame: frame)
         }
-        // With the navigation, so that a wrong turn is no dead end; but what is broken is not asked again.
-        var frame: Shell?
-        if answer.status < 500, !request.isAPI { frame = try? frameOf(request) }
-        return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id, frame: frame)
+        // 503 says that it will be well again by itself.
+        log.log(
+            answer.status == 503 ? .warning : .error,
+            "request failed",
+            [
+                "request_id": request.id, "user_id": principal.map { "\($0.user.id)" },
+                "session_id": principal?.sessionID.map { "\($0)" }, "method": request.method.rawValue,
+                "path": loggedPath(request.rawPath), "status": "\(answer.status)",
+                "reason": answer.cause ?? answer.detail,
+            ]
+        )
+        let seesLogs = principal?.holds(.readLogs) ?? false
+        return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id, seesLogs: seesLogs)
     }
 
     /// The answer to something that never became a request.
@@ -40,11 +48,17 @@ struct ErrorResponses {
         isAPI: Bool,
         path: String,
         id: String,
-        frame: Shell? = nil
+        frame: Shell? = nil,
+        seesLogs: Bool = false
     ) -> Response {
         if isAPI { return error.problem(requestID: id, instance: path) }
         let advice = error.code == "forbidden" ? " Ask an administrator if you need it." : ""
-        let model = ErrorPageModel(status: error.status, detail: error.detail + advice, requestID: id)
+        let model = ErrorPageModel(
+            status: error.status,
+            detail: error.detail + advice,
+            requestID: id,
+            logLines: seesLogs ? LogLinks.request(id) : nil
+        )
         var page = Response.page(ErrorPageView.html(model, in: frame ?? shell), status: error.status)
         for header in error.headers.all { page.headers.set(header.name, header.value) }
         return page

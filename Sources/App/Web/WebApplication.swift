@@ -72,11 +72,12 @@ final class WebApplication {
     }
 
     private func answer(_ request: Request) -> Response {
+        var principal: Principal?
         do {
             if request.segments == ["health"] { return try health(request) }
-            return try open().gatekeeper.respond(to: request)
+            return try open().gatekeeper.respond(to: request) { principal = $0 }
         } catch {
-            return errors.response(to: request, error)
+            return errors.response(to: request, of: principal, error)
         }
     }
 
@@ -86,7 +87,7 @@ final class WebApplication {
         do {
             return try open().gatekeeper.authorize(request)
         } catch {
-            log.error("a request could not be authorized", ["reason": "\(error)", "request": request.id])
+            log.error("a request could not be authorized", ["reason": "\(error)", "request_id": request.id])
             return 204
         }
     }
@@ -103,6 +104,7 @@ final class WebApplication {
     func open() throws -> (connection: Connection, gatekeeper: Gatekeeper) {
         if let opened { return (opened.connection, opened.gatekeeper) }
         let connection = try DataFolder(settings.data).open(.web)
+        connection.log = log
         try ProductSearch.attach(to: connection)
         let gatekeeper = Gatekeeper(
             try Router(Composition.routes),

@@ -16,7 +16,7 @@ enum EventsCommand {
         let stop = try Signals([SIGTERM, SIGINT, SIGQUIT])
         let listener = try WebCommand.inheritedListener()
         ResourceLimit.raiseOpenFiles(to: 65_536)
-        let log = Log(component: "events", threshold: settings.log)
+        let log = settings.log("events")
         let server = try EventStreamServer(
             listener: listener.descriptor.raw,
             stop: stop.descriptor.raw,

@@ -25,7 +25,7 @@ enum WebCommand {
         var limits = FastCGIServer.Limits()
         limits.body = pool == "slow" ? settings.slowBodyLimit : settings.bodyLimit
         limits.requests = settings.workerRequests
-        let log = Log(component: pool, threshold: settings.log)
+        let log = settings.log(pool)
         let server = try FastCGIServer(
             listener: listener.descriptor.raw,
             stop: stop.descriptor.raw,

@@ -1,6 +1,6 @@
 public import CSQLite
 import Glibc
-import Support
+public import Support
 
 /// What a connection is for: decides cache sizes and how long it waits.
 public enum ConnectionRole: Sendable {
@@ -41,6 +41,8 @@ public final class Connection {
     var shared: SharedCommit?
     /// Whether one of its writes is at it.
     var isInsideShared = false
+    /// Takes what goes wrong where nobody can be told any more: behind a commit.
+    public var log = Log(component: "database")
     /// Nil for a database in memory, which nobody shares.
     public let gate: WriterGate?
     public let role: ConnectionRole

@@ -162,7 +162,10 @@ public final class FastCGIServer {
             guard writer.failure == nil else { return }
             log.error(
                 "answer broke off",
-                ["request_id": refused.id, "method": refused.method, "path": refused.path, "error": "\(error)"]
+                [
+                    "request_id": refused.id, "method": refused.method, "path": loggedPath(refused.path),
+                    "reason": "\(error)",
+                ]
             )
         }
     }

@@ -106,7 +106,7 @@ public final class JobRunner {
             let process = try spawn(job)
             workers.append(Worker(job: job, process: process))
             try store.noteWorker(job, WorkerIdentity(process.identity).description)
-            log.info("job started", ["job": job.publicID, "kind": job.kind, "worker": "\(process.pid)"])
+            log.info("job started", ["job_id": job.publicID, "kind": job.kind, "worker": "\(process.pid)"])
         } catch let error as SystemError {
             unsaved.append((job, "it could not be started: \(error)"))
             throw error
@@ -122,13 +122,24 @@ public final class JobRunner {
         for worker in workers {
             guard let status = worker.process.reap() else { continue }
             workers.removeAll { $0.job.id == worker.job.id }
-            log.info("job's worker ended", ["job": worker.job.publicID, "how": "\(status)"])
+            log.info("job's worker ended", ["job_id": worker.job.publicID, "how": "\(status)"])
             unsaved.append((worker.job, "\(status)"))
         }
         while let (job, how) = unsaved.first {
             try settle(job, how)
             unsaved.removeFirst()
+            try tellFailure(job)
         }
+    }
+
+    /// Whatever made a job fail: here every end is seen.
+    private func tellFailure(_ job: Job) throws {
+        guard let ended = try store.find(job.id), ended.status == .failed, ended.attempt == job.attempt else { return }
+        let user = ended.userID.map { "\($0)" }
+        log.warning(
+            "a job has failed",
+            ["job_id": ended.publicID, "user_id": user, "kind": ended.kind, "reason": ended.errorMessage]
+        )
     }
 
     /// A worker that told its outcome leaves nothing to do; one that did not has died, or found the disk full.
@@ -142,7 +153,7 @@ public final class JobRunner {
                 now: environment.now()
             )
         } else if let left = try store.workerDied(job.id, attempt: job.attempt, how: how, now: environment.now()) {
-            log.warning("a worker died", ["job": job.publicID, "how": how, "then": left.status.rawValue])
+            log.warning("a worker died", ["job_id": job.publicID, "how": how, "then": left.status.rawValue])
         }
     }
 
@@ -156,6 +167,8 @@ public final class JobRunner {
                 how: "its process is gone",
                 now: environment.now()
             )
+            log.warning("a worker is gone", ["job_id": job.publicID])
+            try tellFailure(job)
         }
     }
 

@@ -12,6 +12,7 @@ public enum JobWork {
     /// Runs the job with the matching kind and records how it ended.
     /// - Returns: the exit status of the worker: 0 when the job's row tells the outcome, 1 when it failed.
     public static func perform(_ run: JobRun, kinds: [JobKind], log: Log) throws -> Int32 {
+        let log = log.adding(["job_id": run.job.publicID, "user_id": run.job.userID.map { "\($0)" }])
         do {
             guard let kind = kinds.first(where: { $0.name == run.job.kind }) else {
                 throw JobError.failed("This version of Bodega does not know jobs of the kind '\(run.job.kind)'.")
@@ -42,7 +43,7 @@ public enum JobWork {
         }
         switch error {
         case JobError.fenced:
-            log.warning("another worker has the job", ["job": run.job.publicID])
+            log.warning("another worker has the job")
             return 0
         case JobError.cancelled:
             try conclude(run, .cancelled, nil)
@@ -51,7 +52,7 @@ public enum JobWork {
             try conclude(run, .failed, reason)
             return 1
         default:
-            log.error("the job failed", ["job": run.job.publicID, "reason": "\(error)"])
+            log.error("the job failed", ["kind": run.job.kind, "reason": "\(error)"])
             try conclude(run, .failed, publicText(error))
             return 1
         }

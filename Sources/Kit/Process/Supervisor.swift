@@ -21,6 +21,8 @@ public final class Supervisor {
     let scoreboard: Scoreboard
     let log: Log
     let onReady: () -> Void
+    private let chore: (Supervisor) -> Void
+    private var nextChore: UInt64 = 0
     private let signals: Signals
     private let poller: Poller
     var children: [SupervisedChild] = []
@@ -31,17 +33,21 @@ public final class Supervisor {
     private var wasReady = false
     private var outcome: Outcome?
 
-    /// - Parameter onReady: called once, when every process runs and the replaced ones have gone.
+    /// - Parameters:
+    ///   - onReady: called once, when every process runs and the replaced ones have gone.
+    ///   - chore: called once a second; must be short.
     public init(
         _ specifications: [ChildSpecification],
         scoreboard: Scoreboard,
         log: Log,
-        onReady: @escaping () -> Void = {}
+        onReady: @escaping () -> Void = {},
+        chore: @escaping (Supervisor) -> Void = { _ in }
     ) throws(SystemError) {
         self.specifications = specifications
         self.scoreboard = scoreboard
         self.log = log
         self.onReady = onReady
+        self.chore = chore
         signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1])
         poller = try Poller()
         try poller.add(signals.descriptor.raw, token: 0, .readable)
@@ -85,6 +91,7 @@ public final class Supervisor {
             killStuck()
             killOverdue()
             reportReady()
+            doChore()
             _ = poller.wait(milliseconds: 100)
             reapAll()
         }
@@ -98,10 +105,22 @@ public final class Supervisor {
         while let number = signals.next() {
             switch number {
             case SIGHUP: outcome = outcome ?? .reload
-            case SIGUSR1: for child in children where child.name == "nginx" { child.process.send(SIGUSR1) }
+            case SIGUSR1: send(SIGUSR1, to: "nginx")
             default: outcome = .stopped
             }
         }
+    }
+
+    /// Sends a signal to every child of a name.
+    public func send(_ signal: Int32, to name: String) {
+        for child in children where child.name == name { child.process.send(signal) }
+    }
+
+    private func doChore() {
+        let now = monotonicNanoseconds()
+        guard now >= nextChore else { return }
+        nextChore = now + 1_000_000_000
+        chore(self)
     }
 
     private func startMissing() {
@@ -152,6 +171,9 @@ public final class Supervisor {
         for child in children {
             guard let status = child.process.reap() else { continue }
             children.removeAll { $0 === child }
+            // What it was at when it died: the request that killed it, perhaps.
+            let entry = child.slot.flatMap { scoreboard.entry($0) }
+            let unanswered = child.isKilled || entry?.state != .busy ? nil : entry
             if let slot = child.slot { scoreboard.writer(slot)?.release() }
             endGroup(of: child, status)
             guard child.deadline == nil, outcome == nil else { continue }
@@ -159,7 +181,10 @@ public final class Supervisor {
             log.log(
                 level,
                 "ended",
-                ["child": child.name, "pid": String(child.process.pid), "status": status.description]
+                [
+                    "child": child.name, "pid": String(child.process.pid), "status": status.description,
+                    "method": unanswered?.method, "path": unanswered?.path, "request_id": unanswered?.requestID,
+                ]
             )
             let lived = monotonicNanoseconds() &- child.startedAt
             if status == .exited(0) && child.slot != nil || lived > 10_000_000_000 {

@@ -46,6 +46,12 @@ public enum Files {
         return stat(path, &info) == 0 ? Int64(info.st_size) : nil
     }
 
+    /// Size in bytes of an open file; nil when it cannot be told.
+    public static func size(of file: borrowing OwnedDescriptor) -> Int64? {
+        var info = stat()
+        return fstat(file.raw, &info) == 0 ? Int64(info.st_size) : nil
+    }
+
     /// When the file's content was changed last; nil when there is no such file.
     public static func changed(_ path: String) -> Timestamp? {
         var info = stat()

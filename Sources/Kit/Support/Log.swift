@@ -1,7 +1,12 @@
 import Glibc
 
-/// One structured line on standard error: time, level, message, then `key=value` pairs. Values are quoted, so a value
-/// can never forge a line.
+/// Structured lines: time, level, message and named values, as text or as JSON. Values are quoted, so a value can never
+/// forge a line; what looks like a secret is left out; a line is never longer than `LogEntry.mostBytes`.
+///
+/// A line goes two ways, and neither ever waits. One is the process's output, from the threshold on. The other is the
+/// spool, from which the runner brings lines into the table of the system log: the writer knows neither database nor
+/// gate (see `LogSpool`). What one of the two cannot take just now (a full disk, a pipe that nobody reads) is counted
+/// there and told with the next line that it takes.
 public struct Log: Sendable {
     public enum Level: String, Sendable, Comparable, CaseIterable {
         case debug, info, warning, error
@@ -11,52 +16,119 @@ public struct Log: Sendable {
         }
     }
 
+    /// What the lines of the output look like.
+    public enum Format: String, Sendable, CaseIterable {
+        case text, json
+    }
+
     /// Which process speaks: `web`, `jobs`, `work` …
     public var component: String
-    /// Lines below this level are dropped.
+    /// Lines below this level do not go to the output.
     public var threshold: Level
-    private let sink: @Sendable (String) -> Void
+    private let format: Format
+    private let output: LogOutput
+    private let spool: LogOutput?
+    private var context: [LogEntry.Field] = []
 
+    /// - Parameters:
+    ///   - spool: takes every line from `info` on, whatever the threshold: which of them are kept is decided by whoever
+    ///     collects them, so that a change of mind needs no restart.
     public init(
         component: String,
         threshold: Level = .info,
-        sink: @escaping @Sendable (String) -> Void = Log.standardError
+        format: Format = .text,
+        output: LogOutput = .standardError,
+        spool: LogSpool? = nil
     ) {
         self.component = component
         self.threshold = threshold
-        self.sink = sink
+        self.format = format
+        self.output = output
+        self.spool = spool.map { spool in LogOutput { spool.append($0) } }
     }
 
-    /// Writes the whole line with one write(2), so that lines of several processes do not mix.
-    public static let standardError: @Sendable (String) -> Void = { line in
-        let bytes = Array((line + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
-    }
-
-    public func log(_ level: Level, _ message: String, _ fields: KeyValuePairs<String, String?> = [:]) {
-        guard level >= threshold else { return }
-        var line = "\(Timestamp.now().rfc3339) \(level.rawValue) \(component)[\(getpid())] \(message.logQuoted)"
-        for (key, value) in fields where value != nil {
-            line += " \(key)=\((value ?? "").logQuoted)"
+    /// Hands every line to a closure.
+    public init(
+        component: String,
+        threshold: Level = .info,
+        format: Format = .text,
+        spool: LogSpool? = nil,
+        sink: @escaping @Sendable (String) -> Void
+    ) {
+        let output = LogOutput { bytes in
+            sink(String(decoding: bytes.dropLast(), as: UTF8.self))
+            return true
         }
-        sink(line)
+        self.init(component: component, threshold: threshold, format: format, output: output, spool: spool)
     }
 
-    public func info(_ message: String, _ fields: KeyValuePairs<String, String?> = [:]) {
-        log(.info, message, fields)
+    /// The same log with values that stand in each of its lines, e.g. the job that they are about.
+    public func adding(_ fields: KeyValuePairs<String, String?>) -> Log {
+        var log = self
+        for (key, value) in fields { if let value { log.context.append(LogEntry.Field(key, value)) } }
+        return log
     }
-    public func warning(_ message: String, _ fields: KeyValuePairs<String, String?> = [:]) {
-        log(.warning, message, fields)
-    }
-    public func error(_ message: String, _ fields: KeyValuePairs<String, String?> = [:]) {
-        log(.error, message, fields)
-    }
-}
 
-extension String {
-    /// As it is when it is one plain word, else as a JSON string.
-    fileprivate var logQuoted: String {
-        let plain = !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x22 && $0 != 0x3D && $0 != 0x5C }
-        return plain ? self : JSON.string(self).text
+    /// - Parameters:
+    ///   - fields: `request_id`, `job_id`, `user_id` and `session_id` tie the line to those; any others may be added.
+    ///   - fileID, function, line: where it is said; left out by callers.
+    public func log(
+        _ level: Level,
+        _ message: String,
+        _ fields: KeyValuePairs<String, String?> = [:],
+        fileID: StaticString = #fileID,
+        function: StaticString = #function,
+        line: Int = #line
+    ) {
+        let isShown = level >= threshold
+        guard isShown || (spool != nil && level >= .info) else { return }
+        var entry = LogEntry(
+            level,
+            component,
+            message,
+            module: Self.module(fileID),
+            function: "\(function)",
+            line: line
+        )
+        for (key, value) in fields { if let value { entry.add(key, value) } }
+        for field in context { entry.add(field.name, field.value) }
+        if isShown { output.put(entry, format) }
+        spool?.put(entry, .json)
+    }
+
+    public func info(
+        _ message: String,
+        _ fields: KeyValuePairs<String, String?> = [:],
+        fileID: StaticString = #fileID,
+        function: StaticString = #function,
+        line: Int = #line
+    ) {
+        log(.info, message, fields, fileID: fileID, function: function, line: line)
+    }
+
+    public func warning(
+        _ message: String,
+        _ fields: KeyValuePairs<String, String?> = [:],
+        fileID: StaticString = #fileID,
+        function: StaticString = #function,
+        line: Int = #line
+    ) {
+        log(.warning, message, fields, fileID: fileID, function: function, line: line)
+    }
+
+    public func error(
+        _ message: String,
+        _ fields: KeyValuePairs<String, String?> = [:],
+        fileID: StaticString = #fileID,
+        function: StaticString = #function,
+        line: Int = #line
+    ) {
+        log(.error, message, fields, fileID: fileID, function: function, line: line)
+    }
+
+    /// `App/ErrorResponses.swift` → `App/ErrorResponses`.
+    private static func module(_ fileID: StaticString) -> String {
+        let text = "\(fileID)"
+        return text.hasSuffix(".swift") ? String(text.dropLast(6)) : text
     }
 }

@@ -1,7 +1,10 @@
+import Support
+
 /// A request's path as logs and process lists may show it: a link that lets in whoever has it carries its secret in
-/// its address, which is left out.
+/// its address, which is left out, however the address is written.
 public func loggedPath(_ path: String) -> String {
-    path.lowercased().hasPrefix(secretPathPrefix) ? "\(secretPathPrefix)-" : path
+    let readable = path.percentDecoded() ?? path
+    return readable.lowercased().contains(secretPathPrefix) ? "\(secretPathPrefix)-" : path
 }
 
 /// Below it stand secrets.

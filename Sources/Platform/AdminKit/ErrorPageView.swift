@@ -7,11 +7,14 @@ package struct ErrorPageModel: Sendable, Equatable {
     package var detail: String
     /// What to quote when asking for help; nil where there was no request.
     package var requestID: String?
+    /// What the system log has of it; nil for those who may not see it, and where it has nothing.
+    package var logLines: Link?
 
-    package init(status: Int, detail: String, requestID: String? = nil) {
+    package init(status: Int, detail: String, requestID: String? = nil, logLines: Link? = nil) {
         self.status = status
         self.detail = detail
         self.requestID = requestID
+        self.logLines = logLines
     }
 }
 
@@ -41,14 +44,20 @@ package enum ErrorPageView {
     }
 
     private static func body(_ model: ErrorPageModel) -> HTML {
-        body(model.detail, String(model.status), model.requestID)
+        body(model.detail, String(model.status), model.requestID, model.logLines)
     }
 
-    private static func body(_ detail: String, _ status: String, _ requestID: String?) -> HTML {
+    private static func body(
+        _ detail: String,
+        _ status: String,
+        _ requestID: String?,
+        _ logLines: Link? = nil
+    ) -> HTML {
         """
         <p>\(detail)</p>
         <div class="actions">\(Link("Go to the home page", "/").button())</div>
-        <p class="quiet">Error \(status)\(requestID.map { " · request <code>\($0)</code>" })</p>
+        <p class="quiet">Error \(status)\(requestID.map { " · request <code>\($0)</code>" })\
+        \(logLines.map { " · \($0.html)" })</p>
         """
     }
 

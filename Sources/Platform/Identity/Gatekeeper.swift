@@ -46,9 +46,15 @@ package struct Gatekeeper {
     /// The answer to a request. One that changes nothing is answered from one unchanging snapshot of the database.
     ///
     /// Throws `WebError` for a refusal, and whatever the handler throws.
-    package func respond(to request: Request) throws -> Response {
+    /// - Parameter note: told who makes the request, when somebody is known; also before something is thrown.
+    package func respond(to request: Request, note: (Principal) -> Void = { _ in }) throws -> Response {
         var known: Principal?
-        defer { if let known { authentication.noteUse(by: known) } }
+        defer {
+            if let known {
+                authentication.noteUse(by: known)
+                note(known)
+            }
+        }
         var counted = Fields.headers()
         do {
             var response =

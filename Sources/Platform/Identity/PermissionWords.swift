@@ -13,6 +13,7 @@ extension Permission {
         "undo:imports": "Take imports back",
         "read:metrics": "Read the figures at /metrics",
         "read:audit": "See who did what: the audit trail",
+        "read:logs": "See errors and warnings of the processes: the system log",
         "admin:settings": "See and change the settings of the shop",
         "admin:users": "Keep users and roles, see and revoke everybody's tokens",
         "manage:account": "Change the own profile, sessions and tokens",

@@ -21,6 +21,8 @@ extension Permission {
     package static let readMetrics = Permission(rawValue: "read:metrics")
     /// See who did what: the audit trail.
     package static let readAudit = Permission(rawValue: "read:audit")
+    /// See what Bodega's processes say: the system log.
+    package static let readLogs = Permission(rawValue: "read:logs")
     /// See and change the configuration.
     package static let adminSettings = Permission(rawValue: "admin:settings")
 
@@ -33,7 +35,7 @@ extension Permission {
     /// Every permission there is, in the order in which they are shown.
     package static let all: [Permission] = [
         .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .readMetrics,
-        .readAudit, .adminSettings, .adminUsers, .manageAccount,
+        .readAudit, .readLogs, .adminSettings, .adminUsers, .manageAccount,
     ]
 }
 

@@ -45,6 +45,12 @@ package struct Principal: Sendable, Equatable {
         }
     }
 
+    /// The number of the session; nil for tokens.
+    package var sessionID: Int64? {
+        guard case .session(let id, _) = credential else { return nil }
+        return id
+    }
+
     /// What a form of this session must carry; nil for tokens, which need none.
     package var csrfToken: String? {
         guard case .session(_, let token) = credential else { return nil }

@@ -34,6 +34,7 @@ enum ImportFactsView {
         <div><dt>Ended</dt><dd>\(Time.html(model.completedAt, seconds: true))</dd></div>
         \(if: model.attempt > 1, "<div><dt>Attempts</dt><dd>\(model.attempt)</dd></div>")
         <div><dt>Job</dt><dd class="code">\(model.id)</dd></div>
+        \(model.logLines.map { "<div><dt>System log</dt><dd>\($0.html)</dd></div>" })
         </dl>
         </section>
         """

@@ -169,6 +169,8 @@ package struct ImportModel: Sendable, Equatable {
     package var plan: ImportPlanModel?
     /// The page of a plan that has been confirmed, or needed no confirmation.
     package var planPath: String?
+    /// What the system log has of it, for those who may see that.
+    package var logLines: Link?
     /// What else can be done with it, and what was.
     package var control = ImportControl()
     /// Where the stream of its events goes on from.

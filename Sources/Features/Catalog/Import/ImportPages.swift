@@ -117,6 +117,7 @@ enum ImportPages {
             model.planPath = CatalogPath.importPlan(job.publicID).description
         }
         model.control = try ImportControl(job, context)
+        if try context.principal.holds(.readLogs) { model.logLines = LogLinks.job(job.publicID) }
         model.cursor = cursor
         return model
     }

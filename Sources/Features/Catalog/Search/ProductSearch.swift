@@ -91,7 +91,7 @@ package final class ProductSearch {
             do {
                 try ProductSearch(connection, role: connection.role).catchUp()
             } catch {
-                Log(component: "search").warning("a change is not findable yet", ["reason": "\(error)"])
+                connection.log.warning("a change is not findable yet", ["reason": "\(error)"])
             }
         }
     }

@@ -1,4 +1,5 @@
 package import AdminKit
+import Identity
 package import Jobs
 package import Markup
 
@@ -53,7 +54,7 @@ package enum JobView {
                     \(JobNoticeView.html(model))
                     \(progress(model))
                     \(model.panel ?? JobSum.html([], job))
-                    \(facts(model))
+                    \(facts(model, shell))
                     </div>
                     """
             ).html
@@ -96,7 +97,7 @@ package enum JobView {
             """
     }
 
-    private static func facts(_ model: JobModel) -> HTML {
+    private static func facts(_ model: JobModel, _ shell: Shell) -> HTML {
         let job = model.job
         return """
             <section class="stack" aria-labelledby="facts-title">
@@ -108,6 +109,9 @@ package enum JobView {
             <div><dt>Ended</dt><dd>\(Time.html(job.completedAt, seconds: true))</dd></div>
             \(if: job.attempt > 1, "<div><dt>Attempts</dt><dd>\(job.attempt)</dd></div>")
             <div><dt>Job</dt><dd class="code">\(job.publicID)</dd></div>
+            \(if: shell.allows(.readLogs), """
+                <div><dt>System log</dt><dd>\(LogLinks.job(job.publicID).html)</dd></div>
+                """)
             </dl>
             \(if: !job.outputLog.isEmpty, """
                 <details><summary>Log</summary><pre class="log">\(job.outputLog)</pre></details>

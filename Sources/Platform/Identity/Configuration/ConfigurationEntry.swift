@@ -12,13 +12,14 @@ package struct ConfigurationEntry: Sendable {
 
     /// Under which heading it stands on the page.
     package enum Category: String, Sendable, CaseIterable {
-        case shop, imports, access
+        case shop, imports, access, logs
 
         package var title: String {
             switch self {
             case .shop: "Shop"
             case .imports: "Imports"
             case .access: "Access"
+            case .logs: "System log"
             }
         }
     }

@@ -66,6 +66,7 @@ package enum ConfigurationTable {
         shopName.entry,
         guardShare.entry, guardPrice.entry, historyDays.entry, uploadDays.entry, importOrder.entry,
         sessionIdleHours.entry, sessionAbsoluteDays.entry, passwordLength.entry, corsOrigins.entry, requestRate.entry,
+        logLevel.entry, logDays.entry, logRows.entry,
     ]
 
     /// The setting of a name; nil when there is none.
@@ -188,5 +189,34 @@ package enum ConfigurationTable {
         in: 0...1_000_000,
         effect: .nextStart,
         variable: "BODEGA_REQUEST_RATE"
+    )
+
+    // MARK: System log
+
+    package static let logLevel: ConfigurationKey<String> = .choice(
+        "logs.level",
+        .logs,
+        "Lines that are kept",
+        "From which level on: info, warning or error. The files in logs/ have all lines for a while.",
+        standard: "warning",
+        of: ["info", "warning", "error"]
+    )
+
+    package static let logDays: ConfigurationKey<Int64> = .integer(
+        "logs.days",
+        .logs,
+        "Days of the system log",
+        "Older lines are removed.",
+        standard: 30,
+        in: 1...3650
+    )
+
+    package static let logRows: ConfigurationKey<Int64> = .integer(
+        "logs.rows",
+        .logs,
+        "Lines of the system log",
+        "So many of the newest lines are kept at most.",
+        standard: 100_000,
+        in: 1000...10_000_000
     )
 }

@@ -1,0 +1,76 @@
+import Identity
+import Jobs
+import Support
+import Web
+
+/// `/api/system-log`: what the processes say, read only.
+enum LogAPI {
+    static let routes: [AppRoute] = [
+        AppRoute(
+            .get,
+            "/api/system-log",
+            access: .permission(.readLogs),
+            Operation(
+                "The system log, newest first",
+                parameters: LogQuery.operationParameters + [.sort(["id"], standard: "-id")]
+                    + Operation.Parameter.paging,
+                responses: [200: [.json("SystemLogLineList")]]
+            ),
+            handler: list
+        ),
+        AppRoute(
+            .get,
+            "/api/system-log/{id:int}",
+            access: .permission(.readLogs),
+            Operation("One line of the system log", responses: [200: [.json("SystemLogLine")]]),
+            handler: show
+        ),
+    ]
+
+    @Sendable static func list(_ context: RequestContext) throws -> Response {
+        let query = try ListQuery(context.request, LogQuery.rules)
+        let filter = try LogQuery.filter(query.filters, context)
+        let after = try query.after.map { (values) throws(WebError) in try LogQuery.id(values) }
+        let store = SystemLogStore(context.database)
+        let found = try store.list(filter, after: after, descends: query.sort.descends, limit: query.limit + 1)
+        let shown = found.prefix(query.limit)
+        var jobs: [Int64: String] = [:]
+        return .json(
+            ListQuery.body(
+                items: try shown.map { try json($0, &jobs, context) },
+                next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
+                total: query.includesTotal ? try store.count(filter) : nil
+            )
+        )
+    }
+
+    @Sendable static func show(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        guard let line = try SystemLogStore(context.database).find(try context.parameters.int("id")) else {
+            throw WebError(404, "not_found", "There is no such line.")
+        }
+        var jobs: [Int64: String] = [:]
+        return .json(try json(line, &jobs, context))
+    }
+
+    /// - Parameter jobs: the public ids that were looked up so far.
+    private static func json(
+        _ line: SystemLogLine,
+        _ jobs: inout [Int64: String],
+        _ context: RequestContext
+    ) throws -> JSON {
+        var job: String?
+        if let id = line.jobID {
+            job = try jobs[id] ?? JobStore(context.database).find(id)?.publicID
+            jobs[id] = job
+        }
+        return [
+            "id": .int(line.id), "created_at": .string(line.createdAt.rfc3339), "level": .string(line.level.rawValue),
+            "logger_name": .string(line.loggerName), "message": .string(line.message), "module": .string(line.module),
+            "function": .string(line.function), "line_number": .int(line.lineNumber),
+            "user_id": .optional(line.userID), "job_id": .optional(job), "session_id": .optional(line.sessionID),
+            "request_id": .optional(line.requestID), "extra_data": line.extraData,
+            "stack_trace": .optional(line.stackTrace),
+        ]
+    }
+}

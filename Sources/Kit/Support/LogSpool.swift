@@ -1,0 +1,85 @@
+import CLinux
+import Glibc
+
+/// The file through which log lines reach the table of the system log. Every process appends to it; one, the runner,
+/// reads it (`LogSpool+Reading`).
+///
+/// To append is one write(2) to a local file: no database, no lock that could be waited for, nothing kept in memory. So
+/// a request is not slowed by whoever writes the database, and kill -9 loses nothing that was said before. Lines are in
+/// the form of RFC 7464 (RS, JSON, LF): one that was cut off by a full disk spoils no other.
+///
+/// The file is bounded. When the reader is away for long the file fills up, further lines are refused, and whoever has
+/// said them counts them. When everything was read, the reader puts an empty file in its place. A writer holds a shared
+/// lock for the moment in which it makes sure that its file is still the one of that name and writes; the reader
+/// replaces the file only while it has the lock for itself, so no line ever goes to a file that nobody reads any more.
+/// Neither side waits for the other: the reader comes again later, a writer tries for a millisecond at most.
+///
+/// Each file begins with a name of its own (a random one, as inode numbers are used again). With it the reader keeps
+/// how far it has read, in the same transaction as the lines: none is lost or repeated when it is killed.
+public struct LogSpool: Sendable {
+    public let path: String
+    /// Bytes that wait at most.
+    public let limit: Int64
+
+    /// RS.
+    static let mark: UInt8 = 0x1E
+    private static let temporaryMark = ".new-"
+
+    public init(_ path: String, limit: Int64 = 16 << 20) {
+        self.path = path
+        self.limit = limit
+    }
+
+    /// Makes the file if it is not there. Only what runs as the owner of the data folder does, so that a command of
+    /// another user leaves nothing behind that the others may not write to.
+    public func prepare() throws(SystemError) {
+        guard !Files.exists(path) else { return }
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let name = path.dropFirst(folder.utf8.count + 1)
+        for left in Files.names(in: folder) where left.hasPrefix("\(name)\(Self.temporaryMark)") {
+            unlink("\(folder)/\(left)")
+        }
+        let new = try makeEmpty()
+        defer { unlink(new) }
+        guard link(new, path) == 0 || errno == EEXIST else { throw SystemError("make \(path)") }
+    }
+
+    /// An empty file beside the real one, with a name of its own inside.
+    func makeEmpty() throws(SystemError) -> String {
+        let new = "\(path)\(Self.temporaryMark)\(getpid())-\(randomBytes(4).hex)"
+        let file = try Files.open(new, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        do throws(SystemError) {
+            try Files.writeAll(Self.header(randomBytes(8).hex), to: file.raw, new)
+        } catch {
+            unlink(new)
+            throw error
+        }
+        return new
+    }
+
+    static func header(_ generation: String) -> [UInt8] {
+        [mark] + Array("{\"spool\":\"\(generation)\"}\n".utf8)
+    }
+
+    /// Appends a line that is JSON with its break.
+    /// - Returns: whether it was taken.
+    func append(_ line: [UInt8]) -> Bool {
+        for attempt in 0..<12 {
+            if attempt > 3 { usleep(50) }
+            guard let file = try? Files.open(path, O_WRONLY | O_APPEND) else { return false }
+            guard let size = Files.size(of: file), size + Int64(line.count) < limit else { return false }
+            guard flock(file.raw, LOCK_SH | LOCK_NB) == 0, isInPlace(file) else { continue }
+            let record = [Self.mark] + line
+            return record.withUnsafeBytes { write(file.raw, $0.baseAddress, $0.count) } == record.count
+        }
+        return false
+    }
+
+    /// Whether the open file is still the one of that name.
+    func isInPlace(_ file: borrowing OwnedDescriptor) -> Bool {
+        var own = stat()
+        var present = stat()
+        return fstat(file.raw, &own) == 0 && stat(path, &present) == 0 && own.st_ino == present.st_ino
+            && own.st_dev == present.st_dev
+    }
+}
