@@ -40,7 +40,7 @@ import Web
         let fixed = try #require(try client.get("/api/configuration/imports.upload_days").json)
         #expect(fixed["value"] == 5 && fixed["source"] == "environment" && fixed["variable"] == "BODEGA_UPLOAD_DAYS")
         #expect(try client.get("/api/configuration/no.such").isProblem("not_found"))
-        #expect(try client.get("/api/configuration?category=imports").json?["items"]?.arrayValue?.count == 5)
+        #expect(try client.get("/api/configuration?category=imports").json?["items"]?.arrayValue?.count == 6)
         #expect(try client.get("/api/configuration?category=x").isProblem("bad_category"))
         let first = try client.get("/api/configuration?limit=4")
         let next = try #require(first.json?["next"]?.stringValue)
@@ -115,6 +115,7 @@ import Web
     private func imports(_ days: String, version: String = "0") -> Fields {
         [
             "csrf_token": csrf, "version": version, "imports.guard_share": "30", "imports.guard_price": "50",
+            "imports.guard_count": "5",
             "imports.history_days": days, "imports.upload_days": "77", "imports.order": "queue",
         ]
     }

@@ -84,8 +84,12 @@ struct ImportReference {
         table = existing
     }
 
-    /// Whether more than 30 % of the rows delete, deactivate or reprice by more than half.
-    var isTripped: Bool { [deleted, deactivated, jumps].contains { Double($0) > Double(books.total) * 0.3 } }
+    /// Whether more than 30 % of the rows, and at least five, delete, deactivate or reprice by more than half.
+    var isTripped: Bool {
+        [deleted, deactivated, jumps].contains {
+            Double($0) > Double(books.total) * 0.3 && ($0 >= 5 || books.total == 0)
+        }
+    }
 
     mutating func run(_ records: [Record]) {
         let before = table

@@ -271,7 +271,7 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
             "duplicate_sku",
             "ambiguous_price", "bad_status", "bad_boolean", "too_long", "not_utf8", "control_character",
             "bad_attributes", "too_many_attributes", "scientific_identifier", "stripped_zeros", "bad_check_digit",
-            "mixed_decimal_marks",
+            "mixed_decimal_marks", "new_brand",
         ]
         #expect(Set(ImportMessage.all.keys) == Set(codes))
         for message in ImportMessage.all.values {

@@ -90,14 +90,26 @@ import Testing
         #expect(ImportGuard.isPriceJump(from: old, to: new, percent: percent) == jumps)
     }
 
-    @Test func eachShareIsLookedAtAlone() {
+    @Test func eachShareIsLookedAtAlone() throws {
         var counts = PlanCounts()
-        for _ in 0..<7 { counts.add(PlanEntry(offset: 0, line: 0, .unchanged)) }
-        for _ in 0..<3 { counts.add(PlanEntry(offset: 0, line: 0, .delete)) }
+        for _ in 0..<14 { counts.add(PlanEntry(offset: 0, line: 0, .unchanged)) }
+        for _ in 0..<6 { counts.add(PlanEntry(offset: 0, line: 0, .delete)) }
         #expect(ImportGuard.findings(counts).isEmpty, "30 % is not more than 30 %")
         counts.add(PlanEntry(offset: 0, line: 0, .delete))
-        let findings = ImportGuard.findings(counts)
-        #expect(findings == [.init(kind: .deletions, count: 4, rows: 11)] && findings[0].percent == 36)
-        #expect(PlanMessages.text(findings[0]).contains("4 products would be deleted: 36 % of the 11 rows"))
+        let finding = try #require(ImportGuard.findings(counts).first)
+        #expect(finding == .init(kind: .deletions, count: 7, rows: 21) && finding.percent == 33)
+        #expect(PlanMessages.text(finding).contains("7 products would be deleted: 33 % of the 21 rows"))
+    }
+
+    /// Below the least number no share counts, but a file without rows has none.
+    @Test func aFewChangesAreLetThrough() {
+        var counts = PlanCounts()
+        for _ in 0..<4 { counts.add(PlanEntry(offset: 0, line: 0, .delete)) }
+        #expect(ImportGuard.findings(counts).isEmpty)
+        counts.limits.leastCount = 4
+        #expect(ImportGuard.findings(counts).map(\.count) == [4])
+        var missing = PlanCounts()
+        missing.add(PlanEntry(offset: -1, line: 0, .deactivate, product: 1))
+        #expect(ImportGuard.findings(missing).map(\.kind) == [.deactivations])
     }
 }

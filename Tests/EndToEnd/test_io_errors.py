@@ -366,6 +366,132 @@ def test_failing_rows(served, faults, before):
     assert served.digest()["digest"] == before["digest"]
 
 
+def few_ways(calls, points):
+    """As `ways`, for what takes long: two single faults and a lasting one of each kind of call that is made."""
+    for point in points:
+        for step, first in enumerate(places(calls[point], max(2, PLACES - 1))):
+            yield point, first, first, (errno.EIO, errno.ENOSPC)[step % 2]
+        if calls[point]:
+            yield point, 1, FOREVER, errno.ENOSPC
+
+
+def test_repair(served, faults, before, tmp_path):
+    """A repair that fails gives its import back as it was so far; brought again, the rest is repaired."""
+    def bring(job):
+        text = served.api.get(f"/api/jobs/{job['id']}/errors.csv").text
+        answer = served.api.post(f"/api/jobs/{job['id']}/repair", data=text.replace("bad.50", "7.50").encode())
+        assert answer.status_code == 202, answer.text
+
+    def done(job):
+        """Repairs what is left, as whoever sees the page would."""
+        if job["status"] == "pending":
+            assert served.api.post(f"/api/jobs/{job['id']}/cancel").status_code == 202
+            job = served.api.wait(job["id"])
+        if job["failed_rows"]:
+            bring(job)
+            job = served.api.wait(job["id"])
+        assert job["status"] == "completed" and job["failed_rows"] == 0, job
+        assert job["processed_rows"] == job["total_rows"] == sum(job[name] for name in BOOKS), job
+        return job
+
+    first = served.import_file(CHANGE)
+    faults.count("work")
+    bring(first)
+    whole = done(served.api.wait(first["id"]))
+    calls, after = faults.calls(), served.digest()
+    assert served.api.wait(undo(served, whole))["status"] == "completed"
+    sweep = Sweep()
+    for way in few_ways(calls, [WRITE, PWRITE, FSYNC]):
+        job = served.import_file(CHANGE)
+        faults.arm("work", *way)
+        bring(job)
+        stopped = served.api.wait(job["id"], until=stops)
+        hits = faults.hits
+        faults.disarm()
+        requires_nothing_from_inside(stopped)
+        assert stopped["processed_rows"] == sum(stopped[name] for name in BOOKS), (way, stopped)
+        sweep.note(way[0], hits, f"repair {outcome(stopped)}, {'all' if not stopped['failed_rows'] else 'not all'} repaired")
+        ended = done(stopped)
+        found = served.digest()
+        assert found["digest"] == after["digest"] and found["most_revisions_per_job_and_product"] <= 1, way
+        assert {kind: ended[kind] for kind in BOOKS} == {kind: whole[kind] for kind in BOOKS}, way
+        assert served.api.wait(undo(served, ended))["status"] == "completed"
+        assert served.digest()["digest"] == before["digest"], way
+    sweep.close()
+
+
+def test_plan_that_waits(served, faults, before, tmp_path):
+    """A worker that fails while it plans, a confirmation that cannot be written, a worker that fails after it: what was
+    planned is what is done, once."""
+    asks = "awaiting_confirmation"
+
+    def plan():
+        return served.api.upload(CHANGE, review="1", filename="products.csv")["job_id"]
+
+    def look(job_id):
+        job = served.api.wait(job_id, until=lambda job: stops(job) or job["status"] == asks)
+        assert job["status"] == asks and job["processed_rows"] == 0, job
+        return job
+
+    def confirm(job_id):
+        return served.api.post(f"/api/jobs/{job_id}/confirm")
+
+    faults.count("work")
+    job_id = plan()
+    look(job_id)
+    planning = faults.calls()
+    faults.count("web")
+    assert confirm(job_id).status_code == 202
+    confirming = faults.calls()
+    whole = served.api.wait(job_id)
+    after = served.digest()
+    assert served.api.wait(undo(served, whole))["status"] == "completed"
+
+    def done(job_id):
+        job = resume(served, served.api.wait(job_id, until=stops))
+        found = served.digest()
+        assert found["digest"] == after["digest"] and found["most_revisions_per_job_and_product"] <= 1
+        assert {kind: job[kind] for kind in BOOKS} == {kind: whole[kind] for kind in BOOKS}
+        assert served.api.wait(undo(served, job))["status"] == "completed"
+        assert served.digest()["digest"] == before["digest"]
+
+    sweeps = Sweep(), Sweep()
+    for way in few_ways(planning, [WRITE, RENAME]):
+        faults.arm("work", *way)
+        job_id = plan()
+        job = served.api.wait(job_id, until=lambda job: stops(job) or job["status"] == asks)
+        hits = faults.hits
+        faults.disarm()
+        requires_nothing_from_inside(job)
+        sweeps[0].note(way[0], hits, f"plan {outcome(job)}")
+        if job["status"] == "pending":
+            assert served.api.post(f"/api/jobs/{job_id}/cancel").status_code == 202
+            job = served.api.wait(job_id)
+        if job["status"] in FINAL:
+            assert served.digest()["digest"] == before["digest"] and job["processed_rows"] == 0, (way, job)
+            assert served.api.post(f"/api/jobs/{job_id}/retry").status_code == 202
+        look(job_id)
+        assert confirm(job_id).status_code == 202
+        done(job_id)
+    for way in few_ways(confirming, [PWRITE, FDATASYNC]):
+        job_id = plan()
+        look(job_id)
+        faults.arm("web", *way)
+        answer = confirm(job_id)
+        hits = faults.hits
+        faults.disarm()
+        assert answer.status_code in (202, 500, 503), (way, answer.text)
+        requires_nothing_from_inside(answer.json()["detail"] if answer.status_code != 202 else "")
+        sweeps[1].note(way[0], hits, f"confirmed with {answer.status_code}")
+        if answer.status_code != 202:
+            # What could not be written was not agreed to, or was already: never half.
+            again = confirm(job_id)
+            assert again.status_code in (202, 409), (way, again.text)
+        done(job_id)
+    for sweep in sweeps:
+        sweep.close()
+
+
 @pytest.mark.parametrize("role", ["jobs", "index"])
 def test_runner_and_index(served, faults, before, role):
     """Those that run all the time outlive a disk that refuses everything for a while."""

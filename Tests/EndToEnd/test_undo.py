@@ -69,6 +69,35 @@ def test_undo_gives_the_same_catalogue_although_its_worker_is_killed(fresh):
     assert instance.api.job(job["id"])["undone_by"] == undo["id"]
 
 
+def test_repaired_rows_and_those_of_a_cancelled_import_are_taken_back(fresh):
+    """Imports that were not simply whole, undone by workers that are killed: the catalogue is what it was, bit by bit."""
+    chance = random.Random(8)
+    instance = fresh()
+    assert instance.import_file(table(ROWS // 3))["status"] == "completed"
+    before = instance.digest()
+    lines = table(ROWS, price=2).decode().splitlines()
+    broken = [line if row % 3 else line.rpartition(",")[0] + ",x" for row, line in enumerate(lines)]
+    job = instance.import_file(("\n".join([lines[0], *broken[1:]]) + "\n").encode())
+    assert job["failed_rows"] == ROWS // 3, job
+    corrected = "".join(f"{row},{line}\n" for row, line in enumerate(lines) if row and row % 3 == 0)
+    answer = instance.api.post(f"/api/jobs/{job['id']}/repair", data=f"bodega_row,{lines[0]}\n{corrected}".encode())
+    assert answer.status_code == 202, answer.text
+    repaired = instance.api.wait(job["id"])
+    assert repaired["failed_rows"] == 0 and repaired["created_rows"] == ROWS - ROWS // 3, repaired
+    undo = kill_while_it_runs(instance, act(instance, job["id"], "undo"), "undoing", 2, chance)
+    assert undo["result"] == {"delete": ROWS - ROWS // 3, "restore": ROWS // 3, "keep": 0}, undo
+    found = instance.digest()
+    assert found["digest"] == before["digest"] and found["most_revisions_per_job_and_product"] == 1
+
+    job_id = instance.api.upload(table(3 * ROWS, price=3), guard="off")["job_id"]
+    instance.api.wait(job_id, until=lambda job: job["processed_rows"] > 0 or job["status"] in FINAL)
+    act(instance, job_id, "cancel")
+    cancelled = instance.api.wait(job_id)
+    assert cancelled["status"] == "cancelled" and 0 < cancelled["processed_rows"] < 3 * ROWS, cancelled
+    undo = instance.api.wait(act(instance, job_id, "undo"))
+    assert undo["status"] == "completed" and instance.digest()["digest"] == before["digest"], undo
+
+
 def test_what_is_edited_while_the_undo_runs_is_kept(fresh):
     instance = fresh()
     job = instance.import_file(table(ROWS))

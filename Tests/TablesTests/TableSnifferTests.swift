@@ -40,6 +40,13 @@ import Testing
             ("sku,name\nA,\"open \" x\nB,c\n", ",", "\""),
             ("sku\tsize\nA\t\"12\" plate\nB\t\"5\" bolt\n", "\t", nil),
             ("sku\tsize\nA\t\"12\nlines\"\nB\t\"5\"\n", "\t", "\""),
+            // Titles above the header say nothing of the delimiter.
+            ("Price list, spring\nsku;name;price\nA;b;1,50\nB;c;2,25\n", ";", "\""),
+            ("Our list\n\nsku;price\nA;1,50\nB;2,25\n", ";", "\""),
+            ("Supplier;Acme, Inc.\nsku;name;price\nA;b;1,50\nB;c;2,25\n", ";", "\""),
+            ("List of 2026\tx\nsku\tname\tprice\nA\tb, c\t1\n", "\t", "\""),
+            // One word is the header of a single column.
+            ("sku\nA|1\nB|2\nC|3\n", ",", "\""),
         ] as [(String, Character, Character?)]
     )
     func dialects(text: String, delimiter: Character, quote: Character?) throws {
@@ -97,11 +104,13 @@ import Testing
         format.encoding = .utf16BigEndian
         format.hasByteOrderMark = true
         format.dialect = try #require(CSVDialect(delimiter: 0x09, quote: nil))
-        format.preambleBytes = 7
+        (format.preambleBytes, format.headerLine) = (7, 3)
         format.sheets = ["a", "b"]
         format.sheet = "b"
         #expect(TableFormat(json: format.json) == format)
         #expect(TableFormat(json: .null) == TableFormat())
+        // As it was kept before a header could stand further below.
+        #expect(TableFormat(json: ["preamble": 6]).start.line == 2)
     }
 
     @Test func whatIsNoTable() {

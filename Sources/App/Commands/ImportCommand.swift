@@ -20,6 +20,7 @@ enum ImportCommand {
             "--yes  do not ask, go on",
             "--delimiter comma|semicolon|tab|pipe  found out when left out, as are the next three",
             "--quote double|single|none", "--encoding utf-8|utf-16le|utf-16be|windows-1252|iso-8859-1", "--sheet NAME",
+            "--header-row N  the line with the names of the columns; found out when left out",
         ],
         run: run
     )
@@ -64,14 +65,13 @@ enum ImportCommand {
         let publicID = Environment.live.makeUUID()
         let parameters: JSON
         do {
-            let head = try ImportHead.read(file.raw, 0..<size, options.table, scratch: data.scratch)
+            let (head, use) = try ImportHeader.read(file.raw, 0..<size, &options, connection, scratch: data.scratch)
             let source = ProductImport.Source(
                 path: path,
                 range: 0..<size,
                 format: head.format,
                 companion: "\(data.scratch)/\(publicID)"
             )
-            let use = try ImportHeader.prepare(head.headers, &options, connection)
             parameters = source.parameters(try ImportHeader.columns(head.headers, options.mapping), use)
             if let use { print("profile \(use.profile.name) (\(use.reason.rawValue))") }
         } catch let error as WebError {
@@ -91,7 +91,8 @@ enum ImportCommand {
     /// The choices that the upload knows too, under the same names.
     private static func chosen(_ arguments: inout Arguments) throws -> ImportOptions {
         var fields = Fields()
-        for name in ["mode", "blank", "duplicates", "on-error", "missing", "guard"] + TableChoices.optionNames {
+        let reading = TableChoices.optionNames.map { String($0.map { $0 == "_" ? "-" : $0 }) }
+        for name in ["mode", "blank", "duplicates", "on-error", "missing", "guard"] + reading {
             guard let value = try arguments.option(name) else { continue }
             fields.append(name.split(separator: "-").joined(separator: "_"), value)
         }

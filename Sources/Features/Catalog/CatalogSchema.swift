@@ -44,6 +44,11 @@ package enum CatalogSchema {
             ],
             down: ["DROP TABLE import_profile"]
         ),
+        Migration(
+            "2026-11-25-26 catalog: import profiles know the quote",
+            up: ["ALTER TABLE import_profile ADD COLUMN quote TEXT"],
+            down: ["ALTER TABLE import_profile DROP COLUMN quote"]
+        ),
     ]
 
     /// One row. Every stored amount is in this currency's minor units, so it never changes.

@@ -27,7 +27,7 @@ extension JobStore {
                     updated_at = \(context.now) WHERE id = \(job.id)
                 """
             )
-            try connection.execute("DELETE FROM job_row_error WHERE job_id = \(job.id)")
+            try RowErrorStore(connection).removeAll(jobID: job.id)
             try RowWarningStore(connection).removeAll(jobID: job.id)
             try log(job.id, "Restarted from the first row.", context.now)
             try audit("restart", current, context)

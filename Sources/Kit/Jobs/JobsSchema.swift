@@ -30,6 +30,11 @@ public enum JobsSchema {
             up: [rowWarning, rowWarningByJob, rowWarningCount],
             down: ["DROP TABLE job_row_warning_count", "DROP TABLE job_row_warning"]
         ),
+        Migration(
+            "2026-11-25-25 jobs: rows corrected in vain",
+            up: [rowCorrection],
+            down: ["DROP TABLE job_row_correction"]
+        ),
     ]
 
     private static let job: SQL = """
@@ -102,6 +107,16 @@ public enum JobsSchema {
         """
 
     private static let rowErrorByJob: SQL = "CREATE INDEX job_row_error_by_job ON job_row_error (job_id, row, id)"
+
+    /// A failing row as it came back last, where that is not how it stands in the file.
+    private static let rowCorrection: SQL = """
+        CREATE TABLE job_row_correction (
+            job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+            row INTEGER NOT NULL,
+            record BLOB NOT NULL,
+            PRIMARY KEY (job_id, row)
+        ) STRICT
+        """
 
     /// Examples of what is odd about records that were taken.
     private static let rowWarning: SQL = """

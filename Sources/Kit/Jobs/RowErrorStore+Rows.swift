@@ -70,8 +70,33 @@ extension RowErrorStore {
         ) { row in row.int(0) } ?? 0
     }
 
-    /// Forgets the errors of one row. Call inside a batch.
+    /// Forgets the errors of one row, and how it came back. Call inside a batch.
     public func remove(jobID: Int64, row: Int64) throws(DatabaseError) {
+        try removeErrors(jobID: jobID, row: row)
+        try connection.execute("DELETE FROM job_row_correction WHERE job_id = \(jobID) AND row = \(row)")
+    }
+
+    /// Forgets the errors of a row that is to have others. Call inside a batch.
+    public func removeErrors(jobID: Int64, row: Int64) throws(DatabaseError) {
         try connection.execute("DELETE FROM job_row_error WHERE job_id = \(jobID) AND row = \(row)")
+    }
+
+    // MARK: Rows that came back in vain
+
+    /// Keeps a failing row as it came back, in the form of the file. Call inside the batch that refused it.
+    public func keepCorrection(_ record: [UInt8], jobID: Int64, row: Int64) throws(DatabaseError) {
+        try connection.execute(
+            """
+            INSERT INTO job_row_correction (job_id, row, record) VALUES (\(jobID), \(row), \(record))
+            ON CONFLICT (job_id, row) DO UPDATE SET record = excluded.record
+            """
+        )
+    }
+
+    /// The row as it came back last; nil when it stands as in the file.
+    public func correction(jobID: Int64, row: Int64) throws(DatabaseError) -> [UInt8]? {
+        try connection.first(
+            "SELECT record FROM job_row_correction WHERE job_id = \(jobID) AND row = \(row)"
+        ) { row in row.blob(0) }
     }
 }

@@ -38,7 +38,7 @@ public struct RowError: Sendable, Equatable {
     }
 }
 
-/// All SQL of the job_row_error table.
+/// All SQL of the tables job_row_error and job_row_correction.
 public struct RowErrorStore {
     public let connection: Connection
 
@@ -58,9 +58,10 @@ public struct RowErrorStore {
         )
     }
 
-    /// Forgets what an earlier attempt at checking the file has found. Call inside a batch.
+    /// Forgets what an earlier attempt at the file has found, and how its rows came back. Call inside a batch.
     public func removeAll(jobID: Int64) throws(DatabaseError) {
         try connection.execute("DELETE FROM job_row_error WHERE job_id = \(jobID)")
+        try connection.execute("DELETE FROM job_row_correction WHERE job_id = \(jobID)")
     }
 
     /// The errors of some rows, in the order of the file.

@@ -156,6 +156,12 @@ public enum Files {
         try syncFolder(of: path)
     }
 
+    /// link(2): another name for the same file, then the folder of the name is synced.
+    public static func link(_ file: String, to path: String) throws(SystemError) {
+        guard Glibc.link(file, path) == 0 else { throw SystemError("link \(file) to \(path)") }
+        try syncFolder(of: path)
+    }
+
     /// fsync(2) of the file itself.
     public static func sync(_ path: String) throws(SystemError) {
         let file = try open(path, O_RDONLY)

@@ -2,6 +2,8 @@
 enum DialectSniffer {
     private static let delimiters = [",", ";", "|", "\t"].map { UInt8(ascii: $0) }
     private static let sampleRecords = 100
+    /// Files made for people begin with a title and the like; the header is looked for among so many records.
+    private static let titleRecords = 20
     private static let double = UInt8(ascii: "\"")
     private static let single = UInt8(ascii: "'")
 
@@ -62,16 +64,34 @@ enum DialectSniffer {
         private(set) var quoted = 0
         /// Cells that begin with the quote but do not end with it.
         private(set) var misquoted = 0
-        private var headerCells = 0
-        private var matching = 0
+        private var counts: [Int] = []
+        private var beginsWithWords = false
         /// Records with a quote in the middle of a cell: usually one that another delimiter would put at its beginning.
         private var strayQuotes = 0
 
         /// High when the header has many cells and the records have as many; 0 for a single column.
         var score: Double {
-            guard headerCells >= 2 else { return 0 }
-            let share = records > 1 ? max(0.05, Double(matching) / Double(records - 1)) : 1
-            return Double(headerCells) * share * share * (1 - 0.9 * Double(strayQuotes) / Double(records))
+            let first = score(from: 0)
+            guard let header = headerBelowTitle else { return first }
+            return max(first, 0.9 * score(from: header))
+        }
+
+        private func score(from header: Int) -> Double {
+            guard header < counts.count, counts[header] >= 2 else { return 0 }
+            let matching = counts[(header + 1)...].filter { $0 == counts[header] }.count
+            let share = records > header + 1 ? max(0.05, Double(matching) / Double(records - header - 1)) : 1
+            return Double(counts[header]) * share * share * (1 - 0.9 * Double(strayQuotes) / Double(records))
+        }
+
+        /// Where the header stands when the first record is shaped otherwise than most: the first that has as many
+        /// cells as they have. One word alone is no title but the header of a single column.
+        private var headerBelowTitle: Int? {
+            guard let first = counts.first, first > 1 || beginsWithWords else { return nil }
+            let shapes = Dictionary(grouping: counts.filter { $0 >= 2 }, by: \.self).mapValues(\.count)
+            guard let usual = shapes.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key, usual != first,
+                let header = counts.prefix(titleRecords).firstIndex(of: usual), counts[(header + 1)...].contains(usual)
+            else { return nil }
+            return header
         }
 
         init(_ body: [UInt8], isWhole: Bool, delimiter: UInt8, quote: UInt8) {
@@ -96,10 +116,9 @@ enum DialectSniffer {
 
         private mutating func note(_ scanner: borrowing CSVScanner, _ record: UnsafePointer<UInt8>, _ quote: UInt8) {
             records += 1
-            if headerCells == 0 {
-                headerCells = scanner.count
-            } else if scanner.count == headerCells {
-                matching += 1
+            counts.append(scanner.count)
+            if records == 1 {
+                beginsWithWords = UnsafeBufferPointer(start: record, count: scanner.length).contains(UInt8(ascii: " "))
             }
             guard scanner.problems.isEmpty else {
                 misquoted += 1

@@ -23,9 +23,11 @@ public struct TableFormat: Sendable, Equatable {
     /// The text begins with a byte order mark.
     public var hasByteOrderMark = false
     public var dialect = CSVDialect.rfc4180
-    /// Bytes of a first line `sep=;`, by which spreadsheets name the delimiter; 0 where there is none. Counted in the
-    /// table in UTF-8.
+    /// Bytes of what stands before the header: a line `sep=;`, by which spreadsheets name the delimiter, or a title.
+    /// Counted in the table in UTF-8.
     public var preambleBytes: Int64 = 0
+    /// The line, or the row of the sheet, in which the header stands or is looked for from.
+    public var headerLine: Int64 = 1
     /// The sheet that is read, and up to 100 of those that there are.
     public var sheet: String?
     public var sheets: [String] = []
@@ -41,14 +43,15 @@ public struct TableFormat: Sendable, Equatable {
     /// Line breaks in quoted cells are lines of the file too; a converted sheet has one line for each row.
     public var countsInnerLines: Bool { kind == .delimited }
 
-    /// Where the header stands. JSON has no line for it, so that its first object can stand in line 1.
+    /// Where the header stands, or is looked for from. JSON has no line for it, so that its first object can stand in
+    /// line 1.
     public var start: CSVPosition {
-        switch kind {
-        case .delimited: CSVPosition(byteOffset: preambleBytes, line: preambleBytes > 0 ? 2 : 1, row: 0)
-        case .xlsx: .start
-        case .ndjson, .json: CSVPosition(byteOffset: 0, line: 0, row: 0)
-        }
+        guard hasHeaderLine else { return CSVPosition(byteOffset: 0, line: 0, row: 0) }
+        return CSVPosition(byteOffset: preambleBytes, line: headerLine, row: 0)
     }
+
+    /// Whether the names of the columns stand in a line of the file.
+    public var hasHeaderLine: Bool { kind == .delimited || kind == .xlsx }
 
     public var json: JSON {
         [
@@ -56,6 +59,7 @@ public struct TableFormat: Sendable, Equatable {
             "encoding": .string(encoding.rawValue), "byte_order_mark": .bool(hasByteOrderMark),
             "delimiter": .string(String(UnicodeScalar(dialect.delimiter))),
             "quote": .optional(dialect.quote.map { String(UnicodeScalar($0)) }), "preamble": .int(preambleBytes),
+            "header_line": .int(headerLine),
             "sheet": .optional(sheet), "sheets": .array(sheets.map(JSON.string)),
         ]
     }
@@ -71,6 +75,8 @@ public struct TableFormat: Sendable, Equatable {
             dialect = CSVDialect(delimiter: delimiter, quote: json["quote"]?.stringValue?.utf8.first) ?? .rfc4180
         }
         preambleBytes = max(0, json["preamble"]?.intValue ?? 0)
+        // Jobs of earlier versions knew only the line `sep=;` before a header.
+        headerLine = max(1, json["header_line"]?.intValue ?? (preambleBytes > 0 ? 2 : 1))
         sheet = json["sheet"]?.stringValue
         sheets = (json["sheets"]?.arrayValue ?? []).compactMap(\.stringValue)
     }
@@ -87,6 +93,8 @@ public struct TableChoices: Sendable, Equatable {
     public var quote: Quote?
     public var encoding: TextEncoding?
     public var sheet: String?
+    /// The line, or the row of the sheet, with the names of the columns.
+    public var headerLine: Int64?
 
     public init() {}
 

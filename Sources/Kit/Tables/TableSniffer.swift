@@ -77,6 +77,7 @@ public enum TableSniffer {
         guard sniffed.preamble > 0 else { return }
         // The byte order mark of a file that is not converted stands before the line and is part of its bytes.
         format.preambleBytes = Int64(sniffed.preamble)
+        format.headerLine = 2
         if format.encoding == .utf8 && format.hasByteOrderMark {
             format.preambleBytes += Int64(byteOrderMark.count)
         }

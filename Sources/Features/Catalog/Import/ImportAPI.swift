@@ -64,6 +64,11 @@ enum ImportAPI {
         .init("quote", .choice(["double", "single", "none"]), "found when left out"),
         .init("encoding", .choice(TextEncoding.allCases.map(\.rawValue)), "found when left out"),
         .init("sheet", .text(), "the sheet of a workbook; the first visible one when left out"),
+        .init(
+            "header_row",
+            .integer(nil, TableChoices.headerRows),
+            "the line, or the row of the sheet, with the names of the columns; found when left out"
+        ),
     ]
 
     /// Of a raw body only: a form has the name in its part.

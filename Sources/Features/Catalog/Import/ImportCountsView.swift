@@ -9,8 +9,8 @@ enum ImportCountsView {
             <section class="stack" aria-labelledby="counts-title">
             <h2 id="counts-title">Rows</h2>
             <dl class="sum">
-            \(term("Created", "created_rows", counts.created))
-            \(term("Updated", "updated_rows", counts.updated))
+            \(term("Created", "created_rows", counts.created, products(model, "created")))
+            \(term("Updated", "updated_rows", counts.updated, products(model, "updated")))
             \(term("Unchanged", "unchanged_rows", counts.unchanged))
             \(term("Skipped", "skipped_rows", counts.skipped))
             \(term("Failed", "failed_rows", counts.failed))
@@ -21,8 +21,15 @@ enum ImportCountsView {
             """
     }
 
-    private static func term(_ title: String, _ field: String, _ value: Int64) -> HTML {
-        "<div><dt>\(title)</dt><dd>\(figure(field, value))</dd></div>"
+    private static func term(_ title: String, _ field: String, _ value: Int64, _ path: String? = nil) -> HTML {
+        let figure = figure(field, value)
+        let link: HTML? = value > 0 ? path.map { "<a href=\"\($0)\">\(figure)</a>" } : nil
+        return "<div><dt>\(title)</dt><dd>\(link ?? figure)</dd></div>"
+    }
+
+    /// The very products; nil where they have no page any more.
+    private static func products(_ model: ImportModel, _ change: String) -> String? {
+        model.options.mode == .delete ? nil : ImportCountLink.products(model.id, change)
     }
 
     private static func figure(_ field: String, _ value: Int64) -> HTML {

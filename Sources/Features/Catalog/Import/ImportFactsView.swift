@@ -1,5 +1,6 @@
 import AdminKit
 import Markup
+import Support
 
 /// How the file was read, and when it ran.
 enum ImportFactsView {
@@ -8,7 +9,7 @@ enum ImportFactsView {
         <section class="stack" aria-labelledby="facts-title">
         <h2 id="facts-title">Details</h2>
         <dl class="facts">
-        \(model.format.map { ImportFormatView.facts($0, model.options.table) })
+        \(model.format.map { ImportFormatView.facts($0, model.options.table, reading: model.profileReading) })
         \(model.profile.map { "<div><dt>Profile</dt><dd>\($0)</dd></div>" })
         \(if: !model.usedColumns.isEmpty, """
             <div><dt>Columns used</dt><dd>\(list(model.usedColumns.map(column)))</dd></div>
@@ -32,6 +33,7 @@ enum ImportFactsView {
         \(model.planPath.map { "<div><dt>Plan</dt><dd>\(Link("What was planned, row by row", $0).html)</dd></div>" })
         <div><dt>Started</dt><dd>\(Time.html(model.startedAt, seconds: true))</dd></div>
         <div><dt>Ended</dt><dd>\(Time.html(model.completedAt, seconds: true))</dd></div>
+        \(until("Can be undone", model.control.undoUntil))\(until("File kept", model.control.fileUntil))
         \(if: model.attempt > 1, "<div><dt>Attempts</dt><dd>\(model.attempt)</dd></div>")
         <div><dt>Job</dt><dd class="code">\(model.id)</dd></div>
         \(model.logLines.map { "<div><dt>System log</dt><dd>\($0.html)</dd></div>" })
@@ -42,6 +44,10 @@ enum ImportFactsView {
 
     private static func fact(_ label: String, _ value: String) -> HTML {
         "<div><dt>\(label)</dt><dd>\(value)</dd></div>"
+    }
+
+    private static func until(_ label: String, _ time: Timestamp?) -> HTML? {
+        time.map { "<div><dt>\(label)</dt><dd>until \(Time($0).html)</dd></div>" }
     }
 
     private static func column(_ column: ImportColumn) -> HTML {

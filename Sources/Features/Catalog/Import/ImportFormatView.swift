@@ -8,17 +8,27 @@ enum ImportFormatView {
     static let accepted = ".csv,.tsv,.tab,.txt,.gz,.zip,.xlsx,.ndjson,.jsonl,.json"
     static let formats = "CSV or text with tabs, also as .gz or .zip, Excel (.xlsx), or JSON"
 
-    /// Format, encoding, delimiter and sheet; a word says which of them was chosen and not found.
-    static func facts(_ format: TableFormat, _ choices: TableChoices) -> HTML {
+    /// Format, encoding, delimiter, sheet and header; a word says which of them was not found but chosen, or is the
+    /// profile's.
+    /// - Parameter reading: the names of the options that the profile has said.
+    static func facts(_ format: TableFormat, _ choices: TableChoices, reading: [String] = []) -> HTML {
+        func origin(_ option: String, _ isSaid: Bool) -> String? {
+            guard isSaid else { return nil }
+            return reading.contains(option) ? "from the profile" : "chosen"
+        }
         let isText = format.kind == .delimited
+        let header = origin("header_row", choices.headerLine != nil)
         return """
             <div><dt>Format</dt><dd>\(kind(format))</dd></div>
-            \(if: isText, fact("Delimiter", delimiter(format.dialect), isChosen: choices.delimiter != nil))
-            \(if: isText, fact("Quote", quote(format.dialect), isChosen: choices.quote != nil))
+            \(if: isText, fact("Delimiter", delimiter(format.dialect), origin("delimiter", choices.delimiter != nil)))
+            \(if: isText, fact("Quote", quote(format.dialect), origin("quote", choices.quote != nil)))
             \(if: format.kind != .xlsx, """
-                \(fact("Encoding", format.encoding.title, isChosen: choices.encoding != nil))
+                \(fact("Encoding", format.encoding.title, origin("encoding", choices.encoding != nil)))
                 """)
             \(format.sheet.map { sheet($0, format, isChosen: choices.sheet != nil) })
+            \(if: format.hasHeaderLine && (format.headerLine > 1 || header != nil), """
+                \(fact("Header", "Line \(format.headerLine)", header))
+                """)
             """
     }
 
@@ -37,8 +47,8 @@ enum ImportFormatView {
         }
     }
 
-    private static func fact(_ label: String, _ value: String, isChosen: Bool) -> HTML {
-        "<div><dt>\(label)</dt><dd>\(value)\(if: isChosen, " (chosen)")</dd></div>"
+    private static func fact(_ label: String, _ value: String, _ origin: String?) -> HTML {
+        "<div><dt>\(label)</dt><dd>\(value)\(origin.map { " (\($0))" })</dd></div>"
     }
 
     private static func sheet(_ name: String, _ format: TableFormat, isChosen: Bool) -> HTML {
@@ -52,22 +62,28 @@ enum ImportFormatView {
             """
     }
 
-    static func delimiter(_ dialect: CSVDialect) -> String {
-        switch dialect.delimiter {
+    static func delimiter(_ dialect: CSVDialect) -> String { delimiter(dialect.delimiter) }
+
+    static func delimiter(_ byte: UInt8) -> String {
+        switch byte {
         case UInt8(ascii: ","): "Comma"
         case UInt8(ascii: ";"): "Semicolon"
         case UInt8(ascii: "\t"): "Tab"
         case UInt8(ascii: "|"): "Vertical bar"
-        case let byte: String(UnicodeScalar(byte))
+        default: String(UnicodeScalar(byte))
         }
     }
 
-    private static func quote(_ dialect: CSVDialect) -> String {
-        switch dialect.quote {
-        case UInt8(ascii: "\""): "Double (\")"
-        case UInt8(ascii: "'"): "Single (')"
-        case let byte?: String(UnicodeScalar(byte))
-        case nil: "None"
+    static func quote(_ dialect: CSVDialect) -> String {
+        quote(dialect.quote.map { .byte($0) } ?? TableChoices.Quote.none)
+    }
+
+    static func quote(_ quote: TableChoices.Quote) -> String {
+        switch quote {
+        case .byte(UInt8(ascii: "\"")): "Double (\")"
+        case .byte(UInt8(ascii: "'")): "Single (')"
+        case .byte(let byte): String(UnicodeScalar(byte))
+        case .none: "None"
         }
     }
 }

@@ -12,24 +12,27 @@ package struct ImportHead: Sendable, Equatable {
     /// - Parameters:
     ///   - range: where the upload lies in the file.
     ///   - scratch: a folder for temporary files without a name.
+    ///   - isKnown: whether some profile or mapping was made for these columns.
     ///
     /// Throws 415 `not_a_table`, 422 `empty_file` and the codes of ``TableFault``.
     package static func read(
         _ descriptor: Int32,
         _ range: Range<Int64>,
         _ choices: TableChoices,
-        scratch: String
+        scratch: String,
+        isKnown: @escaping ([String]) throws -> Bool = { _ in false }
     ) throws(WebError) -> ImportHead {
         guard !range.isEmpty else { throw WebError(422, "empty_file", "The file is empty.") }
         do {
             let format = try TableSniffer.sniff(descriptor, range, choices: choices)
-            let table = try ImportTable.head(descriptor, range, format, scratch: scratch)
+            let header = HeaderRow(line: choices.headerLine, isKnown: isKnown)
+            let table = try ImportTable.head(descriptor, range, format, scratch: scratch, header: header)
             var reader = table.reader()
             guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
             guard reader.record.problems.isEmpty else {
-                throw WebError(415, "not_a_table", "The first line of the file is not a readable header.")
+                throw WebError(415, "not_a_table", "The line with the names of the columns cannot be read.")
             }
-            return ImportHead(format: format, headers: CSVHeader(reader.record).names)
+            return ImportHead(format: table.format, headers: CSVHeader(reader.record).names)
         } catch {
             throw refusal(error)
         }

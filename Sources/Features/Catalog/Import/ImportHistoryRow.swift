@@ -24,7 +24,7 @@ package struct ImportHistoryRow: Sendable, Equatable {
     package var progress = 0
     package var counts = ImportCounts()
     package var errorMessage: String?
-    /// The saved profile that it was read with, if any.
+    /// The profile that it was read with, if any, however it came to be used.
     package var profile: String?
     package var userName: String?
     package var createdAt: Timestamp
@@ -59,7 +59,7 @@ package struct ImportHistoryRow: Sendable, Equatable {
             failed: job.books.failed
         )
         errorMessage = job.errorMessage
-        profile = job.options["profile"]?.stringValue
+        profile = job.parameters["profile"]?["name"]?.stringValue
         self.userName = userName
         startedAt = job.startedAt
         completedAt = job.completedAt

@@ -27,16 +27,39 @@ enum ImportListPages {
         return .page(try page(context, error: nil))
     }
 
-    /// The plain form: as the API, but answers with pages.
+    /// The plain form: as the API, but answers with pages, and takes several files at once.
     @Sendable static func upload(_ context: RequestContext) throws -> Response {
+        let arrivals: [ImportUpload.Arrival]
         do {
-            let job = try ImportUpload(context).accept()
-            let isMapped = job.waitingReason != Job.waitsForMapping
-            let next: CatalogPath = isMapped ? .importJob(job.publicID) : .importMapping(job.publicID)
-            return .seeOther(next.description)
+            arrivals = try ImportUpload(context).acceptEach()
         } catch let error as WebError where [400, 415, 422].contains(error.status) {
             return .page(try page(context, error: error.detail), status: error.status)
         }
+        var accepted: [Job] = []
+        var refused: [(name: String, error: WebError)] = []
+        for arrival in arrivals {
+            switch arrival.outcome {
+            case .success(let job): accepted.append(job)
+            case .failure(let error): refused.append((arrival.filename, error))
+            }
+        }
+        if let first = refused.first {
+            let text = arrivals.count == 1 ? first.error.detail : summary(refused, accepted: accepted.count)
+            return .page(try page(context, error: text), status: first.error.status)
+        }
+        guard accepted.count == 1, let job = accepted.first else {
+            return .seeOther(CatalogPath.imports.description)
+        }
+        let isMapped = job.waitingReason != Job.waitsForMapping
+        let next: CatalogPath = isMapped ? .importJob(job.publicID) : .importMapping(job.publicID)
+        return .seeOther(next.description)
+    }
+
+    private static func summary(_ refused: [(name: String, error: WebError)], accepted: Int) -> String {
+        let reasons = refused.map { "\($0.name): \($0.error.detail)" }.joined(separator: " ")
+        guard accepted > 0 else { return reasons }
+        let others = Format.count(Int64(accepted), Noun("other file is", "other files are"))
+        return "\(reasons) The \(others) being imported."
     }
 
     private static func page(_ context: RequestContext, error: String?) throws -> HTML {

@@ -51,7 +51,7 @@ package enum ImportListView {
     package static func html(_ model: ImportListModel, in shell: Shell) -> HTML {
         let file = FormField(
             "file",
-            "Product file",
+            "Product files",
             .file(accept: ImportFormatView.accepted),
             error: model.error,
             isRequired: true
@@ -77,12 +77,12 @@ package enum ImportListView {
         \(shell.csrf.html)
         <div class="drop-zone">
         <label for="\(file.id)">\
-        <strong data-script-text="Drop product files here, or choose them">Choose a product file</strong>
+        <strong data-script-text="Drop product files here, or choose them">Choose product files</strong>
         <span class="hint" id="\(file.id)-hint">One row a product, with a header: SKU, name, price. \
         \(ImportFormatView.formats), up to \(Format.bytes(model.maxBytes)).</span></label>
         \(file.error.map { "<p class=\"field-error\" id=\"\(file.id)-error\">\($0)</p>" })
         <input class="file-input" type="file" id="\(file.id)" name="file" \
-        accept="\(ImportFormatView.accepted)" required \
+        accept="\(ImportFormatView.accepted)" required multiple \
         aria-describedby="\(file.id)-hint\(if: file.error != nil, " \(file.id)-error")"\
         \(if: file.error != nil, " aria-invalid=\"true\"")>
         <button class="button primary" data-without-script>Upload and import</button>

@@ -91,6 +91,10 @@ package struct ImportMessage: Sendable, Equatable {
             "The column has amounts with a decimal point and amounts with a decimal comma.",
             cure: "Each was read as it is written. Check that no mark for thousands was meant."
         ),
+        "new_brand": ImportMessage(
+            "No product has this brand yet.",
+            cure: "Check that it is not another spelling of a brand that you have."
+        ),
         "too_long": ImportMessage(
             "The value is longer than its field.",
             cure: "Shorten it to the length that the field allows."

@@ -149,6 +149,8 @@ package struct ImportModel: Sendable, Equatable {
     package var unclearColumns: [[String]] = []
     /// Which profile it is read with, in a sentence.
     package var profile: String?
+    /// What the profile has said of how the file is read: names of options.
+    package var profileReading: [String] = []
     /// Whether its columns can still be said to mean something else.
     package var canMap = false
     package var options = ImportOptions()

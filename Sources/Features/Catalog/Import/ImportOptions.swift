@@ -148,8 +148,10 @@ package struct ImportOptions: Sendable, Equatable {
     /// Says in a profile how the rows are used.
     func describe(_ profile: inout ImportProfile) {
         (profile.mode, profile.blank) = (mode, blank)
-        profile.encoding = table.encoding?.rawValue
-        profile.delimiter = table.delimiter.map { String(UnicodeScalar($0)) }
+        let reading = JSON.object(table.members)
+        profile.encoding = reading["encoding"]?.stringValue
+        profile.delimiter = reading["delimiter"]?.stringValue
+        profile.quote = reading["quote"]?.stringValue
     }
 
     /// Back from the job.

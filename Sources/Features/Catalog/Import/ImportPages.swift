@@ -92,6 +92,7 @@ enum ImportPages {
         }
         model.ignoredColumns = (job.parameters["ignored"]?.arrayValue ?? []).compactMap(\.stringValue)
         model.profile = ImportProfileUse.sentence(job.parameters["profile"])
+        model.profileReading = (job.parameters["profile"]?["reading"]?.arrayValue ?? []).compactMap(\.stringValue)
         model.unclearColumns = (job.parameters["unclear"]?.arrayValue ?? []).map { columns in
             (columns.arrayValue ?? []).compactMap(\.stringValue)
         }

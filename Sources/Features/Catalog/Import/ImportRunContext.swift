@@ -66,6 +66,12 @@ final class ImportRunContext {
         record.observe = { [warnings] in warnings.note($0, $1, $2) }
     }
 
+    /// Notes that a record brings a brand that no product has.
+    func noteNewBrand(_ raw: CSVRecord) {
+        guard let column = columns.positions[store.brandIndex] else { return }
+        warnings.note(.newBrand, column, raw)
+    }
+
     /// Keeps what was collected; inside the batch that read the records.
     func flushWarnings(at now: Timestamp) throws {
         try warnings.flush(record, into: RowWarningStore(connection), jobID: jobID, at: now)

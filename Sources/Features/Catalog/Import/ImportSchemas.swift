@@ -6,7 +6,7 @@ enum ImportSchemas {
     static let all: [NamedSchema] = [
         NamedSchema("Upload", upload), NamedSchema("Repair", repair),
         NamedSchema("File", .text("The bytes of the file.")),
-        NamedSchema("FailingRows", .text("CSV: the failing rows behind `_row` and `_error`.")),
+        NamedSchema("FailingRows", .text("CSV: the failing rows behind `bodega_row` and `bodega_error`.")),
         NamedSchema("UndoPreview", undoPreview),
         NamedSchema("Plan", Schema(["anyOf": [Schema.ref("PlanSummary").json, Schema.ref("PlanRowList").json]])),
         NamedSchema("PlanSummary", planSummary), NamedSchema("PlanRow", planRow),
@@ -71,8 +71,16 @@ enum ImportSchemas {
         ("name", .text("Unique; no number, and no built-in profile's name.", length: 1...ImportProfile.maxName)),
         ("mapping", .ref("ColumnMapping")),
         ("headers", Schema.list(of: .text(), most: 2000, "The header that it was made for.").orNull),
-        ("delimiter", Schema.text("Null: as the file shows.", length: 0...40).orNull),
-        ("encoding", Schema.text("Null: as the file shows.", length: 0...40).orNull),
+        (
+            "delimiter",
+            Schema.text("As an upload takes it, kept as the character. Null: as the file shows.", length: 0...9).orNull
+        ),
+        (
+            "quote",
+            Schema.text("As an upload takes it, kept as the character or none. Null: as the file shows.", length: 0...6)
+                .orNull
+        ),
+        ("encoding", Schema.text("As an upload takes it. Null: as the file shows.", length: 0...40).orNull),
         ("mode", Schema.choice(ImportOptions.Mode.allCases.map(\.rawValue), "Null: as the upload says.").orNull),
         ("blank", Schema.choice(ImportOptions.Blank.allCases.map(\.rawValue), "Null: as the upload says.").orNull),
     ]
@@ -134,6 +142,10 @@ enum ImportSchemas {
         ),
         "samples": .list(of: .ref("PlanRow"), "Some rows of each state."),
         "ignored_columns": .list(of: .text()),
+        "new_brands": .object(
+            ["count": .count(), "names": .list(of: .text(), "The first of them.")],
+            "Brands that no product has yet."
+        ),
         "warnings": .list(
             of: .object([
                 "code": code, "column": Schema.text().orNull, "count": .count(), "message": .text(),

@@ -11,7 +11,7 @@ package final class ImportTable {
     /// Where the table lies in its file.
     package let range: Range<Int64>
     /// What the upload was found, or said, to be.
-    package let format: TableFormat
+    package private(set) var format: TableFormat
 
     private init(_ file: consuming OwnedDescriptor, _ range: Range<Int64>, _ format: TableFormat) {
         self.file = file
@@ -89,15 +89,32 @@ package final class ImportTable {
     ///   - descriptor: the upload, open for reading; it stays the caller's.
     ///   - range: where the upload lies in the file.
     ///   - scratch: a folder for temporary files without a name.
+    ///   - header: finds the header; the table's format says where it stands.
     ///   - rows: how many records are wanted behind the header; there may be more.
     ///
-    /// Throws `TableError` and `SystemError`.
-    package static func head(
+    /// Throws `TableError`, `SystemError`, and what `HeaderRow.place` throws.
+    static func head(
         _ descriptor: Int32,
         _ range: Range<Int64>,
         _ format: TableFormat,
         scratch: String,
+        header: HeaderRow,
         rows: Int = 200
+    ) throws -> ImportTable {
+        let table = try opened(descriptor, range, format, scratch: scratch, rows: rows)
+        if format.hasHeaderLine, let place = try header.place(in: table), place.line != format.start.line {
+            table.format.preambleBytes = place.byteOffset
+            table.format.headerLine = place.line
+        }
+        return table
+    }
+
+    private static func opened(
+        _ descriptor: Int32,
+        _ range: Range<Int64>,
+        _ format: TableFormat,
+        scratch: String,
+        rows: Int
     ) throws -> ImportTable {
         guard format.isConverted else {
             let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
@@ -111,7 +128,7 @@ package final class ImportTable {
             format,
             to: file.raw,
             scratch: scratch,
-            records: Int64(rows) + 1
+            records: Int64(rows + HeaderRow.searched)
         )
         let length = Int64(lseek(file.raw, 0, SEEK_END))
         return ImportTable(file, 0..<length, format)

@@ -21,13 +21,36 @@ package struct ImportUpload {
     ///
     /// Throws the refusals of `POST /api/upload-csv` as `WebError`.
     package func accept() throws -> Job {
-        let arrival = try UploadedFile(context, options: ImportOptions.names)
+        try accept(try UploadedFile(context, options: ImportOptions.names))
+    }
+
+    /// One of the files of a form and what became of it.
+    struct Arrival {
+        var filename: String
+        var outcome: Result<Job, WebError>
+    }
+
+    /// The jobs that import the files of a page's form, one each; a file that is refused does not keep the others out.
+    ///
+    /// Throws a `WebError` when the form itself is refused.
+    func acceptEach() throws -> [Arrival] {
+        var arrivals: [Arrival] = []
+        for file in try UploadedFile.each(context, options: ImportOptions.names) {
+            do {
+                arrivals.append(Arrival(filename: file.filename, outcome: .success(try accept(file))))
+            } catch let error as WebError where [400, 415, 422].contains(error.status) {
+                arrivals.append(Arrival(filename: file.filename, outcome: .failure(error)))
+            }
+        }
+        return arrivals
+    }
+
+    private func accept(_ arrival: UploadedFile) throws -> Job {
         var options = try ImportOptions(arrival.options)
         let folder = try context.setting(UploadFolder.self).path
-        let head = try arrival.read { file in
-            try ImportHead.read(file, arrival.range, options.table, scratch: folder)
+        let (head, use) = try arrival.read { file in
+            try ImportHeader.read(file, arrival.range, &options, context.database, scratch: folder)
         }
-        let use = try ImportHeader.prepare(head.headers, &options, context.database)
         let columns = try columns(head.headers, options)
         let publicID = context.environment.makeUUID()
         let path = "\(folder)/\(publicID)"

@@ -7,4 +7,6 @@ package enum ImportWarning: String, Sendable, CaseIterable {
     case badCheckDigit = "bad_check_digit"
     /// Points and commas both stand before decimals in one column.
     case mixedDecimalMarks = "mixed_decimal_marks"
+    /// No product has the brand; noted once for each, and only while a plan is made.
+    case newBrand = "new_brand"
 }

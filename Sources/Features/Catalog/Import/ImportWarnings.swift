@@ -62,14 +62,27 @@ package struct ImportWarningSummary: Sendable, Equatable {
         package var examples: [ImportProblem]
     }
 
+    /// Without new brands, which are nothing odd.
     package var entries: [Entry]
+    /// Brands that no product had when the plan was made: how many, and the first of them in the order of the file.
+    package var newBrands = NewBrands()
+
+    package struct NewBrands: Sendable, Equatable {
+        package var count: Int64 = 0
+        package var names: [String] = []
+
+        static let shown = 20
+    }
 
     /// - Parameter examples: how many places of each kind.
     package init(_ connection: Connection, jobID: Int64, examples: Int = 5) throws {
         let store = RowWarningStore(connection)
         let counts = try store.counts(jobID: jobID)
         let found = counts.isEmpty ? [] : try store.examples(jobID: jobID, limit: 4000).map(\.warning)
-        entries = Self.shown(counts).map { count in
+        for count in counts where count.code == ImportWarning.newBrand.rawValue { newBrands.count += count.count }
+        newBrands.names = found.filter { $0.code == ImportWarning.newBrand.rawValue }.prefix(NewBrands.shown)
+            .compactMap { $0.value?.trimmed }
+        entries = Self.shown(counts.filter { $0.code != ImportWarning.newBrand.rawValue }).map { count in
             let places = found.filter { $0.code == count.code && ($0.column ?? "") == count.column }
             return Entry(
                 code: count.code,

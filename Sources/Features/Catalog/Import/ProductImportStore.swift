@@ -47,6 +47,7 @@ final class ProductImportStore {
     private let attributesIndex: Int
     let priceIndex: Int
     let skuIndex: Int
+    let brandIndex: Int
     private var before: [UInt8] = []
     /// The defaults of fields that cannot be empty, by position.
     let defaults: [StaticText?]
@@ -64,6 +65,7 @@ final class ProductImportStore {
         attributesIndex = Self.fields.firstIndex { $0.kind == .attributes } ?? 0
         priceIndex = Self.fields.firstIndex { $0.name == "price" } ?? 0
         skuIndex = Self.fields.firstIndex { $0.name == "sku" } ?? 0
+        brandIndex = Self.fields.firstIndex { $0.name == "brand" } ?? 0
         defaults = Self.fields.map { $0.name == "status" ? StaticText("active") : nil }
         let names = ProductStore.fieldNames
         // safe: as many question marks as the field table has rows.

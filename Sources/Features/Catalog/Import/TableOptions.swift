@@ -4,7 +4,9 @@ import Web
 
 /// The options of an upload that say how its file is to be read: each replaces what would be found.
 extension TableChoices {
-    package static let optionNames = ["delimiter", "quote", "encoding", "sheet"]
+    package static let optionNames = ["delimiter", "quote", "encoding", "sheet", "header_row"]
+    /// A header below is none that people would find.
+    package static let headerRows: ClosedRange<Int64> = 1...100
 
     /// Takes one of `optionNames`.
     ///
@@ -23,6 +25,13 @@ extension TableChoices {
         case "encoding":
             let names = TextEncoding.allCases.map(\.rawValue).joined(separator: ", ")
             encoding = try Self.checked(name, value, TextEncoding.init(name:), names)
+        case "header_row":
+            headerLine = try Self.checked(
+                name,
+                value,
+                { text in Int64(text).flatMap { Self.headerRows.contains($0) ? $0 : nil } },
+                "the number of a line, \(Self.headerRows.lowerBound) to \(Self.headerRows.upperBound)"
+            )
         default:
             sheet = value
         }
@@ -54,6 +63,7 @@ extension TableChoices {
         }
         if let encoding { members.append(JSON.Member("encoding", .string(encoding.rawValue))) }
         if let sheet { members.append(JSON.Member("sheet", .string(sheet))) }
+        if let headerLine { members.append(JSON.Member("header_row", .int(headerLine))) }
         return members
     }
 
@@ -64,5 +74,27 @@ extension TableChoices {
         quote = json["quote"]?.stringValue.flatMap(Self.quote)
         encoding = json["encoding"]?.stringValue.flatMap(TextEncoding.init(name:))
         sheet = json["sheet"]?.stringValue
+        headerLine = json["header_row"]?.intValue
+    }
+
+    /// These choices, and those of a profile where nothing was chosen.
+    package func filled(from profile: ImportProfile) -> TableChoices {
+        let other = profile.table
+        var all = self
+        all.delimiter = delimiter ?? other.delimiter
+        all.quote = quote ?? other.quote
+        all.encoding = encoding ?? other.encoding
+        // A delimiter that somebody chose may be what the profile takes for the quote.
+        if let byte = all.delimiter, all.quote == .byte(byte) { all.quote = quote }
+        return all
+    }
+
+    /// The names of the options that a profile has said and nobody else.
+    package func names(from profile: ImportProfile) -> [String] {
+        let all = filled(from: profile)
+        return [
+            delimiter != all.delimiter ? "delimiter" : nil, quote != all.quote ? "quote" : nil,
+            encoding != all.encoding ? "encoding" : nil,
+        ].compactMap { $0 }
     }
 }

@@ -14,6 +14,8 @@ struct UploadedFile {
     /// What was sent along, as form parts or in the query.
     let options: Fields
     private let body: Request.Body
+    /// Whether other files lie in the same body, so that it must not be taken away from them.
+    private let isShared: Bool
 
     /// Finds the file and checks the CSRF token where it came as a part.
     /// - Parameter names: the options that may be sent along.
@@ -21,6 +23,7 @@ struct UploadedFile {
     /// Throws 400 `no_file`, `one_file`, `bad_filename`, `unknown_option` or `options_twice`, 403 `csrf`.
     init(_ context: RequestContext, options names: [String]) throws {
         body = context.request.body
+        isShared = false
         if context.request.contentType == "multipart/form-data" {
             let form = try context.request.multipart()
             let fields = try form.fields()
@@ -44,6 +47,24 @@ struct UploadedFile {
             filename = try Self.name(context.request.headers["X-Filename"])
             options = try Self.options([:], context.request, names)
         }
+    }
+
+    /// The files of a page's form, which may be several.
+    ///
+    /// Throws as `init` does, but not `one_file`.
+    static func each(_ context: RequestContext, options names: [String]) throws -> [UploadedFile] {
+        let form = try context.request.multipart()
+        let files = form.files.filter { $0.name == "file" }
+        guard files.count > 1 else { return [try UploadedFile(context, options: names)] }
+        let fields = try form.fields()
+        try context.requireCSRF(fields["csrf_token"])
+        let options = try options(fields, context.request, names)
+        return files.map { UploadedFile(context.request.body, $0.range, cleanName($0.filename ?? ""), options) }
+    }
+
+    private init(_ body: Request.Body, _ range: Range<Int64>, _ filename: String, _ options: Fields) {
+        (self.body, self.range, self.filename, self.options) = (body, range, filename, options)
+        isShared = true
     }
 
     private static func options(_ parts: Fields, _ request: Request, _ names: [String]) throws -> Fields {
@@ -100,7 +121,7 @@ struct UploadedFile {
         case .file(let spooled, _):
             try Files.sync(spooled)
             do {
-                try Files.rename(spooled, to: path)
+                if isShared { try Files.link(spooled, to: path) } else { try Files.rename(spooled, to: path) }
             } catch {
                 // It may stand at its place already, and only the folder could not be brought to the disk.
                 unlink(path)

@@ -64,7 +64,7 @@ extension ConfigurationKey where Value == String {
 package enum ConfigurationTable {
     package static let all: [ConfigurationEntry] = [
         shopName.entry,
-        guardShare.entry, guardPrice.entry, historyDays.entry, uploadDays.entry, importOrder.entry,
+        guardShare.entry, guardPrice.entry, guardCount.entry, historyDays.entry, uploadDays.entry, importOrder.entry,
         sessionIdleHours.entry, sessionAbsoluteDays.entry, passwordLength.entry, corsOrigins.entry, requestRate.entry,
         logLevel.entry, logDays.entry, logRows.entry,
     ]
@@ -105,6 +105,15 @@ package enum ConfigurationTable {
         "A price that changes by more than so many per cent of itself counts as repriced.",
         standard: 50,
         in: 1...1000
+    )
+
+    package static let guardCount: ConfigurationKey<Int64> = .integer(
+        "imports.guard_count",
+        .imports,
+        "Changes that never ask",
+        "Fewer deletions, deactivations or repriced products than this never wait, however small the file is.",
+        standard: 5,
+        in: 1...1_000_000
     )
 
     package static let historyDays: ConfigurationKey<Int64> = .integer(

@@ -16,6 +16,10 @@ package struct ImportControl: Sendable, Equatable {
     package var canUndo = false
     package var canRestart = false
     package var keepsFile = false
+    /// Up to when the history is kept that an undo needs; nil while it cannot be undone.
+    package var undoUntil: Timestamp?
+    /// Up to when the upload is kept; nil when it is not, or the import is not over.
+    package var fileUntil: Timestamp?
     /// Whether it changed something whose history is no longer kept.
     package var isExpired = false
     package var undone = ImportHistoryRow.Undone.no
@@ -36,6 +40,12 @@ package struct ImportControl: Sendable, Equatable {
         canRestart = principal.holds(.runImports) && job.canRestart
         keepsFile = job.keepsFile
         isExpired = job.status.isFinal && job.undo == .expired && job.hasChanges && !job.isUndone
+        func kept(_ days: ConfigurationKey<Int64>) throws -> Timestamp? {
+            let days = try context.configuration.value(days)
+            return job.completedAt?.adding(seconds: days * 86_400)
+        }
+        undoUntil = job.canUndo ? try kept(ConfigurationTable.historyDays) : nil
+        fileUntil = job.keepsFile && job.status.isFinal ? try kept(ConfigurationTable.uploadDays) : nil
         undone = ImportHistoryRow.Undone(job)
         var names = UserNames(context)
         if job.isUndone, let undo = try job.undoneBy.flatMap({ try jobs.find(publicID: $0.publicID) }) {

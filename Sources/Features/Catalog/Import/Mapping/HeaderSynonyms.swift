@@ -68,6 +68,21 @@ package enum HeaderSynonyms {
         Entry(.flag(.published), ["Is published", "Visible", "Published on online store"]),
     ]
 
+    /// What a column of this name is taken for without help, a field's own name or another one; nil for nothing.
+    static func meaning(_ name: String) -> ImportMapping.Target? {
+        let key = HeaderNames.normalised(name)
+        return fieldsByKey[key] ?? byKey[key]
+    }
+
+    private static let fieldsByKey: [String: ImportMapping.Target] = {
+        let fields = ProductFields.all.map { ImportMapping.Target.field($0.name) }
+        let all = fields + ImportColumns.Flag.allCases.map { .flag($0) }
+        return Dictionary(
+            all.compactMap { target in target.name.map { (HeaderNames.normalised($0), target) } },
+            uniquingKeysWith: { first, _ in first }
+        )
+    }()
+
     /// What a header's name stands for; nil for one that is not listed.
     static func target(_ key: String) -> ImportMapping.Target? { byKey[key] }
 

@@ -12,10 +12,20 @@ final class ImportSampleTable {
     let samples: [[String]]
     private let table: ImportTable
 
-    /// - Parameter choices: how the file is to be read, where that is not to be found out.
+    /// The first lines of the file, by number, from which the header may be chosen; none for JSON.
+    let firstLines: [(line: Int64, text: String)]
+
+    /// - Parameters:
+    ///   - choices: how the file is to be read, where that is not to be found out.
+    ///   - isKnown: whether some profile or mapping was made for these columns.
     ///
     /// Throws 409 `file_gone`, and what `ImportHead.read` throws.
-    init(_ source: ProductImport.Source, _ choices: TableChoices, scratch: String) throws(WebError) {
+    init(
+        _ source: ProductImport.Source,
+        _ choices: TableChoices,
+        scratch: String,
+        isKnown: @escaping ([String]) throws -> Bool = { _ in false }
+    ) throws(WebError) {
         let file: OwnedDescriptor
         do {
             file = try Files.open(source.path, O_RDONLY)
@@ -23,8 +33,18 @@ final class ImportSampleTable {
             throw WebError(409, "file_gone", "The uploaded file is gone. Upload it again.", cause: "\(error)")
         }
         do {
-            format = try TableSniffer.sniff(file.raw, source.range, choices: choices)
-            table = try ImportTable.head(file.raw, source.range, format, scratch: scratch, rows: ImportTrial.rows)
+            let found = try TableSniffer.sniff(file.raw, source.range, choices: choices)
+            let header = HeaderRow(line: choices.headerLine, isKnown: isKnown)
+            table = try ImportTable.head(
+                file.raw,
+                source.range,
+                found,
+                scratch: scratch,
+                header: header,
+                rows: ImportTrial.rows
+            )
+            format = table.format
+            firstLines = try Self.firstLines(table)
             var reader = table.reader()
             guard try reader.next() else { throw WebError(422, "empty_file", "The file is empty.") }
             headers = CSVHeader(reader.record).names
@@ -37,6 +57,19 @@ final class ImportSampleTable {
         } catch {
             throw ImportHead.refusal(error)
         }
+    }
+
+    private static func firstLines(_ table: ImportTable) throws -> [(line: Int64, text: String)] {
+        guard table.format.hasHeaderLine else { return [] }
+        var reader = table.reader(from: CSVPosition(byteOffset: 0, line: 1, row: 0))
+        var lines: [(line: Int64, text: String)] = []
+        while lines.count < HeaderRow.searched, try reader.next() {
+            let record = reader.record
+            guard record.position.line <= TableChoices.headerRows.upperBound else { break }
+            let cells = (0..<min(record.count, 12)).map { record.text($0).trimmed }.filter { !$0.isEmpty }
+            lines.append((record.position.line, String(cells.joined(separator: ", ").prefix(50))))
+        }
+        return lines
     }
 
     /// A reader behind the header.

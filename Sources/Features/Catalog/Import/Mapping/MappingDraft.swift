@@ -25,6 +25,7 @@ struct MappingDraft {
             case "delimiter": choices.delimiter = nil
             case "quote": choices.quote = nil
             case "encoding": choices.encoding = nil
+            case "header_row": choices.headerLine = nil
             default: choices.sheet = nil
             }
             if !value.isEmpty { try choices.set(name, value) }

@@ -25,7 +25,7 @@ extension MappingModel {
         self.init(
             id: job.publicID,
             filename: job.filename ?? job.displayName,
-            format: MappingFormat.fields(table.format, draft.options.table),
+            format: MappingFormat.fields(table, draft.options.table),
             header: ImportProfile.fingerprint(table.headers) ?? "",
             columns: [],
             rowFindings: findings.filter { $0.0 == nil }.map(\.1),

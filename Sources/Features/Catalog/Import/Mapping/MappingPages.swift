@@ -132,7 +132,13 @@ enum MappingPages {
         _ choices: TableChoices,
         _ context: RequestContext
     ) throws -> ImportSampleTable {
-        try ImportSampleTable(try source(job), choices, scratch: try context.setting(UploadFolder.self).path)
+        let mapping = ImportOptions(json: job.options).mapping
+        let profiles = ImportProfileChoice(context.database)
+        return try ImportSampleTable(
+            try source(job),
+            choices,
+            scratch: try context.setting(UploadFolder.self).path
+        ) { headers in try profiles.knows(headers, [mapping]) }
     }
 
     private static func page(

@@ -8,6 +8,8 @@ package enum ImportGuard {
         package var sharePercent: Int64 = 30
         /// A price that changes by more than so many per cent of itself counts.
         package var pricePercent: Int64 = 50
+        /// Fewer changes of one kind are let through whatever their share: of three rows one is a third.
+        package var leastCount: Int64 = 5
 
         package init() {}
 
@@ -15,6 +17,7 @@ package enum ImportGuard {
         init(_ configuration: Configuration) throws {
             sharePercent = try configuration.value(ConfigurationTable.guardShare)
             pricePercent = try configuration.value(ConfigurationTable.guardPrice)
+            leastCount = try configuration.value(ConfigurationTable.guardCount)
         }
     }
 
@@ -35,7 +38,7 @@ package enum ImportGuard {
         package var percent: Int64? { rows > 0 ? (count * 100 + rows / 2) / rows : nil }
     }
 
-    /// Every share that is greater than allowed.
+    /// Every share that is greater than allowed. A file without rows has no shares: whatever it changes is asked about.
     package static func findings(_ counts: PlanCounts) -> [Finding] {
         let rows = counts.rows
         let tallies: [(Kind, Int64)] = [
@@ -43,7 +46,7 @@ package enum ImportGuard {
             (.priceChanges, counts[warning: .priceJump]),
         ]
         return tallies.compactMap { kind, count in
-            count * 100 > rows * counts.limits.sharePercent
+            count * 100 > rows * counts.limits.sharePercent && (count >= counts.limits.leastCount || rows == 0)
                 ? Finding(kind: kind, count: count, rows: rows, limits: counts.limits) : nil
         }
     }

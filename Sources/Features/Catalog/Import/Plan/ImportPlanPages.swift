@@ -59,6 +59,7 @@ enum ImportPlanPages {
         )
         model.heldBack = try rows.countHeldBack()
         model.rows = shown
+        model.newBrands = try ImportWarningSummary(context.database, jobID: job.id).newBrands
         model.isDeletion = ImportOptions(json: job.options).mode == .delete
         return model
     }
@@ -79,13 +80,14 @@ enum ImportPlanPages {
         guard let plan = try model(job, context, path: CatalogPath.importPlan(job.publicID).description) else {
             throw WebError(404, "no_plan", "This import has no plan, or the file that it was made of is gone.")
         }
+        let odd = try ImportWarningSummary(context.database, jobID: job.id)
         let ignored = (job.parameters["ignored"]?.arrayValue ?? []).compactMap(\.stringValue)
         let name = job.filename ?? job.displayName
         return .page(
             Page(
                 "Plan of \(name)",
                 parent: Link(name, page),
-                content: ImportPlanView.html(plan, ignored: ignored)
+                content: "\(ImportPlanView.html(plan, ignored: ignored))\(ImportWarningsView.html(odd))"
             ).html(in: try context.shell())
         )
     }

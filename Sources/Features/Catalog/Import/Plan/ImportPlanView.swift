@@ -12,6 +12,7 @@ package struct ImportPlanModel: Sendable, Equatable {
     /// Where the list stands, for the links of its filters.
     package var list: ListState
     package var isDeletion = false
+    package var newBrands = ImportWarningSummary.NewBrands()
 
     package init(counts: PlanCounts, filter: String, pagination: Pagination, list: ListState) {
         self.counts = counts
@@ -126,10 +127,16 @@ enum ImportPlanView {
 
     private static func notes(_ model: ImportPlanModel, _ ignored: [String]) -> HTML? {
         let warnings = PlanJSON.warnings(model.counts)
-        guard !warnings.isEmpty || !ignored.isEmpty else { return nil }
+        let brands = PlanMessages.text(model.newBrands)
+        guard !warnings.isEmpty || !ignored.isEmpty || brands != nil else { return nil }
         return """
-            <ul class="tally">\(each: warnings, note)\(if: !ignored.isEmpty, unread(ignored))</ul>
+            <ul class="tally">\(each: warnings, note)\(brands.map { announced($0, model.newBrands.count) })\
+            \(if: !ignored.isEmpty, unread(ignored))</ul>
             """
+    }
+
+    private static func announced(_ brands: String, _ count: Int64) -> HTML {
+        "<li>\(Tone.info.mark)<span class=\"number\">\(Format.integer(count))</span> <span>\(brands)</span></li>"
     }
 
     private static func note(_ warning: (code: String, count: Int64, text: String)) -> HTML {

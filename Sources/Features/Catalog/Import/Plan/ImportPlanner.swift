@@ -26,6 +26,7 @@ final class ImportPlanner {
     /// Products that some record names; nil when it does not matter.
     private var named: ProductBitmap?
     private let walk: ProductWalkStore
+    private let brands: NewBrandStore
 
     /// How long one look at the catalogue may last.
     private static let readNanoseconds: UInt64 = 200_000_000
@@ -38,6 +39,7 @@ final class ImportPlanner {
         self.context = context
         path = context.planPath
         walk = try ProductWalkStore(context.connection)
+        brands = try NewBrandStore(context.connection)
         limits = try ImportGuard.Limits(Configuration(context.connection))
         var header = PlanHeader(
             tableBytes: context.table.byteCount,
@@ -106,6 +108,7 @@ final class ImportPlanner {
             if outlook.state == .reject {
                 reject([outlook.isOverfull ? context.record.attributesFault : context.record.nameFault], raw)
             }
+            if outlook.state == .create || outlook.state == .update { try announceBrand(raw) }
             return PlanEntry(
                 offset: offset,
                 line: line,
@@ -116,6 +119,13 @@ final class ImportPlanner {
                 warnings: outlook.warnings
             )
         }
+    }
+
+    private func announceBrand(_ raw: CSVRecord) throws {
+        guard case .text(let brand) = context.record.values[context.store.brandIndex], try brands.isNew(brand) else {
+            return
+        }
+        context.noteNewBrand(raw)
     }
 
     private func reject(_ faults: [ImportRecord.Fault], _ raw: CSVRecord) {

@@ -34,6 +34,7 @@ package struct PlanHeader: Sendable, Equatable {
         for number in counts.flat { add(number) }
         add(counts.limits.sharePercent)
         add(counts.limits.pricePercent)
+        add(counts.limits.leastCount)
         return bytes + [UInt8](repeating: 0, count: Self.size - bytes.count)
     }
 
@@ -50,6 +51,7 @@ package struct PlanHeader: Sendable, Equatable {
         guard number(end + 8) > 0 else { return }
         counts.limits.sharePercent = number(end)
         counts.limits.pricePercent = number(end + 8)
+        counts.limits.leastCount = number(end + 16)
     }
 
     /// How many entries follow.

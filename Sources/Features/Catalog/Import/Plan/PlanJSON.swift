@@ -24,6 +24,9 @@ enum PlanJSON {
             "held_back": .int(heldBack), "guard": .array(findings.map(finding)),
             "samples": .array(samples.map(row)),
             "ignored_columns": job.parameters["ignored"] ?? .array([]),
+            "new_brands": [
+                "count": .int(odd.newBrands.count), "names": .array(odd.newBrands.names.map(JSON.string)),
+            ],
             "warnings": .array(warnings(counts).map(warning) + (odd.json.arrayValue ?? [])),
         ]
     }

@@ -32,6 +32,14 @@ package enum PlanMessages {
         }
     }
 
+    /// Brands that the import brings, in a sentence; nil for none.
+    package static func text(_ brands: ImportWarningSummary.NewBrands) -> String? {
+        guard brands.count > 0 else { return nil }
+        let more = brands.count - Int64(brands.names.count)
+        let rest = more > 0 ? " and \(more) more" : ""
+        return "\(brands.count == 1 ? "new brand" : "new brands"): \(brands.names.joined(separator: ", "))\(rest)"
+    }
+
     /// What tripped the guard.
     package static func text(_ finding: ImportGuard.Finding) -> String {
         let share = finding.percent.map { "\($0) % of the \(finding.rows) rows" } ?? "a file without rows"

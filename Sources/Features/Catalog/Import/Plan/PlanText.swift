@@ -20,6 +20,11 @@ package struct PlanText {
         }
         for warning in PlanJSON.warnings(counts) { lines.append("  note: \(warning.count) rows: \(warning.text)") }
         for finding in ImportGuard.findings(counts) { lines.append("  careful: \(PlanMessages.text(finding))") }
+        let odd = try ImportWarningSummary(connection, jobID: job.id)
+        if let brands = PlanMessages.text(odd.newBrands) { lines.append("  note: \(brands)") }
+        for entry in odd.entries {
+            lines.append("  note: column \(entry.column): \(entry.count): \(ImportMessage(code: entry.code).text)")
+        }
         let ignored = (job.parameters["ignored"]?.arrayValue ?? []).compactMap(\.stringValue)
         if !ignored.isEmpty { lines.append("  not imported: columns \(ignored.joined(separator: ", "))") }
         for state in PlanState.allCases where state.isChange || state == .reject {

@@ -1,6 +1,6 @@
 import Crypto
 package import Support
-import Tables
+package import Tables
 
 /// How files of one kind are read: which column feeds what, and what to do with the rows. Saved under a name, and
 /// remembered by the header of the file that it was made for.
@@ -11,8 +11,9 @@ package struct ImportProfile: Sendable, Equatable {
     package var mapping: ImportMapping
     /// The header that it was made for, if it was made for one.
     package var headers: [String] = []
-    /// Nil: as the file shows.
+    /// How the file is read, as the options of an upload have it. Nil: as the file shows.
     package var delimiter: String?
+    package var quote: String?
     package var encoding: String?
     /// Nil: as the upload says.
     package var mode: ImportOptions.Mode?
@@ -32,6 +33,13 @@ package struct ImportProfile: Sendable, Equatable {
     }
 
     package var isBuiltIn: Bool { id == 0 }
+
+    /// What it says of how the file is read.
+    package var table: TableChoices {
+        TableChoices(json: [
+            "delimiter": .optional(delimiter), "quote": .optional(quote), "encoding": .optional(encoding),
+        ])
+    }
 
     /// The strong entity tag of this version, without its quotes.
     package var entityTag: String { "\(id)-\(version)" }
@@ -69,6 +77,8 @@ package struct ImportProfileUse: Sendable, Equatable {
 
     package var profile: ImportProfile
     package var reason: Reason
+    /// The options of reading that it has said, not the caller: names of `TableChoices.optionNames`.
+    package var reading: [String] = []
 
     /// What a job has kept of it, in a sentence; nil when it has kept none.
     package static func sentence(_ json: JSON?) -> String? {
@@ -86,7 +96,7 @@ package struct ImportProfileUse: Sendable, Equatable {
     package var json: JSON {
         [
             "id": profile.isBuiltIn ? .null : .int(profile.id), "name": .string(profile.name),
-            "reason": .string(reason.rawValue),
+            "reason": .string(reason.rawValue), "reading": .array(reading.map(JSON.string)),
         ]
     }
 }

@@ -33,12 +33,25 @@ package struct ImportProfileChoice {
         return Outcome(mapping: mapping.merged(over: Self.without(base, mapping, headers)), use: use)
     }
 
+    /// The profile that the caller named; nil for none.
+    ///
+    /// Throws 422 `unknown_profile`.
+    func named(_ name: String?) throws -> ImportProfile? {
+        guard let name, name != Self.none else { return nil }
+        guard let profile = try find(name) else { throw Self.unknown(name) }
+        return profile
+    }
+
+    /// Whether somebody has said what these columns mean: in the mapping of the caller or of the profile that he named,
+    /// in a profile that was made for them, or because a well-known program writes them.
+    func knows(_ headers: [String], _ mappings: [ImportMapping]) throws -> Bool {
+        let columns = mappings.flatMap(\.columns).filter { $0.target == .field("sku") && !$0.name.hasPrefix("#") }
+        if columns.contains(where: { ImportMapping.position(of: $0.name, in: headers) != nil }) { return true }
+        return try store.find(headers: headers) != nil || BuiltInProfiles.recognised(headers) != nil
+    }
+
     private func use(_ headers: [String], _ name: String?, isMapped: Bool) throws -> ImportProfileUse? {
-        if let name {
-            if name == Self.none { return nil }
-            guard let profile = try find(name) else { throw Self.unknown(name) }
-            return ImportProfileUse(profile: profile, reason: .chosen)
-        }
+        if let name { return try named(name).map { ImportProfileUse(profile: $0, reason: .chosen) } }
         if let remembered = try store.find(headers: headers) {
             return ImportProfileUse(profile: remembered, reason: .remembered)
         }

@@ -1,4 +1,5 @@
 package import Support
+import Tables
 import Web
 
 extension ImportProfile {
@@ -7,7 +8,8 @@ extension ImportProfile {
         [
             "id": .int(id), "name": .string(name), "mapping": mapping.json,
             "headers": .array(headers.map(JSON.string)), "delimiter": .optional(delimiter),
-            "encoding": .optional(encoding), "mode": .optional(mode?.rawValue), "blank": .optional(blank?.rawValue),
+            "quote": .optional(quote), "encoding": .optional(encoding), "mode": .optional(mode?.rawValue),
+            "blank": .optional(blank?.rawValue),
             "used_at": .optional(usedAt), "version": .int(version), "created_at": .string(createdAt.rfc3339),
             "updated_at": .string(updatedAt.rfc3339),
         ]
@@ -15,7 +17,7 @@ extension ImportProfile {
 
     /// What of it stands in the audit trail.
     var audited: JSON {
-        let own = ["name", "mapping", "headers", "delimiter", "encoding", "mode", "blank"]
+        let own = ["name", "mapping", "headers", "delimiter", "quote", "encoding", "mode", "blank"]
         return .object((json.members ?? []).filter { own.contains($0.name) })
     }
 
@@ -35,6 +37,9 @@ extension ImportProfile {
         var problems: [Problem] = []
         for member in members { result.take(member, original: self, &problems) }
         problems += result.mapping.problems(currency)
+        if let delimiter = result.delimiter, delimiter == result.quote {
+            problems.append(Problem("quote", "bad_option", "delimiter and quote cannot be the same character."))
+        }
         if result.name.isEmpty, !problems.contains(where: { $0.field == "name" }) {
             problems.append(Problem("name", "required", "The profile needs a name."))
         }
@@ -63,8 +68,9 @@ extension ImportProfile {
                 return refuse("wrong_type", "'headers' is the list of a file's column names.")
             }
             headers = texts.compactMap { $0 }
-        case "delimiter": delimiter = Self.text(value) { refuse($0, $1) }
-        case "encoding": encoding = Self.text(value) { refuse($0, $1) }
+        case "delimiter": delimiter = Self.reading(member) { refuse($0, $1) }
+        case "quote": quote = Self.reading(member) { refuse($0, $1) }
+        case "encoding": encoding = Self.reading(member) { refuse($0, $1) }
         case "mode": mode = Self.choice(value) { refuse($0, $1) }
         case "blank": blank = Self.choice(value) { refuse($0, $1) }
         default:
@@ -75,13 +81,20 @@ extension ImportProfile {
         }
     }
 
-    private static func text(_ value: JSON, _ refuse: (String, String) -> Void) -> String? {
-        if value.isNull || value.stringValue == "" { return nil }
-        guard let text = value.stringValue, text.utf8.count <= 40 else {
-            refuse("wrong_type", "A short text, or null for what the file shows.")
+    /// An option of reading, as uploads take it and jobs keep it.
+    private static func reading(_ member: JSON.Member, _ refuse: (String, String) -> Void) -> String? {
+        if member.value.isNull || member.value.stringValue == "" { return nil }
+        guard let text = member.value.stringValue else {
+            refuse("wrong_type", "A text, or null for what the file shows.")
             return nil
         }
-        return text
+        var choices = TableChoices()
+        do {
+            try choices.set(member.name, text)
+        } catch {
+            refuse("bad_option", (error as? WebError)?.problems.first?.detail ?? "It is not understood.")
+        }
+        return JSON.object(choices.members)[member.name]?.stringValue
     }
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(

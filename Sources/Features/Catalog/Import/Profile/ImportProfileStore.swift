@@ -18,7 +18,7 @@ package struct ImportProfileStore {
 
     private static let columns: SQL = """
         p.id, p.name, p.mapping, p.headers, p.delimiter, p.encoding, p.mode, p.blank, p.used_at, p.version,
-        p.created_at, p.updated_at
+        p.created_at, p.updated_at, p.quote
         """
 
     private static func read(_ row: borrowing Row) throws(DatabaseError) -> ImportProfile {
@@ -35,6 +35,7 @@ package struct ImportProfileStore {
             profile.version = row.int(9)
             profile.createdAt = row.time(10)
             profile.updatedAt = row.time(11)
+            profile.quote = row.textOrNil(12)
             return profile
         } catch {
             throw DatabaseError(.decoding, "import profile \(row.int(0)) is not readable: \(error)")
@@ -144,12 +145,12 @@ package struct ImportProfileStore {
         try requireFree(profile)
         let id = try connection.insert(
             """
-            INSERT INTO import_profile (name, name_norm, mapping, headers, fingerprint, delimiter, encoding, mode,
-                blank, version, created_at, updated_at)
+            INSERT INTO import_profile (name, name_norm, mapping, headers, fingerprint, delimiter, quote, encoding,
+                mode, blank, version, created_at, updated_at)
             VALUES (\(profile.name), \(ImportProfile.nameKey(profile.name)), \(profile.mapping.json.text),
                 \(Self.headers(profile)), \(ImportProfile.fingerprint(profile.headers)), \(profile.delimiter),
-                \(profile.encoding), \(profile.mode?.rawValue), \(profile.blank?.rawValue), 1, \(context.now),
-                \(context.now))
+                \(profile.quote), \(profile.encoding), \(profile.mode?.rawValue), \(profile.blank?.rawValue), 1,
+                \(context.now), \(context.now))
             """
         )
         let added = try stored(id)
@@ -169,7 +170,7 @@ package struct ImportProfileStore {
             UPDATE import_profile SET name = \(profile.name), name_norm = \(ImportProfile.nameKey(profile.name)),
                 mapping = \(profile.mapping.json.text), headers = \(Self.headers(profile)),
                 fingerprint = \(ImportProfile.fingerprint(profile.headers)), delimiter = \(profile.delimiter),
-                encoding = \(profile.encoding), mode = \(profile.mode?.rawValue),
+                quote = \(profile.quote), encoding = \(profile.encoding), mode = \(profile.mode?.rawValue),
                 blank = \(profile.blank?.rawValue), version = version + 1, updated_at = \(context.now)
             WHERE id = \(current.id)
             """

@@ -1,6 +1,7 @@
 import AdminKit
 import Identity
 import Markup
+import Tables
 
 /// The pages of the import profiles.
 enum ImportProfileView {
@@ -100,7 +101,9 @@ enum ImportProfileView {
         let facts: [(String, String?)] = [
             ("Rows", profile.mode.map(ImportOptionFields.title)),
             ("Empty cells", profile.blank.map(ImportOptionFields.title)),
-            ("Delimiter", profile.delimiter), ("Encoding", profile.encoding),
+            ("Delimiter", profile.table.delimiter.map(ImportFormatView.delimiter)),
+            ("Quote", profile.table.quote.map(ImportFormatView.quote)),
+            ("Encoding", profile.table.encoding?.title),
         ]
         let known = facts.filter { $0.1 != nil }
         guard !known.isEmpty else { return .empty }

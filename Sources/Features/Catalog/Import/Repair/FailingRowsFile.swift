@@ -6,7 +6,8 @@ import Tables
 
 /// `errors.csv`: the failing rows of an import as they stood in the upload, byte for byte and in its dialect, each
 /// behind its number and what is wrong with it. Of an upload that was converted they stand as they were converted: in
-/// UTF-8, and those of a workbook or of JSON with commas.
+/// UTF-8, and those of a workbook or of JSON with commas. A row that came back corrected and failed again stands as it
+/// came back, so that nobody corrects the same cell twice.
 ///
 /// Made part by part while it is sent: neither the upload nor the list of its errors is ever held in memory.
 final class FailingRowsFile {
@@ -50,15 +51,19 @@ final class FailingRowsFile {
         while part.count < Self.partBytes {
             if waiting.isEmpty { waiting = try RowErrorStore(connection).rows(jobID: jobID, after: lastRow)[...] }
             guard let row = waiting.popFirst() else { break }
-            try append(row, to: &part)
+            try append(row, try RowErrorStore(connection).correction(jobID: jobID, row: row.row), to: &part)
             lastRow = row.row
         }
         guard !part.isEmpty else { return nil }
         return encoding.encoded(part, byteOrderMark: isFirst && startsWithMark)
     }
 
-    private func append(_ row: FailingRow, to part: inout [UInt8]) throws {
+    private func append(_ row: FailingRow, _ correction: [UInt8]?, to part: inout [UInt8]) throws {
         part += cells([String(row.row), FormulaCells.shown(Self.message(row.errors))])
+        if let correction {
+            part += correction + lineEnd
+            return
+        }
         // A record over the limit is only named: nobody would find the fault in it, and it may be the rest of the file.
         if let error = row.errors.first, error.byteLength <= Int64(CSVReader.recordLimit + 2) {
             part += Self.withoutLineEnd(try record(error))
@@ -71,17 +76,12 @@ final class FailingRowsFile {
         errors.map { error in error.column.map { "\($0): \(error.message)" } ?? error.message }.joined(separator: "; ")
     }
 
-    /// Our own cells, each with the delimiter behind it. Where nothing can be quoted, what would need quotes is
-    /// replaced by blanks.
+    /// Our own cells, each with the delimiter behind it.
     private func cells(_ texts: [String]) -> [UInt8] {
         var writer = CSVWriter(dialect: table.dialect)
         for text in texts {
-            guard table.dialect.quote == nil else {
-                writer.append(text)
-                continue
-            }
-            let plain = text.utf8.map { $0 == table.dialect.delimiter || $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 }
-            plain.withUnsafeBufferPointer { writer.append($0) }
+            var text = text
+            text.withUTF8 { writer.appendReadable($0, table.dialect) }
         }
         return writer.take() + [table.dialect.delimiter]
     }

@@ -15,6 +15,7 @@ final class ProductRepairRun {
     private var notes: RepairNotes
     private let table: ImportTable
     private let rowColumn: Int
+    private let corrected: CorrectedRow
     private let record: ImportRecord
     private let intake: ImportIntake
     private var index: RepairIndex
@@ -35,6 +36,7 @@ final class ProductRepairRun {
             throw JobError.failed("The file has no column \(RepairColumns.row).")
         }
         self.rowColumn = rowColumn
+        corrected = CorrectedRow(context.columns.headers, context.table.dialect, from: header.names, table.dialect)
         let columns = try ImportColumns(
             headers: header.names,
             mapping: RepairColumns.mapping(context.options.mapping, for: header.names)
@@ -194,7 +196,8 @@ final class ProductRepairRun {
         notes.skipped += 1
     }
 
-    /// A row that came back in vain: it has the faults that it has now, at the place where it stood in the upload.
+    /// A row that came back in vain: it has the faults that it has now, at the place where it stood in the upload, and
+    /// is kept as it came back.
     private func refuse(
         _ raw: CSVRecord,
         _ failing: FailingRow,
@@ -202,7 +205,7 @@ final class ProductRepairRun {
         _ now: Timestamp
     ) throws {
         notes.failed += 1
-        try context.errors.remove(jobID: context.jobID, row: failing.row)
+        try context.errors.removeErrors(jobID: context.jobID, row: failing.row)
         for fault in faults {
             var error = record.rowError(fault, raw)
             if let old = failing.errors.first {
@@ -212,6 +215,22 @@ final class ProductRepairRun {
             }
             try context.errors.add(error, jobID: context.jobID, at: now)
         }
+        let upload = corrected.isPartial ? try uploadedCells(failing) : []
+        if let text = corrected.bytes(raw, cell: { $0 < upload.count ? upload[$0] : [] }) {
+            try context.errors.keepCorrection(text, jobID: context.jobID, row: failing.row)
+        }
+    }
+
+    /// The cells of a failing row as they stand in the upload; none where its form is broken.
+    private func uploadedCells(_ failing: FailingRow) throws -> [[UInt8]] {
+        guard let place = failing.errors.first else { return [] }
+        var reader = context.table.reader()
+        reader.seek(to: CSVPosition(byteOffset: place.byteOffset, line: place.line, row: failing.row))
+        guard try reader.next(), reader.record.problems.isEmpty,
+            reader.record.count == context.columns.headers.count
+        else { return [] }
+        let record = reader.record
+        return (0..<record.count).map { Array(record.cell($0)) }
     }
 
     // MARK: The end

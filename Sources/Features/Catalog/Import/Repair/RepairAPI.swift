@@ -15,7 +15,7 @@ enum RepairAPI {
             access: .permission(.readJobs),
             pool: .slow,
             Operation(
-                "The failing rows as they stood in the upload, each behind its number and what is wrong with it",
+                "The failing rows, as in the upload or as they came back last, each behind its number and its faults",
                 responses: [200: [.init("text/csv", "FailingRows")]],
                 headers: [.disposition]
             ),

@@ -23,7 +23,9 @@ struct RepairUpload {
         }
         let folder = try context.setting(UploadFolder.self).path
         let head = try upload.read { file in
-            try ImportHead.read(file, upload.range, choices, scratch: folder)
+            try ImportHead.read(file, upload.range, choices, scratch: folder) { headers in
+                CSVHeader(names: headers).column(named: RepairColumns.row) != nil
+            }
         }
         try check(head, ImportOptions(json: job.options).mapping)
         let writer = try context.writeContext
