@@ -19,7 +19,8 @@ enum IndexCommand {
         try arguments.finish()
         let signals = try Signals([SIGTERM, SIGINT])
         let log = settings.log("index")
-        let connection = try data.open(.importer)
+        // The catalogue is only read, each page once: a big cache is for the index.
+        let connection = try data.open(.maintenance)
         let search = try ProductSearch(connection, role: .importer)
         var idleRounds = 0
         while signals.next() == nil {

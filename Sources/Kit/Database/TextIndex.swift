@@ -70,7 +70,8 @@ public final class TextIndex {
         // A bigger hash means fewer and longer segments; merging is done in bounded steps by `merge()`.
         try configure("hashsize", 16 << 20)
         try configure("automerge", 0)
-        try configure("crisismerge", 64)
+        // Each `update` leaves a segment. While a big load goes on nobody should wait until all of them are one.
+        try configure("crisismerge", 256)
     }
 
     private func configure(_ option: String, _ value: Int) throws(DatabaseError) {
