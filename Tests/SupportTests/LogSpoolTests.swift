@@ -109,13 +109,17 @@ import Testing
         let spool = LogSpool(path)
         try spool.prepare()
         let writers = 4
-        let each = 2000
+        let each = 1500
         let left = Atomic(writers)
         let path = path
         for writer in 0..<writers {
             startThread {
                 let log = Log(component: "w\(writer)", threshold: .error, spool: LogSpool(path), sink: { _ in })
-                for number in 0..<each { log.warning("\(number)") }
+                for number in 0..<each {
+                    log.warning("\(number)")
+                    // The reader needs a moment in which it has read everything.
+                    if number.isMultiple(of: 5) { usleep(500) }
+                }
                 left.subtract(1, ordering: .releasing)
             }
         }
