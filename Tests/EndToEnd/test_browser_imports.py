@@ -380,7 +380,7 @@ def test_the_whole_way_with_keys(bodega, browser, tmp_path):  # noqa: F811
             tab_to(page, page.get_by_label(f"What {column} means"))
             page.keyboard.type(key)
         # Checked while it is filled in, and said to who cannot see it.
-        expect(page.get_by_role("status").filter(has_text="1 of the first 3 rows cannot be imported")).to_be_visible()
+        expect(page.get_by_role("status").filter(has_text="1 of the first 3 rows cannot be imported").first).to_be_visible()
         tab_to(page, page.get_by_role("button", name="Apply and check the file"))
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
@@ -477,7 +477,7 @@ def test_every_page_of_imports_is_accessible(bodega, pages, browser):  # noqa: F
             for size in SIZES:
                 page.set_viewport_size(SIZES[size])
                 for scheme in ("light", "dark"):
-                    page.emulate_media(color_scheme=scheme)
+                    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
                     violations += [f"{name}, {size}, {scheme}: {fault['id']}: {node['html'][:160]}"
                                    for fault in found for node in fault["nodes"]]
