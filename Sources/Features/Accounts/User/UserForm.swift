@@ -46,14 +46,3 @@ enum UserForm {
         "role": "A viewer sees, an editor changes and imports, an administrator does everything.",
     ]
 }
-
-/// The roles as people read them.
-enum RoleWords {
-    static func title(_ role: Role) -> String {
-        switch role {
-        case .admin: "Administrator"
-        case .editor: "Editor"
-        case .viewer: "Viewer"
-        }
-    }
-}
