@@ -141,6 +141,12 @@ import Testing
         #expect(try fixture.confirm(third).books == books(2, updated: 1, failed: 1))
     }
 
+    @Test func aRowWithoutASKUHasNone() throws {
+        let fixture = try ImportFixture()
+        let job = try fixture.run("sku,name\n,Nameless\n  ,Blank\na,A\n", options { $0.review = true })
+        #expect(try rows(fixture, job).page([.reject], from: 0, limit: 9).map(\.sku) == [nil, nil])
+    }
+
     @Test func aReviewOfNothingAsksNothing() throws {
         let job = try ImportFixture().run("sku,name\n", options { $0.review = true })
         #expect(job.status == .completed && job.books == Books())

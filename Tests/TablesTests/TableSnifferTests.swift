@@ -45,6 +45,9 @@ import Testing
             ("Our list\n\nsku;price\nA;1,50\nB;2,25\n", ";", "\""),
             ("Supplier;Acme, Inc.\nsku;name;price\nA;b;1,50\nB;c;2,25\n", ";", "\""),
             ("List of 2026\tx\nsku\tname\tprice\nA\tb, c\t1\n", "\t", "\""),
+            // Rows with decimal commas are no header below one of many words.
+            ("Art. Nr.;Preis\nA;1,50\nB;2,25\nC\n", ";", "\""),
+            ("Our list\nRef;Was;VK\n'A';'b; c';'1,50'\n'B';'c';'2,50'\n", ";", "'"),
             // One word is the header of a single column.
             ("sku\nA|1\nB|2\nC|3\n", ",", "\""),
         ] as [(String, Character, Character?)]

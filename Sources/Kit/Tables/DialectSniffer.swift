@@ -65,6 +65,8 @@ enum DialectSniffer {
         /// Cells that begin with the quote but do not end with it.
         private(set) var misquoted = 0
         private var counts: [Int] = []
+        /// Of the first records, whether a cell begins with a digit: names of columns do not, amounts do.
+        private var holdsNumbers: [Bool] = []
         private var beginsWithWords = false
         /// Records with a quote in the middle of a cell: usually one that another delimiter would put at its beginning.
         private var strayQuotes = 0
@@ -89,7 +91,8 @@ enum DialectSniffer {
             guard let first = counts.first, first > 1 || beginsWithWords else { return nil }
             let shapes = Dictionary(grouping: counts.filter { $0 >= 2 }, by: \.self).mapValues(\.count)
             guard let usual = shapes.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key, usual != first,
-                let header = counts.prefix(titleRecords).firstIndex(of: usual), counts[(header + 1)...].contains(usual)
+                let header = holdsNumbers.indices.first(where: { counts[$0] == usual && !holdsNumbers[$0] }),
+                counts[(header + 1)...].contains(usual)
             else { return nil }
             return header
         }
@@ -117,6 +120,12 @@ enum DialectSniffer {
         private mutating func note(_ scanner: borrowing CSVScanner, _ record: UnsafePointer<UInt8>, _ quote: UInt8) {
             records += 1
             counts.append(scanner.count)
+            if records <= titleRecords {
+                let cells = UnsafeBufferPointer(start: scanner.cells, count: scanner.count)
+                holdsNumbers.append(
+                    cells.contains { $0.length > 0 && (0x30...0x39).contains(record[Int($0.start)]) }
+                )
+            }
             if records == 1 {
                 beginsWithWords = UnsafeBufferPointer(start: record, count: scanner.length).contains(UInt8(ascii: " "))
             }

@@ -171,7 +171,8 @@ final class PlanRows {
     }
 
     private func describe(_ row: inout PlanRow, _ raw: CSVRecord) throws {
-        row.sku = record.sku(raw).map { String(decoding: $0, as: UTF8.self).trimmed }
+        let sku = record.sku(raw).map { String(decoding: $0, as: UTF8.self).trimmed }
+        row.sku = sku == "" ? nil : sku
         guard case .good(let key) = try intake.read(raw) else { return }
         if row.state != .delete, case .text(let name) = record.values[products.nameIndex] {
             row.name = String(decoding: name, as: UTF8.self)
