@@ -22,8 +22,8 @@ enum UserSchemas {
                 "Without a password the answer has a link to set one."
             ).example(["email": "anna@example.com", "first_name": "Anna", "role": "editor"])
         ),
-        NamedSchema("UserChange", .object(writable + given, required: [])),
-        NamedSchema("UserReplacement", .object(writable + given, required: ["email", "role"])),
+        NamedSchema("UserChange", .object(writable + [lockedUntil] + given, required: [])),
+        NamedSchema("UserReplacement", .object(writable + [lockedUntil] + given, required: ["email", "role"])),
         NamedSchema("UserStats", statistics),
         NamedSchema(
             "ResetLink",
@@ -33,7 +33,7 @@ enum UserSchemas {
 
     private static let role = Schema.choice(Role.allCases.map(\.rawValue))
     static let password = Schema.text(
-        length: Int(UserValidation.passwordLength)...UserValidation.passwordBytes
+        length: Int(UserValidation.passwordLength)...UserValidation.passwordMost
     )
 
     /// What somebody may say of themselves.
@@ -44,20 +44,23 @@ enum UserSchemas {
     ]
 
     private static let writable = own + [("role", role)]
+    private static let lockedUntil: (name: String, schema: Schema) = (
+        "locked_until", Schema.time("Until then the user is kept out, sessions and tokens included.").orNull
+    )
 
     /// What Bodega gives: it may be sent back as it is.
     static let given: [(name: String, schema: Schema)] = [
         ("id", .integer(nil, 1...Int64.max)), ("is_active", .boolean()), ("is_admin", .boolean()),
-        ("verified_at", Schema.time().orNull), ("last_login_at", Schema.time().orNull),
-        ("failed_logins", .count("Wrong passwords since the last right one.")),
-        ("locked_until", Schema.time().orNull), ("version", .integer(nil, 0...Int64.max)), ("created_at", .time()),
-        ("updated_at", .time()),
+        ("verified_at", Schema.time().orNull),
+        ("last_login_at", Schema.time("Changes without a new version.").orNull),
+        ("failed_logins", .count("Wrong passwords since the last right one; changes without a new version.")),
+        ("version", .integer(nil, 0...Int64.max)), ("created_at", .time()), ("updated_at", .time()),
     ].map { ($0.0, $0.1.with("readOnly", true)) }
 
     private static let record: [(name: String, schema: Schema)] =
         given.prefix(1) + [
             ("email", .text()), ("username", Schema.text().orNull), ("first_name", Schema.text().orNull),
-            ("last_name", Schema.text().orNull), ("role", role),
+            ("last_name", Schema.text().orNull), ("role", role), lockedUntil,
         ] + given.dropFirst()
 
     private static let statistics = Schema.object([
