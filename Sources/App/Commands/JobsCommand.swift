@@ -36,7 +36,8 @@ enum JobsCommand {
             ) + [
                 JobChore("forgetting idempotency keys", everySeconds: 600) { now in
                     try IdempotencyRetention.step(connection, now: now)
-                }
+                },
+                ConfigurationWatch(configuration, folder).chore,
             ],
             spawn: { job in
                 try Spawn(

@@ -21,6 +21,7 @@ public final class Supervisor {
     let scoreboard: Scoreboard
     let log: Log
     let onReady: () -> Void
+    let onNotice: (Supervisor) -> Void
     private let signals: Signals
     private let poller: Poller
     var children: [SupervisedChild] = []
@@ -31,18 +32,22 @@ public final class Supervisor {
     private var wasReady = false
     private var outcome: Outcome?
 
-    /// - Parameter onReady: called once, when every process runs and the replaced ones have gone.
+    /// - Parameters:
+    ///   - onReady: called once, when every process runs and the replaced ones have gone.
+    ///   - onNotice: called for each SIGUSR2, by which a child says that something was changed.
     public init(
         _ specifications: [ChildSpecification],
         scoreboard: Scoreboard,
         log: Log,
-        onReady: @escaping () -> Void = {}
+        onReady: @escaping () -> Void = {},
+        onNotice: @escaping (Supervisor) -> Void = { _ in }
     ) throws(SystemError) {
         self.specifications = specifications
         self.scoreboard = scoreboard
         self.log = log
         self.onReady = onReady
-        signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1])
+        self.onNotice = onNotice
+        signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2])
         poller = try Poller()
         try poller.add(signals.descriptor.raw, token: 0, .readable)
     }
@@ -98,10 +103,16 @@ public final class Supervisor {
         while let number = signals.next() {
             switch number {
             case SIGHUP: outcome = outcome ?? .reload
-            case SIGUSR1: for child in children where child.name == "nginx" { child.process.send(SIGUSR1) }
+            case SIGUSR1: send(SIGUSR1, to: "nginx")
+            case SIGUSR2: onNotice(self)
             default: outcome = .stopped
             }
         }
+    }
+
+    /// Sends a signal to every process of that name.
+    public func send(_ signal: Int32, to name: String) {
+        for child in children where child.name == name { child.process.send(signal) }
     }
 
     private func startMissing() {
