@@ -122,10 +122,10 @@ package struct NginxConfiguration: Sendable {
 
     private var logging: String {
         """
-        # A one-time link is a secret that stands in its address.
+        # A one-time link is a secret that stands in its address, also in one that was spoilt or is to follow a login.
         map $request_uri $bodega_logged_uri {
             default $request_uri;
-            "~*^/+\(secretPathPrefix.dropFirst())" \(secretPathPrefix)-;
+            "~*\(secretPathPrefix.dropFirst().dropLast())(/|%2f)" \(secretPathPrefix)-;
         }
         log_format bodega escape=json '{"time":"$time_iso8601","request_id":"$request_id","address":"$remote_addr",'
             '"method":"$request_method","uri":"$bodega_logged_uri","status":$status,"bytes":$bytes_sent,'
