@@ -22,8 +22,8 @@ enum AccountSchemas {
     // MARK: Who one is
 
     private static let login = Schema.object([
-        "email": .text("The email address or the username.", length: 1...Int.max, pattern: notBlank),
-        "password": .text(length: 1...Int.max),
+        "email": .text("The email address or the username.", length: 1...UserField.email.maxLength, pattern: notBlank),
+        "password": .text(length: 1...UserValidation.passwordMost),
     ])
 
     private static let session = Schema.object([
@@ -46,7 +46,10 @@ enum AccountSchemas {
     private static let profile = Schema.object(
         UserSchemas.own + [
             ("password", UserSchemas.password.described("The new one.")),
-            ("current_password", .text("Needed for another email address or password.")),
+            (
+                "current_password",
+                .text("Needed for another email address or password.", length: 1...UserValidation.passwordMost)
+            ),
         ] + UserSchemas.given,
         required: []
     )

@@ -99,5 +99,5 @@ package struct ConfigurationEntry: Sendable {
     }
 
     /// Longer values are refused.
-    static let maxCharacters = 4000
+    package static let maxCharacters = 4000
 }

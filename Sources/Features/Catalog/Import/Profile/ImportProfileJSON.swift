@@ -1,4 +1,5 @@
 package import Support
+import Tables
 import Web
 
 extension ImportProfile {
@@ -62,9 +63,13 @@ extension ImportProfile {
             guard let texts, !texts.contains(nil), texts.count <= 2000 else {
                 return refuse("wrong_type", "'headers' is the list of a file's column names.")
             }
+            guard texts.allSatisfy({ ImportMapping.isColumnName($0 ?? "") }) else {
+                return refuse("bad_name", ImportMapping.columnNameRule)
+            }
             headers = texts.compactMap { $0 }
-        case "delimiter": delimiter = Self.text(value) { refuse($0, $1) }
-        case "encoding": encoding = Self.text(value) { refuse($0, $1) }
+        case "delimiter", "encoding":
+            let option = Self.option(member.name, value) { refuse($0, $1) }
+            if member.name == "delimiter" { delimiter = option } else { encoding = option }
         case "mode": mode = Self.choice(value) { refuse($0, $1) }
         case "blank": blank = Self.choice(value) { refuse($0, $1) }
         default:
@@ -75,13 +80,21 @@ extension ImportProfile {
         }
     }
 
-    private static func text(_ value: JSON, _ refuse: (String, String) -> Void) -> String? {
+    /// What an upload would take for the option.
+    private static func option(_ name: String, _ value: JSON, _ refuse: (String, String) -> Void) -> String? {
         if value.isNull || value.stringValue == "" { return nil }
-        guard let text = value.stringValue, text.utf8.count <= 40 else {
-            refuse("wrong_type", "A short text, or null for what the file shows.")
+        guard let text = value.stringValue else {
+            refuse("wrong_type", "'\(name)' takes a text, or null for what the file shows.")
             return nil
         }
-        return text
+        do {
+            var choices = TableChoices()
+            try choices.set(name, text)
+            return text
+        } catch {
+            refuse("bad_option", (error as? WebError)?.detail ?? "'\(name)' cannot be '\(text)'.")
+            return nil
+        }
     }
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
