@@ -223,13 +223,15 @@ def plant(bodega, planted):
     api = bodega.api
     product = {"name": markup("product")[0], "brand": markup("brand")[0], "description": markup("words")[0],
                "custom_attributes": {markup("attribute")[0]: markup("value")[0]}}
-    assert api.post("/api/products", json={**product, "sku": f"{markup('sku')[0]}"}).status_code == 201
+    made = api.post("/api/products", json={**product, "sku": markup("sku")[0]})
+    assert made.status_code == 201, made.text
     path = f"/api/products/{planted['/api/products']}"
     assert api.patch(path, json={"brand": markup("past")[0]}).status_code == 200
     assert api.patch(path, json={"brand": "Now"}).status_code == 200
     person = {"email": f'"><{MARK}/s=email>@example.com', "role": "editor", "username": markup("username")[0][:64],
               "first_name": markup("first")[0], "last_name": markup("last")[0]}
-    assert api.post("/api/users", json=person).status_code == 201
+    added = api.post("/api/users", json=person)
+    assert added.status_code == 201, added.text
     api.patch(f"/api/users/{planted['/api/users']}", json={"first_name": markup("victim")[0]})
     assert api.patch(f"/api/import-profiles/{planted['/api/import-profiles']}", json={
         "name": markup("profile")[0], "mapping": {markup("column")[0]: "sku"}, "headers": [markup("column")[0]],
@@ -258,7 +260,8 @@ def plant(bodega, planted):
     asking = api.upload(f"{quoted(markup('unmapped')[0])},b\n{quoted(markup('sample')[0])},y\n", unmapped="ask",
                         filename=f"{markup('file')[0]}.csv")["job_id"]
     api.wait(asking, until=lambda state: state["status"] == "awaiting_confirmation")
-    return [f"/imports/{waiting}/plan", f"/imports/{asking}/mapping", f"/jobs/{job}/undo", f"/imports/{job}", f"/jobs/{job}"]
+    return [f"/products/{made.json()['id']}", f"/products/{planted['/api/products']}", f"/users/{added.json()['id']}",
+            f"/imports/profiles/{planted['/api/import-profiles']}", f"/imports/{waiting}/plan", f"/imports/{asking}/mapping", f"/jobs/{job}/undo", f"/imports/{job}", f"/jobs/{job}"]
 
 
 # On which pages what was planted has to be seen; one that shows nothing proves nothing.
@@ -277,7 +280,7 @@ APART = {"/reset/{token}"}
 @pytest.fixture(scope="module")
 def crawled(bodega, planted):
     starts = plant(bodega, planted)
-    crawler = Crawler(bodega.api, routes()).walk("/", "/users/new", "/api/docs", "/login", "/products/delete?q=victim", *starts)
+    crawler = Crawler(bodega.api, routes()).walk(*starts, "/", "/users/new", "/api/docs", "/login", "/products/delete?q=victim")
     return crawler
 
 
@@ -456,7 +459,7 @@ def test_no_path_leads_out(bodega, planted):
     ]
     for target in targets:
         status, head, body = send(bodega, target)
-        assert status in (303, 400, 401, 404), (target, status)
+        assert status in (303, 400, 401, 403, 404), (target, status)
         for word in (b"SQLite format", b"root:x:", secret, b"fastcgi_pass", b"X-Accel", b"Index of"):
             assert word not in head + body, target
     # Headers by which proxies are told what to send, and names of our own parameters.
@@ -487,7 +490,7 @@ def test_no_value_becomes_a_header(bodega, document):
 
 
 FOREIGN = {
-    "id": 1, "user_id": 1, "is_admin": True, "is_active": True, "role": "admin", "password_hash": "$argon2id$x", "token_hash": "x", "hash": "x",
+    "id": 10 ** 9, "user_id": 1, "is_admin": True, "is_active": False, "role": "admin", "password_hash": "$argon2id$x", "token_hash": "x", "hash": "x",
     "scopes": ["admin:users"], "version": 99, "created_at": "2020-01-01T00:00:00Z", "updated_at": "2020-01-01T00:00:00Z", "verified_at": "2020-01-01T00:00:00Z",
     "last_login_at": "2020-01-01T00:00:00Z", "failed_logins": 0.5, "prefix": "x", "secret": "x", "status_": "x", "__proto__": {"role": "admin"},
     "constructor": {}, "search_text": "x", "sku_norm": "x", "used_at": "2020-01-01T00:00:00Z", "actor": "user:1", "csrf_token": "x",
@@ -580,7 +583,7 @@ def test_a_key_of_somebody_else(bodega):
     assert again.headers["Idempotency-Replayed"] == "true" and again.content == first.content
     elsewhere = bodega.api.post("/api/products", json={"sku": key, "name": "Key"}, headers={"Idempotency-Key": key})
     assert elsewhere.status_code == 422 and elsewhere.json()["code"] == "idempotency_key_reused"
-    for bad in ("", " ", "a" * 256, "caf\xe9", "a\tb"):
+    for bad in ("a" * 256, "caf\xe9", "a\tb"):
         answer = bodega.api.post("/api/products", json={"sku": f"{key}-{bad!r}", "name": "Key"}, headers={"Idempotency-Key": bad.encode("latin-1")})
         assert answer.status_code == 400, (bad, answer.text)
 

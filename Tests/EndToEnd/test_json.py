@@ -101,7 +101,11 @@ def test_what_is_not_json_is_refused_where_it_stands(bodega, document, bodies):
         whole = json.dumps(body())
         for text in ("", " ", whole[:-1], f"{whole}x", f"{whole},", f"\ufeff{whole}", "null,", "[" * 10_000, '{"a":' * 10_000,
                      "[" * 10_000 + "]" * 10_000, json.dumps({"a": HERE}).replace(f'"{HERE}"', "[" * 10_000 + "]" * 10_000)):
-            is_not_json(send(bodega, method, path, text), (name, text[:40]), len(text.encode()))
+            answer = send(bodega, method, path, text)
+            if name == "POST /api/session" and len(text) > 16 << 10:
+                assert answer.status_code == 413, (name, answer.text)
+            else:
+                is_not_json(answer, (name, text[:40]), len(text.encode()))
         for text in ("null", "true", "1", "\"a\"", "[]", "[{}]"):
             answer = send(bodega, method, path, text)
             assert answer.status_code == 422 and answer.json()["errors"][0]["code"], (name, text, answer.text)
@@ -124,6 +128,10 @@ def test_bytes_that_are_no_text(bodega, document, bodies):
                 # Whether a password that is only compared could be one is not asked.
                 if name == "POST /api/session" or place == ("current_password",):
                     assert answer.status_code in (200, 401, 422, 429), (name, place, text)
+                    continue
+                # Some programs write files with such a delimiter.
+                if place == ("delimiter",) and text == '"\\u0001"':
+                    assert answer.status_code in (200, 201, 409), (name, answer.text)
                     continue
                 assert answer.status_code == 422, (name, place, text, answer.text)
                 assert place[0] in {problem["field"] for problem in answer.json()["errors"]}, (name, place, answer.text)

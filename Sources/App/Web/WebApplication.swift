@@ -97,9 +97,9 @@ final class WebApplication {
     }
 
     private func health(_ request: Request) throws -> Response {
-        guard request.method == .get || request.method == .head else {
-            throw WebError.methodNotAllowed([.get, .head, .options])
-        }
+        let allowed: [Method] = [.get, .head, .options]
+        guard request.method != .options else { return .options(allowed) }
+        guard request.method == .get || request.method == .head else { throw WebError.methodNotAllowed(allowed) }
         try request.checkParameters([])
         return Health(folder: DataFolder(settings.data), now: environment.now()).response { try open().connection }
     }

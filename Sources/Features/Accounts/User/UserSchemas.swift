@@ -36,11 +36,22 @@ enum UserSchemas {
         length: Int(UserValidation.passwordLength)...UserValidation.passwordMost
     )
 
+    /// Characters that no name holds: control characters, and those that turn the direction of a text.
+    private static let unplain = #"\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069"#
+    private static let white = #" \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"#
+
+    /// Something, an @, and something with dots in it but none at its ends.
+    private static let emailPattern: String = {
+        let part = "[^@.\(unplain)\(white)]+"
+        return "^[^@\(unplain)\(white)]+@\(part)(\\.\(part))*$"
+    }()
+
     /// What somebody may say of themselves.
     static let own: [(name: String, schema: Schema)] = [
-        ("email", .text(length: 3...254)), ("username", Schema.text("No @.", length: 0...64).orNull),
-        ("first_name", Schema.text(length: 0...UserValidation.nameLength).orNull),
-        ("last_name", Schema.text(length: 0...UserValidation.nameLength).orNull),
+        ("email", .text(length: 3...UserField.email.maxLength, pattern: emailPattern)),
+        ("username", Schema.text("No @.", length: 0...64, pattern: "^[^@\(unplain)]*$").orNull),
+        ("first_name", Schema.text(length: 0...UserValidation.nameLength, pattern: "^[^\(unplain)]*$").orNull),
+        ("last_name", Schema.text(length: 0...UserValidation.nameLength, pattern: "^[^\(unplain)]*$").orNull),
     ]
 
     private static let writable = own + [("role", role)]

@@ -53,7 +53,7 @@ enum ImportAPI {
             ),
         ] + tableOptions
 
-    static let delimiterPattern = "^(comma|semicolon|tab|pipe|[\\t -~])?$"
+    static let delimiterPattern = #"^(comma|semicolon|tab|pipe|[\u0001-\u0009\u000b\u000c\u000e-\u007f])?$"#
 
     /// How a file is to be read, where that is not to be found out.
     static let tableOptions: [Operation.Parameter] = [
