@@ -29,7 +29,8 @@ SEED = os.environ.get("BODEGA_SCHEMA_SEED", "1")
 def bodega():
     """With something of everything in it, and without limits on how much is asked; what is fixed by a flag cannot be
     changed by what is tried."""
-    with Bodega("--request-rate", 0, "--token-rate", 0, "--upload-connections", 0, "--stream-connections", 0) as running:
+    with Bodega("--request-rate", 0, "--token-rate", 0, "--upload-connections", 0, "--stream-connections", 0,
+                "--cors-origins", '["https://shop.example"]') as running:
         running.import_file("sku,name,price\n" + "".join(f"S-{number},Product {number},{number}.00\n" for number in range(20)))
         running.import_file("sku,name,price\nS-1,Changed,1.00\nbad,Bad,wrong\n")
         waiting = running.api.upload("sku,name\nS-2,Waits\n", review=1)["job_id"]
