@@ -97,9 +97,10 @@ final class WebApplication {
     }
 
     private func health(_ request: Request) throws -> Response {
-        let allowed: [Method] = [.get, .head, .options]
-        guard request.method != .options else { return .options(allowed) }
-        guard request.method == .get || request.method == .head else { throw WebError.methodNotAllowed(allowed) }
+        guard request.method != .options else { return .options([.get, .head, .options]) }
+        guard request.method == .get || request.method == .head else {
+            throw WebError.methodNotAllowed([.get, .head, .options])
+        }
         try request.checkParameters([])
         return Health(folder: DataFolder(settings.data), now: environment.now()).response { try open().connection }
     }
