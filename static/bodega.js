@@ -5,12 +5,14 @@ import { start as startKeys } from "./keys.js";
 import { start as startLive } from "./live.js";
 import { localise } from "./format.js";
 import { start as startMapping } from "./mapping.js";
+import { start as startToasts } from "./toasts.js";
 import { start as startUploads } from "./upload.js";
 
 localise(document);
 startCopying();
 startForms();
 startKeys();
+startToasts();
 startMapping();
 startUploads();
 startLive();

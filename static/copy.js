@@ -1,5 +1,7 @@
 // A button beside a secret that puts it on the clipboard. Without it the field can be selected and copied by hand.
 
+import { say } from "./announcer.js";
+
 export function start() {
     for (const box of document.querySelectorAll("[data-copy]")) addButton(box);
 }
@@ -15,17 +17,16 @@ function addButton(box) {
     button.addEventListener("click", async () => {
         try {
             await navigator.clipboard.writeText(input.value);
-            say(button, "Copied");
+            show(button, "Copied");
         } catch {
             input.select();
-            say(button, "Press Ctrl+C");
+            show(button, "Press Ctrl+C");
         }
     });
     box.append(button);
 }
 
-function say(button, text) {
+function show(button, text) {
     button.textContent = text;
-    const announcer = document.querySelector("[data-announcer]");
-    if (announcer) announcer.textContent = text;
+    say(text);
 }

@@ -1,38 +1,62 @@
-// Keyboard shortcuts. They can be turned off in their own dialog (WCAG 2.1.4), which is remembered in this browser.
+// Keyboard shortcuts: `g` and a letter of the navigation, single keys of what the page offers. They can be turned off
+// where they are listed (WCAG 2.1.4), which is remembered in this browser, and are never taken from a field.
 
 const storageKey = "bodega.keys";
+const patience = 1500;
 
 export function start() {
     const dialog = document.getElementById("shortcuts");
-    for (const button of document.querySelectorAll("[data-opens]")) {
-        button.hidden = false;
-        button.addEventListener("click", () => document.getElementById(button.dataset.opens)?.showModal());
-    }
-    const box = dialog?.querySelector("[data-keys-enabled]");
-    if (box) {
+    if (dialog) startDialog(dialog);
+    for (const setting of document.querySelectorAll("[data-keys-setting]")) {
+        const box = setting.querySelector("input");
+        setting.hidden = false;
         box.checked = enabled();
         box.addEventListener("change", () => remember(box.checked));
     }
     let waitsForPlace = 0;
     document.addEventListener("keydown", (event) => {
-        if (event.key === "Escape") document.querySelector("details.menu[open]")?.removeAttribute("open");
-        if (!enabled() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-        if (document.querySelector("dialog[open]")) return;
-        if (event.timeStamp < waitsForPlace) {
-            waitsForPlace = 0;
-            const link = document.querySelector(`a[data-key="${CSS.escape(event.key)}"]`);
-            if (link) return act(event, () => location.assign(link.href));
-        }
-        if (event.key === "g") waitsForPlace = event.timeStamp + 1500;
-        const search = document.querySelector("[data-search] input");
-        if (event.key === "/" && search) act(event, () => search.select());
-        if (event.key === "?" && dialog) act(event, () => dialog.showModal());
+        if (event.key === "Escape") closeMenu(event);
+        if (event.defaultPrevented || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (!enabled() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+        const isPlace = event.timeStamp < waitsForPlace;
+        waitsForPlace = 0;
+        if (isPlace) return follow(event, "go");
+        if (event.key === "g") waitsForPlace = event.timeStamp + patience;
+        else if (event.key === "/") act(event, document.querySelector("[data-search] input"), (input) => input.select());
+        else if (event.key === "?") act(event, dialog, () => dialog.showModal());
+        else follow(event, "key");
     });
 }
 
-function act(event, action) {
+function startDialog(dialog) {
+    for (const opener of document.querySelectorAll('[data-opens="shortcuts"]')) {
+        opener.addEventListener("click", (event) => {
+            // A click that asks for another tab or window gets the page.
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            event.preventDefault();
+            dialog.showModal();
+        });
+    }
+    // Beside it: the dialog itself is under the pointer only on its backdrop and its edge.
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+}
+
+function closeMenu(event) {
+    const menu = document.querySelector("details.menu[open]");
+    if (!menu) return;
     event.preventDefault();
-    action();
+    menu.removeAttribute("open");
+    menu.querySelector("summary").focus();
+}
+
+function follow(event, kind) {
+    act(event, document.querySelector(`a[data-${kind}="${CSS.escape(event.key)}"]`), (link) => link.click());
+}
+
+function act(event, target, action) {
+    if (!target) return;
+    event.preventDefault();
+    action(target);
 }
 
 function isTyping(element) {
@@ -41,7 +65,7 @@ function isTyping(element) {
     return element.isContentEditable || ["TEXTAREA", "SELECT"].includes(element.tagName);
 }
 
-// A browser may refuse storage; the keys then work and cannot be turned off for longer than this page.
+// A browser may refuse storage; the choice then holds for this page.
 let here = true;
 
 function enabled() {

@@ -1,6 +1,7 @@
 // Live parts of pages. A region names a stream; events set its figures, and whatever more changes (a state, a
 // banner, a finished run) is fetched as the page itself, so the words stand in one place: on the server.
 
+import { say } from "./announcer.js";
 import { figure, integer, localise } from "./format.js";
 
 /** What, when it changes, takes more than new figures: attribute of the job's element, member of the event. */
@@ -102,7 +103,7 @@ class Follower {
         document.title = `${job.progress} % · ${this.title}`;
         if (Date.now() - this.announced < 15000) return;
         this.announced = Date.now();
-        announce(`${name}: ${job.progress} %, ${integer(job.processed_rows)} rows`);
+        say(`${name}: ${job.progress} %, ${integer(job.processed_rows)} rows`);
     }
 
     reset() {
@@ -115,7 +116,7 @@ class Follower {
         document.title = this.title;
         await this.refresh();
         this.announced = Date.now();
-        announce(this.region?.querySelector(".banner")?.textContent.trim() ?? "Done.");
+        say(this.region?.querySelector(".banner")?.textContent.trim() ?? "Done.");
         // Somebody may have retried it meanwhile.
         if (this.region?.dataset.stream) this.retry = setTimeout(() => this.open(), 2000);
         else this.stream = null;
@@ -174,9 +175,4 @@ function setFigure(node, job) {
         const text = figure(value, node.dataset.format);
         if (node.textContent !== text) node.textContent = text;
     }
-}
-
-function announce(text) {
-    const line = document.querySelector("[data-announcer]");
-    if (line) line.textContent = text;
 }

@@ -68,6 +68,16 @@ package struct SettingOption: Sendable {
         SettingOption("public-url", .optional(\.publicURL), "origin that browsers see, behind a proxy"),
         SettingOption("certificate", .optional(\.certificate), "TLS certificate chain (PEM)"),
         SettingOption("certificate-key", .optional(\.certificateKey), "TLS private key (PEM)"),
+        SettingOption(
+            "redirect-port",
+            .number(\.redirectPort, 0...65_535),
+            "port for plain HTTP that sends everybody on to https (0: none)"
+        ),
+        SettingOption(
+            "trusted-proxies",
+            .text(\.trustedProxies),
+            "proxies in front, believed in X-Forwarded-For and -Proto (10.0.0.1,10.1.0.0/16)"
+        ),
         SettingOption("web-workers", .number(\.webWorkers, 0...512), "processes for short requests (0: 4 a core)"),
         SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (4)"),
         SettingOption("job-workers", .number(\.jobWorkers, 1...64), "jobs that run at a time (2)"),

@@ -14,6 +14,11 @@ package struct Settings: Sendable, Equatable {
     package var publicURL: String?
     package var certificate: String?
     package var certificateKey: String?
+    /// A port for plain HTTP where everybody is sent on to https; 0 for none.
+    package var redirectPort = 0
+    /// Addresses and networks, with commas between, of the proxies that are believed about who asks
+    /// (`X-Forwarded-For`) and whether they came by TLS (`X-Forwarded-Proto`); empty to believe nobody.
+    package var trustedProxies = ""
     /// Processes of the pool for short requests; 0 means four for each processor.
     package var webWorkers = 0
     package var slowWorkers = 4
@@ -68,14 +73,41 @@ package struct Settings: Sendable, Equatable {
         }
         if !data.hasPrefix("/") { data = "\(currentFolder())/\(data)" }
         while data.count > 1, data.hasSuffix("/") { data.removeLast() }
-        guard !data.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x24 || $0 == 0x5C }) else {
-            throw UsageError("--data may not hold quotes, $, backslashes or control characters.")
+        try checkForNginx()
+        if webWorkers == 0 { webWorkers = 4 * Int(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    }
+
+    /// Refuses what could not be written into nginx's configuration as the one word that it is.
+    private func checkForNginx() throws(UsageError) {
+        let paths = [("data", data), ("certificate", certificate ?? ""), ("certificate-key", certificateKey ?? "")]
+        for (name, path) in paths {
+            guard !path.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x24 || $0 == 0x5C }) else {
+                throw UsageError("--\(name) may not hold quotes, $, backslashes or control characters.")
+            }
         }
         guard (certificate == nil) == (certificateKey == nil) else {
             throw UsageError("--certificate and --certificate-key go together.")
         }
-        if webWorkers == 0 { webWorkers = 4 * Int(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+        guard redirectPort == 0 || (certificate != nil && redirectPort != port) else {
+            throw UsageError("--redirect-port is another port than --port, and leads to https: it needs --certificate.")
+        }
+        for proxy in proxies where !proxy.utf8.allSatisfy({ Self.addressBytes.contains($0) }) {
+            throw UsageError("--trusted-proxies takes addresses like 10.0.0.1,10.1.0.0/16, not '\(proxy)'.")
+        }
+        if let publicURL, !Self.isOrigin(publicURL) {
+            throw UsageError("--public-url is an origin like https://shop.example, not '\(publicURL)'.")
+        }
     }
+
+    private static let addressBytes = Set("0123456789abcdefABCDEF.:/".utf8)
+
+    private static func isOrigin(_ text: String) -> Bool {
+        let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:/[]".utf8)
+        return (text.hasPrefix("https://") || text.hasPrefix("http://")) && text.utf8.allSatisfy(allowed.contains)
+    }
+
+    /// One by one.
+    var proxies: [String] { trustedProxies.split(separator: ",").map { String($0).trimmed } }
 
     /// `NAME=value` of every setting, for processes that are started with the same choices.
     package var environment: [String] {

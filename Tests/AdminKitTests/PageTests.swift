@@ -10,8 +10,8 @@ import Web
         shell.permissions = [.readProducts]
         let page = Page("A product", content: "<p>x</p>").html(in: shell)
         #expect(faults(in: page) == [])
-        #expect(page.text.contains("<a href=\"/products\" aria-current=\"page\" data-key=\"p\">Products</a>"))
-        #expect(page.text.contains("<a href=\"/\" data-key=\"h\">Home</a>"), "/ is not the start of every path")
+        #expect(page.text.contains("<a href=\"/products\" aria-current=\"page\" data-go=\"p\">Products</a>"))
+        #expect(page.text.contains("<a href=\"/\" data-go=\"h\">Home</a>"), "/ is not the start of every path")
         #expect(!page.text.contains("Imports"))
         #expect(!page.text.contains("http-equiv"))
     }
@@ -34,6 +34,36 @@ import Web
             "user", "role", "version", "token", "flash", "link", "path", "entry", "target", "group", "title", "parent",
         ]
         #expect(missing(names, in: page) == [])
+        #expect(faults(in: page) == [])
+    }
+
+    @Test func messagesAreReadOutAndCanBePutAwayWithoutScript() {
+        var shell = Shell.mock(path: "/products/17")
+        shell.flashes = [Flash(.success, "Saved."), Flash(.danger, "Not saved.")]
+        let page = Page("A product", content: "").html(in: shell)
+        #expect(page.text.contains("<div class=\"toast tone-success\" role=\"status\" data-toast>"))
+        #expect(page.text.contains("<div class=\"toast tone-danger\" role=\"alert\" data-toast>"))
+        #expect(page.text.contains("<a class=\"toast-close\" href=\"/products/17\">"))
+        #expect(faults(in: page) == [])
+        #expect(!Page("A product", content: "").html(in: .mock(path: "/")).text.contains("toasts"))
+    }
+
+    @Test func theKeysAreListedOnceWithThoseOfTheNavigation() {
+        let page = Page("Home", content: "").html(in: .mock(path: "/"))
+        #expect(page.text.contains("<dialog id=\"shortcuts\""))
+        #expect(page.text.contains("<kbd>i</kbd></dt><dd>Imports</dd>"))
+        #expect(page.text.contains("<a href=\"/shortcuts\" data-opens=\"shortcuts\">"))
+        var shell = Shell.mock(path: ShortcutList.path)
+        shell.permissions = [.readProducts]
+        let own = Page("Keys", content: ShortcutList(shell).html).html(in: shell)
+        #expect(!own.text.contains("<dialog"), "the page itself needs no second list")
+        #expect(!own.text.contains("<dd>Imports</dd>"), "nobody is led to what they may not see")
+        #expect(faults(in: page) == [] && faults(in: own) == [])
+    }
+
+    @Test func strangersSeeTheShopsNameAndNoVersion() {
+        let page = Page.bare("Log in", of: hostile("shop"), assets: StaticAssets(prefix: "/static/0"), content: "")
+        #expect(missing(["shop"], in: page) == [])
         #expect(faults(in: page) == [])
     }
 
@@ -103,7 +133,7 @@ import Web
         let busy = ErrorPageModel(status: 503, detail: "Another change is being written. Try again in a few seconds.")
         render(
             "error-503",
-            ErrorPageView.bare(busy, assets: StaticAssets(prefix: "/static/0a1b2c3d"), version: "0.1.0")
+            ErrorPageView.bare(busy, assets: StaticAssets(prefix: "/static/0a1b2c3d"))
         )
     }
 }

@@ -5,6 +5,7 @@ enum AccessTable {
 
     private static let text = """
         GET /: viewer editor admin | any token
+        GET /shortcuts: viewer editor admin | any token
         GET /jobs: viewer editor admin | read:jobs
         GET /jobs/{id}: viewer editor admin | read:jobs
         POST /jobs/{id}/cancel: editor admin | run:imports

@@ -53,6 +53,48 @@ import Web
         #expect(!text(open).contains("limit_req zone") && !text(open).contains("limit_conn uploads"))
     }
 
+    @Test func aHeaderCountsOnlyFromTheProxiesThatWereNamed() throws {
+        let folder = TestFolder()
+        let alone = text(make(folder))
+        #expect(alone.contains("map $https $bodega_https { default $https; }"))
+        #expect(!alone.contains("forwarded") && !alone.contains("real_ip"))
+        let behind = make(folder) { $0.trustedProxies = "10.0.0.1, 10.1.0.0/16,::1" }
+        #expect(try complaint(behind, folder) == nil)
+        for line in ["set_real_ip_from 10.1.0.0/16;", "real_ip_recursive on;", "::1 1;", "\"~*^1 https$\" on;"] {
+            #expect(text(behind).contains(line), "\(line)")
+        }
+    }
+
+    @Test func aCertificateMeansTLSAndAWayThere() {
+        let secure = make(TestFolder()) { settings in
+            settings.port = 8443
+            settings.certificate = "/etc/chain.pem"
+            settings.certificateKey = "/etc/key.pem"
+            settings.redirectPort = 8080
+        }
+        for line in [
+            "listen 0.0.0.0:8443 ssl http2 backlog=4096;", "ssl_protocols TLSv1.2 TLSv1.3;", "ssl_session_tickets off;",
+            "listen 0.0.0.0:8080;", "return 301 https://$host:8443$request_uri;",
+            "error_page 497 =301 https://$http_host$request_uri;",
+        ] { #expect(text(secure).contains(line), "\(line)") }
+        let known = make(TestFolder()) { settings in
+            settings.port = 443
+            settings.certificate = "/etc/chain.pem"
+            settings.certificateKey = "/etc/key.pem"
+            settings.redirectPort = 80
+            settings.publicURL = "https://shop.example/"
+        }
+        #expect(text(known).contains("return 301 https://shop.example$request_uri;"))
+        #expect(!text(make(TestFolder())).contains("ssl"))
+        #expect(text(secure, "headers.conf").contains("Strict-Transport-Security $bodega_hsts"))
+    }
+
+    @Test func nginxsOwnPagesLookLikeOurs() throws {
+        let own = text(make(TestFolder()))
+        #expect(own.contains("href=\"/static/0123456789abcdef/bodega.css\""))
+        #expect(own.contains("<h1>$bodega_heading</h1>") && own.contains("\"404\" \"Page not found\";"))
+    }
+
     @Test func theLogLeavesSecretsInAddressesOut() throws {
         let configuration = text(make(TestFolder()))
         #expect(configuration.contains("\"~*reset(/|%2f)\" /reset/-;"))
@@ -133,7 +175,7 @@ import Web
             "fastcgi_buffering off;", "fastcgi_read_timeout 1h;", "server_tokens off;", "daemon off;", "gzip off;",
         ] { #expect(main.contains(line), "\(line)") }
         let headers = text(make(folder), "headers.conf").split(separator: "\n")
-        #expect(headers.count >= 6 && headers.allSatisfy { $0.hasSuffix(" always;") })
+        #expect(headers.count == 7 && headers.allSatisfy { $0.hasSuffix(" always;") })
         for answer in NginxConfiguration.ownAnswers {
             #expect(main.contains("error_page \(answer.status) "), "\(answer.status)")
         }

@@ -16,6 +16,10 @@ import Testing
 
     @Test(arguments: [
         ["--port", "0"], ["--port", "x"], ["--data", "/a\"b"], ["--data", "/a$b"], ["--certificate", "c"],
+        ["--certificate", "a\"b", "--certificate-key", "k"], ["--redirect-port", "80"],
+        ["--port", "443", "--redirect-port", "443", "--certificate", "c", "--certificate-key", "k"],
+        ["--trusted-proxies", "10.0.0.1; x"], ["--trusted-proxies", "proxy.example"],
+        ["--public-url", "shop.example"], ["--public-url", "https://a;b"], ["--public-url", "https://a$b"],
     ])
     func whatIsNotAllowedIsAUsageError(_ words: [String]) {
         var arguments = Arguments(words)

@@ -117,6 +117,9 @@ import Testing
         #expect(try pragma("cache_size") == "-8192")
         let bulk = try Connection(path: folder.file("test.db"), role: .importer)
         #expect(try bulk.first("PRAGMA cache_size") { row in row.int(0) } == -32_768)
+        #expect(try bulk.first("PRAGMA secure_delete") { row in row.int(0) } == 0)
+        #expect(try bulk.first("PRAGMA ignore_check_constraints") { row in row.int(0) } == 1)
+        #expect(try connection.first("PRAGMA ignore_check_constraints") { row in row.int(0) } == 0)
         #expect(throws: DatabaseError.self) { try Connection(path: folder.file("none/test.db"), role: .web) }
     }
 

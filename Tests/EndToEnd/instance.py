@@ -12,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +28,12 @@ def program():
     return path
 
 
-def shared_data():
-    """The folder with public test data, or None."""
-    for path in [os.environ.get("BODEGA_SHARED_DATA"), ROOT.parent / "shared/data"]:
-        if path and Path(path).is_dir():
-            return Path(path)
-    return None
+def shared_file(name):
+    """The path of a file of the public test data; without it the test is skipped."""
+    for folder in [os.environ.get("BODEGA_SHARED_DATA"), ROOT.parent / "shared/data"]:
+        if folder and (Path(folder) / name).is_file():
+            return Path(folder) / name
+    pytest.skip(f"test data {name} is absent; BODEGA_SHARED_DATA names its folder")
 
 
 def free_port():

@@ -1,4 +1,4 @@
-"""The pages in headless Chromium: with and without script, wide and narrow, light and dark, judged by axe."""
+"""What people do on the pages, in headless Chromium, with and without script. All pages one by one: test_pages.py."""
 
 import contextlib
 import os
@@ -380,70 +380,13 @@ def test_a_token_by_hand(bodega, browser):
         expect(page.get_by_role("row", name="Keyboard only")).to_contain_text("Revoked")
 
 
-# Every page
-
-
-@pytest.fixture(scope="module")
-def furnished(bodega, tmp_path_factory):
-    """An instance with something on every page; returns its paths by name."""
-    folder = tmp_path_factory.mktemp("furniture")
-    path = product_file(folder, 3000, "furniture")
-    text = path.read_text() + "x,Ragged\n,No SKU,,1,A\nfurniture-000001,Twin,,-5,A\n"
-    done = bodega.import_file(text, filename="spring-catalogue-with-a-rather-long-name-2026.csv")
-    failed = bodega.import_file("SKU,Name\n,\n,\n", filename="nothing-usable.csv")
-    product = bodega.api.get("/api/products?sku=furniture-000002").json()["items"][0]["id"]
-    bodega.api.patch(f"/api/products/{product}", json={"price": "19.90", "description": "Changed by hand"})
-    people = bodega.api.post("/api/users", json={
-        "email": "anna.ribera-with-a-rather-long-name@wineshop.example", "first_name": "Anna", "role": "editor",
-    }).json()
-    token = bodega.api.post("/api/tokens", json={"name": "Shop synchronisation", "scopes": ["read:products"]}).json()
-    link = people["reset_link"]["url"]
-    return {
-        "users": "/users", "users-none": "/users?q=nosuchuser", "user": f"/users/{people['id']}",
-        "user-new": "/users/new", "user-deactivate": f"/users/{people['id']}/deactivate",
-        "profile": "/profile", "profile-email": "/profile/email", "profile-password": "/profile/password",
-        "tokens": "/tokens", "token-new": "/tokens/new", "token-rotate": f"/tokens/{token['id']}/rotate",
-        "token-revoke": f"/tokens/{token['id']}/revoke", "reset": link.removeprefix(bodega.url),
-        "login": "/login", "home": "/", "imports": "/imports", "import": f"/imports/{done['id']}",
-        "import-failed-rows": f"/imports/{failed['id']}", "jobs": "/jobs", "jobs-filtered": "/jobs?status=failed",
-        "products": "/products", "products-found": "/products?q=quetzal", "products-none": "/products?q=nosuchthing",
-        "product": f"/products/{product}", "product-new": "/products/new",
-        "product-delete": f"/products/{product}/delete", "products-delete": "/products/delete?sku=furniture",
-        "audit": "/audit", "audit-filtered": "/audit?action=job.create", "audit-none": "/audit?entity_id=nosuchthing",
-        "settings": "/settings", "not-found": "/nothing-here", "api-docs": "/api/docs",
-    }
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_every_page_is_accessible(bodega, furnished, browser, size, scheme):
-    """axe finds nothing, nothing overflows, no console error."""
-    violations = []
-    with visitor(browser, bodega, viewport=SIZES[size], color_scheme=scheme, expected=("404",)) as page:
-        stranger = browser.new_context(base_url=bodega.url, viewport=SIZES[size], color_scheme=scheme).new_page()
-        for name, path in furnished.items():
-            tab = stranger if name in ("login", "reset") else page
-            answer = tab.goto(path)
-            assert answer.status == (404 if name == "not-found" else 200), (name, answer.status)
-            expect(tab.locator("h1")).to_have_count(1)
-            results = Axe().run(tab, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa",
-                                                          "best-practice"]})
-            violations += [f"{name}: {violation['id']}: {violation['help']}: {node['html'][:160]}"
-                           for violation in results.response["violations"] for node in violation["nodes"]]
-            wider = tab.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            if wider > 0:
-                violations.append(f"{name}: the page is {wider} pixels wider than the window")
-            shoot(tab, f"{name}-{size}-{scheme}")
-        stranger.context.close()
-    assert violations == []
-
-
 def test_an_empty_shop(fresh, browser):
     """Every list says what to do when there is nothing on it."""
     instance = fresh()
     with visitor(browser, instance) as page:
         for name, path in (("home", "/"), ("imports", "/imports"), ("jobs", "/jobs"), ("products", "/products"),
-                           ("users", "/users"), ("tokens", "/tokens"), ("profile", "/profile")):
+                           ("users", "/users"), ("tokens", "/tokens"), ("profile", "/profile"),
+                           ("profiles", "/imports/profiles")):
             page.goto(path)
             expect(page.locator("h1")).to_have_count(1)
             results = Axe().run(page)

@@ -7,7 +7,7 @@ import re
 import pytest
 import requests
 
-from instance import FINAL, shared_data
+from instance import FINAL, shared_file
 from reference import Expectation
 
 WORDS = "amber birch copper dune ember frost grove harbour iris jade kestrel linden märz Ωmega 漆 naïve".split()
@@ -300,10 +300,7 @@ REAL_FILES = [
 
 @pytest.mark.parametrize("path, mapping", REAL_FILES, ids=lambda value: value if isinstance(value, str) else "")
 def test_real_files(fresh, path, mapping):
-    folder = shared_data()
-    if not folder or not (folder / path).is_file():
-        pytest.skip(f"test data {path} is absent; BODEGA_SHARED_DATA names its folder")
-    content = (folder / path).read_bytes()
+    content = shared_file(path).read_bytes()
     instance, catalogue = fresh(), {}
     job = check(instance, content, catalogue, mapping)
     assert job["total_rows"] > 10

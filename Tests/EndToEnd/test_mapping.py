@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from instance import shared_data
+from instance import shared_file
 from test_browser import SIZES, browser, shoot, visitor  # noqa: F401 (browser is a fixture)
 
 UNKNOWN = "Ref;Was ist es;Farbe;VK;Lager\nM-1;Lampe;rot;€ 1.234,50;5\nM-2;Stuhl;;12,50;\nM-3;Tisch;blau;1,234;9\n"
@@ -164,7 +164,7 @@ SHOPIFY = ["Title", "Body (HTML)", "Vendor", "Variant SKU", "Variant Price", "Va
     ("woocommerce/sample_products.csv", "WooCommerce", "SKU", ["SKU"], None),
 ])
 def test_files_of_shops_are_recognised(bodega, name, profile, sku, fields, group):
-    path = shared_data() / "feeds" / name
+    path = shared_file(f"feeds/{name}")
     counts, total = python_counts(path, sku, fields, group)
     job = bodega.api.wait(bodega.api.upload(path.read_bytes(), filename=path.name)["job_id"])
     assert job["status"] == "completed", job

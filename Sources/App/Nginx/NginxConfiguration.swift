@@ -61,8 +61,10 @@ package struct NginxConfiguration: Sendable {
     }
 
     private var httpBlock: String {
-        [basics, timeouts, logging, compression, limits, poolMap, errorMaps, upstreams, server]
-            .joined(separator: "\n\n")
+        [
+            basics, timeouts, origins, logging, compression, limits, poolMap, errorMaps, upstreams, redirect, server,
+        ]
+        .filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
 
     private var basics: String {
@@ -166,15 +168,16 @@ package struct NginxConfiguration: Sendable {
     }
 
     private var headers: String {
-        var lines = [
+        let lines = [
             "Content-Security-Policy \"\(Self.contentSecurityPolicy)\"",
             "X-Content-Type-Options nosniff",
             "Referrer-Policy same-origin",
             "Cross-Origin-Opener-Policy same-origin",
             "Permissions-Policy \"camera=(), geolocation=(), microphone=(), payment=(), usb=()\"",
             "X-Request-Id $request_id",
+            // Empty, and then not sent, where the request did not come by TLS.
+            "Strict-Transport-Security $bodega_hsts",
         ]
-        if settings.certificate != nil { lines.append("Strict-Transport-Security \"max-age=31536000\"") }
         return lines.map { "add_header \($0) always;\n" }.joined()
     }
 
@@ -189,7 +192,7 @@ package struct NginxConfiguration: Sendable {
         fastcgi_param REQUEST_URI $request_uri;
         fastcgi_param CONTENT_TYPE $content_type;
         fastcgi_param REMOTE_ADDR $remote_addr;
-        fastcgi_param HTTPS $https if_not_empty;
+        fastcgi_param HTTPS $bodega_https if_not_empty;
         fastcgi_param REQUEST_ID $request_id;
         # A client's Proxy header must not become a variable (httpoxy).
         fastcgi_param HTTP_PROXY "";

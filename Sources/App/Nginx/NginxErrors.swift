@@ -1,6 +1,8 @@
+import AdminKit
+import Markup
 import Web
 
-/// The answers that nginx makes without asking a worker: problem documents for programs, a small page for people.
+/// The answers that nginx makes without asking a worker: problem documents for programs, the error page for people.
 extension NginxConfiguration {
     /// A status that nginx may answer by itself.
     struct OwnAnswer {
@@ -43,6 +45,7 @@ extension NginxConfiguration {
             "~^(?<bodega_path>[A-Za-z0-9/._~%-]*)" $bodega_path;
         }
         \(map("$bodega_title", \.title))
+        \(map("$bodega_heading") { ErrorPageView.title($0.status) })
         \(map("$bodega_detail", \.detail))
         map $bodega_code $bodega_retry {
             default "";
@@ -83,6 +86,17 @@ extension NginxConfiguration {
             """
     }
 
+    /// The page as one string of the configuration; what stands in it is ours and holds no single quote.
+    private var errorPage: String {
+        ErrorPageView.template(
+            title: "$bodega_heading",
+            detail: "$bodega_detail",
+            status: "$bodega_code",
+            requestID: "$request_id",
+            assets: StaticAssets(prefix: "/static/\(settings.staticHash)")
+        ).text
+    }
+
     private func map(_ variable: String, _ part: (OwnAnswer) -> String) -> String {
         let lines = Self.ownAnswers.map { "\"\($0.status)\" \"\(part($0))\";" }.joined(separator: "\n")
         return "map $bodega_code \(variable) {\n\(indented("default \"Error\";\n\(lines)", by: 1))\n}"
@@ -94,7 +108,6 @@ extension NginxConfiguration {
             (pages + [
                 "error_page 401 = /-/login/$bodega_form;",
                 "error_page 494 =431 /-/error/$bodega_form/431;",
-                "error_page 497 =400 /-/error/$bodega_form/400;",
             ]).joined(separator: "\n")
     }
 
@@ -113,11 +126,7 @@ extension NginxConfiguration {
             internal;
             default_type text/html;
             \(conditionalHeaders)
-            return 200 '<!doctype html>\\n<html lang="en"><head><meta charset="utf-8"><title>$bodega_title</title>\
-        <meta name="viewport" content="width=device-width, initial-scale=1">\
-        <meta name="color-scheme" content="light dark"></head><body><main><h1>$bodega_title</h1>\
-        <p>$bodega_detail</p><p><a href="/">Go to the start page</a></p><p>Request <code>$request_id</code></p>\
-        </main></body></html>\\n';
+            return 200 '\(errorPage)';
         }
         location = /-/login/json {
             internal;

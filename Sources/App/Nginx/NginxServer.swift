@@ -16,20 +16,6 @@ extension NginxConfiguration {
         .joined(separator: "\n\n")
     }
 
-    private var listen: String {
-        guard let certificate = settings.certificate, let key = settings.certificateKey else {
-            return "listen \(settings.address):\(settings.port) backlog=4096;\nserver_name _;"
-        }
-        return """
-            listen \(settings.address):\(settings.port) ssl http2 backlog=4096;
-            server_name _;
-            ssl_certificate \(quoted(certificate));
-            ssl_certificate_key \(quoted(key));
-            ssl_protocols TLSv1.2 TLSv1.3;
-            ssl_session_cache shared:tls:4m;
-            """
-    }
-
     /// Each pool has its own limit. Any limit here would also hold where the answer to a refused body is made, and
     /// nginx would then answer in its own words.
     private var noLimit: String { "client_max_body_size 0;" }

@@ -3,7 +3,8 @@ import Support
 
 /// Says in one line that a port cannot be had, before nginx says it in six.
 enum PortCheck {
-    static func requireFree(address: String, port: Int) throws(CommandError) {
+    /// - Parameter option: what chooses it.
+    static func requireFree(address: String, port: Int, option: String) throws(CommandError) {
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
         target.sin_port = in_port_t(UInt16(clamping: port)).bigEndian
@@ -21,7 +22,7 @@ enum PortCheck {
         }
         guard answer != 0 else { return }
         switch errno {
-        case EADDRINUSE: throw CommandError("Port \(port) is taken by another program; choose another with --port.")
+        case EADDRINUSE: throw CommandError("Port \(port) is taken by another program; choose another with \(option).")
         case EACCES: throw CommandError("Port \(port) is not allowed for this user; choose one above 1023.")
         default: throw CommandError("Cannot listen at \(address):\(port): \(SystemError("bind")).")
         }

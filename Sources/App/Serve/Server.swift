@@ -43,7 +43,11 @@ final class Server {
         if handover == nil {
             let count = Self.leftovers(settings).end()
             if count > 0 { log.warning("ended what was left of an earlier run", ["processes": String(count)]) }
-            try PortCheck.requireFree(address: settings.address, port: settings.port)
+            try PortCheck.requireFree(address: settings.address, port: settings.port, option: "--port")
+            if settings.redirectPort > 0 {
+                let option = "--redirect-port"
+                try PortCheck.requireFree(address: settings.address, port: settings.redirectPort, option: option)
+            }
             dropUnclaimedBodies()
             dropTemporaryFiles()
         }

@@ -9,6 +9,8 @@ import Web
 struct ErrorResponses {
     let shell: Shell
     let log: Log
+    /// The frame of a page for whoever makes the request; throws where that cannot be told.
+    let frameOf: (Request) throws -> Shell
 
     /// The answer to a request whose handling threw.
     func response(to request: Request, _ error: any Error) -> Response {
@@ -22,7 +24,10 @@ struct ErrorResponses {
                 ]
             )
         }
-        return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id)
+        // With the navigation, so that a wrong turn is no dead end; but what is broken is not asked again.
+        var frame: Shell?
+        if answer.status < 500, !request.isAPI { frame = try? frameOf(request) }
+        return render(answer, isAPI: request.isAPI, path: request.rawPath, id: request.id, frame: frame)
     }
 
     /// The answer to something that never became a request.
@@ -30,13 +35,17 @@ struct ErrorResponses {
         render(error, isAPI: refused.isAPI, path: refused.path, id: refused.id)
     }
 
-    private func render(_ error: WebError, isAPI: Bool, path: String, id: String) -> Response {
+    private func render(
+        _ error: WebError,
+        isAPI: Bool,
+        path: String,
+        id: String,
+        frame: Shell? = nil
+    ) -> Response {
         if isAPI { return error.problem(requestID: id, instance: path) }
-        let model = ErrorPageModel(status: error.status, detail: error.detail, requestID: id)
-        var page = Response.page(
-            ErrorPageView.bare(model, assets: shell.assets, version: shell.version),
-            status: error.status
-        )
+        let advice = error.code == "forbidden" ? " Ask an administrator if you need it." : ""
+        let model = ErrorPageModel(status: error.status, detail: error.detail + advice, requestID: id)
+        var page = Response.page(ErrorPageView.html(model, in: frame ?? shell), status: error.status)
         for header in error.headers.all { page.headers.set(header.name, header.value) }
         return page
     }

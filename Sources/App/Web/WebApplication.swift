@@ -46,7 +46,9 @@ final class WebApplication {
         )
     }
 
-    var errors: ErrorResponses { ErrorResponses(shell: shell, log: log) }
+    var errors: ErrorResponses {
+        ErrorResponses(shell: shell, log: log) { request in try self.open().gatekeeper.context(of: request).shell() }
+    }
 
     /// The answer to a request, whatever happens.
     func respond(_ request: Request) -> Response {

@@ -16,3 +16,4 @@ static inline int bodega_bind_text_copy(sqlite3_stmt *s, int i, const char *p, i
 static inline int bodega_bind_blob_copy(sqlite3_stmt *s, int i, const void *p, int n) {
     return sqlite3_bind_blob(s, i, p, n, SQLITE_TRANSIENT);
 }
+static inline int bodega_sqlite_uncount_memory(void) { return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0); }

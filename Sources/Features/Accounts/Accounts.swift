@@ -42,7 +42,13 @@ package enum Accounts {
         NavigationEntry("Users", path: "/users", group: "Administration", permission: .adminUsers, shortcut: "u"),
         NavigationEntry("Tokens", path: "/tokens", group: "Administration", permission: .manageAccount, shortcut: "t"),
         NavigationEntry("Audit trail", path: "/audit", group: "Administration", permission: .readAudit, shortcut: "a"),
-        NavigationEntry("Settings", path: "/settings", group: "Administration", permission: .adminSettings),
+        NavigationEntry(
+            "Settings",
+            path: "/settings",
+            group: "Administration",
+            permission: .adminSettings,
+            shortcut: "s"
+        ),
     ]
 
     /// None.

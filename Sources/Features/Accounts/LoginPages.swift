@@ -57,6 +57,6 @@ enum LoginPages {
     }
 
     private static func page(_ model: LoginModel, _ context: RequestContext, status: Int = 200) throws -> Response {
-        .page(LoginView.html(model, in: try context.setting(Shell.self)), status: status)
+        .page(LoginView.html(model, in: try context.shell()), status: status)
     }
 }

@@ -20,13 +20,13 @@ package struct LoginModel: Sendable, Equatable {
     }
 }
 
-/// The login page: open to everybody, says nothing about the house.
+/// The login page: open to everybody, says nothing about the house but its name.
 package enum LoginView {
     package static func html(_ model: LoginModel, in shell: Shell) -> HTML {
         Page.bare(
             "Log in",
+            of: shell.name,
             assets: shell.assets,
-            version: shell.version,
             hasErrors: model.error != nil,
             content: """
                 <h1>Log in</h1>
@@ -51,9 +51,10 @@ package enum LoginView {
                 .text(autocomplete: "username"),
                 value: model.email,
                 isRequired: true,
-                maxLength: 254
+                maxLength: 254,
+                isFirst: model.email.isEmpty
             ),
-            FormField("password", "Password", .password, isRequired: true),
+            FormField("password", "Password", .password, isRequired: true, isFirst: !model.email.isEmpty),
         ]
     }
 }

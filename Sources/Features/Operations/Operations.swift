@@ -2,13 +2,13 @@ package import AdminKit
 package import Identity
 package import Web
 
-/// What runs, what ran, what failed: jobs and their event streams, and the home page.
+/// What runs, what ran, what failed: jobs and their event streams, the home page, and the keys.
 ///
 /// Jobs themselves belong to Kit/Jobs, and what a kind of job does to the feature that brings it; here is how people
 /// and programs see them.
 package enum Operations {
     package static let routes: [AppRoute] =
-        DashboardPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes
+        DashboardPages.routes + ShortcutPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes
 
     package static let schemas: [NamedSchema] = JobSchemas.all
 

@@ -19,29 +19,41 @@ package struct ErrorPageModel: Sendable, Equatable {
 package enum ErrorPageView {
     /// With the navigation for those who are logged in, without it for everybody else.
     package static func html(_ model: ErrorPageModel, in shell: Shell) -> HTML {
-        guard shell.user != nil else { return bare(model, assets: shell.assets, version: shell.version) }
+        guard shell.user != nil else { return bare(model, assets: shell.assets) }
         return Page(title(model.status), content: body(model)).html(in: shell)
     }
 
-    /// Without navigation, also for the answers that the web server makes by itself.
-    package static func bare(_ model: ErrorPageModel, assets: StaticAssets, version: String) -> HTML {
-        Page.bare(
-            title(model.status),
-            assets: assets,
-            version: version,
-            content: "<h1>\(title(model.status))</h1>\(body(model))"
-        )
+    /// Without navigation.
+    package static func bare(_ model: ErrorPageModel, assets: StaticAssets) -> HTML {
+        let title = title(model.status)
+        return Page.bare(title, assets: assets, content: "<h1>\(title)</h1>\(body(model))")
+    }
+
+    /// The bare page for answers that the web server makes by itself, with its variables where the words go.
+    package static func template(
+        title: String,
+        detail: String,
+        status: String,
+        requestID: String,
+        assets: StaticAssets
+    ) -> HTML {
+        Page.bare(title, assets: assets, content: "<h1>\(title)</h1>\(body(detail, status, requestID))")
     }
 
     private static func body(_ model: ErrorPageModel) -> HTML {
+        body(model.detail, String(model.status), model.requestID)
+    }
+
+    private static func body(_ detail: String, _ status: String, _ requestID: String?) -> HTML {
         """
-        <p>\(model.detail)</p>
-        <p><a href="/">Go to the home page</a></p>
-        <p class="quiet">Error \(model.status)\(model.requestID.map { " · request <code>\($0)</code>" })</p>
+        <p>\(detail)</p>
+        <div class="actions">\(Link("Go to the home page", "/").button())</div>
+        <p class="quiet">Error \(status)\(requestID.map { " · request <code>\($0)</code>" })</p>
         """
     }
 
-    private static func title(_ status: Int) -> String {
+    /// What happened, in a few words.
+    package static func title(_ status: Int) -> String {
         switch status {
         case 400: "That request could not be read"
         case 401: "Please log in"

@@ -1,6 +1,9 @@
 package import Markup
 
-/// A message at the top of a page, said once: what was done, or what needs attention.
+/// A message that is said once: what was done, or what needs attention.
+///
+/// It stands at the top of the page; where the script runs it floats, is read out and can be put away without another
+/// page. It never goes by itself: how long somebody needs to read it is theirs to say.
 package struct Flash: Sendable, Equatable {
     package var tone: Tone
     package var text: String
@@ -13,8 +16,30 @@ package struct Flash: Sendable, Equatable {
         self.link = link
     }
 
-    package var html: HTML {
-        Banner(tone, text, role: tone == .danger ? "alert" : "status", more: link.map { " \($0.html)" } ?? "").html
+    /// - Parameter path: this page without the message.
+    func html(path: String) -> HTML {
+        """
+        <div class="toast tone-\(tone.rawValue)" role="\(tone == .danger ? "alert" : "status")" data-toast>\(tone.mark)
+        <p>\(text)\(link.map { " \($0.html)" })</p>
+        <a class="toast-close" href="\(path)"><span class="visually-hidden">Put this message away</span>\
+        \(Self.cross)</a>
+        </div>
+        """
+    }
+
+    private static let cross: HTML = """
+        <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" focusable="false">\
+        <path d="M2 2l8 8m0-8-8 8" fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round"/></svg>
+        """
+
+    /// All messages of a page; nothing when there are none.
+    static func list(_ flashes: [Flash], path: String) -> HTML {
+        guard !flashes.isEmpty else { return .empty }
+        return """
+            <section class="toasts" aria-label="Messages">
+            \(each: flashes, { $0.html(path: path) })
+            </section>
+            """
     }
 }
 

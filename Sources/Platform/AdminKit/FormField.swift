@@ -56,6 +56,8 @@ package struct FormField: Sendable, Equatable {
     package var isReadOnly: Bool
     /// The greatest number of characters, if there is one.
     package var maxLength: Int?
+    /// Whether typing begins here when the page has come: only where a page is nothing but its form.
+    package var isFirst: Bool
 
     package init(
         _ name: String,
@@ -66,7 +68,8 @@ package struct FormField: Sendable, Equatable {
         error: String? = nil,
         isRequired: Bool = false,
         isReadOnly: Bool = false,
-        maxLength: Int? = nil
+        maxLength: Int? = nil,
+        isFirst: Bool = false
     ) {
         self.name = name
         self.label = label
@@ -77,6 +80,7 @@ package struct FormField: Sendable, Equatable {
         self.isRequired = isRequired
         self.isReadOnly = isReadOnly
         self.maxLength = maxLength
+        self.isFirst = isFirst
     }
 
     /// The id of the control, for labels and for the links of the error summary.
@@ -150,7 +154,7 @@ package struct FormField: Sendable, Equatable {
         """
          id="\(id)" name="\(name)"\(describedBy)\(if: error != nil, " aria-invalid=\"true\"")\
         \(if: isRequired, " required")\(if: isReadOnly, " readonly")\
-        \(maxLength.map { " maxlength=\"\($0)\"" })
+        \(maxLength.map { " maxlength=\"\($0)\"" })\(if: isFirst, " autofocus")
         """
     }
 

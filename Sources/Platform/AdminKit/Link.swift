@@ -14,8 +14,10 @@ package struct Link: Sendable, Equatable {
     package var html: HTML { "<a href=\"\(path)\">\(title)</a>" }
 
     /// As a button. At most one a page is primary.
-    package func button(_ style: ButtonStyle = .secondary) -> HTML {
-        "<a class=\"button \(style.rawValue)\" href=\"\(path)\">\(title)</a>"
+    /// - Parameter key: the key that follows it, e.g. `n` for something new; `ShortcutList` says so.
+    package func button(_ style: ButtonStyle = .secondary, key: Character? = nil) -> HTML {
+        let keys: HTML? = key.map { " data-key=\"\(String($0))\" aria-keyshortcuts=\"\(String($0))\"" }
+        return "<a class=\"button \(style.rawValue)\" href=\"\(path)\"\(keys)>\(title)</a>"
     }
 }
 

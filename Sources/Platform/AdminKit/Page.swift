@@ -54,14 +54,14 @@ package struct Page: Sendable {
                 \(frame.sideBar)
                 <div class="column">
                 <main id="main" tabindex="-1">
-                \(each: shell.flashes, { $0.html })
+                \(Flash.list(shell.flashes, path: shell.path))
                 \(errors)
                 \(head)
                 \(content)
                 </main>
                 \(frame.footer)
                 </div>
-                \(frame.shortcuts)
+                \(frame.shortcutsDialog)
                 <p class="visually-hidden" role="status" data-announcer></p>
                 </body>
                 """
@@ -81,24 +81,25 @@ package struct Page: Sendable {
         """
     }
 
-    /// A page without navigation, for those who are not logged in: login and errors.
+    /// A page without navigation, for those who are not logged in: login and errors. It says nothing about the house
+    /// but its name.
     package static func bare(
         _ title: String,
+        of shop: String = "Bodega",
         assets: StaticAssets,
-        version: String,
         hasErrors: Bool = false,
         content: HTML
     ) -> HTML {
         document(
             hasErrors ? "Error: \(title)" : title,
+            of: shop,
             assets: assets,
             body: """
                 <body class="bare">
                 <main id="main">
-                <p class="brand">\(ShellFrame.brandMark)Bodega</p>
+                <p class="brand">\(ShellFrame.brandMark)\(shop)</p>
                 \(content)
                 </main>
-                <footer class="footer"><p>Bodega \(version)</p></footer>
                 </body>
                 """
         )

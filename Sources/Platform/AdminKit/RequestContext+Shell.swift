@@ -10,7 +10,7 @@ extension RequestContext {
         shell.flashes = flashes
         if let principal = try visitor() {
             shell.permissions = principal.permissions
-            shell.user = Shell.User(name: principal.user.displayName, role: principal.user.role.rawValue)
+            shell.user = Shell.User(name: principal.user.displayName, role: RoleWords.title(principal.user.role))
             shell.csrf = CSRFField(token: principal.csrfToken ?? "")
         }
         return shell

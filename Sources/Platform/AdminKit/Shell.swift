@@ -5,7 +5,7 @@ package struct Shell: Sendable {
     /// The person at the keyboard, as far as a page shows them.
     package struct User: Sendable, Equatable {
         package var name: String
-        /// The role as a word: admin, editor, viewer.
+        /// The role as people read it.
         package var role: String
 
         package init(name: String, role: String) {

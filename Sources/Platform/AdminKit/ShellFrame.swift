@@ -60,7 +60,7 @@ struct ShellFrame {
 
     private func item(_ entry: NavigationEntry) -> HTML {
         let current: HTML = entry.contains(shell.path) ? " aria-current=\"page\"" : ""
-        let key: HTML? = entry.shortcut.map { " data-key=\"\(String($0))\"" }
+        let key: HTML? = entry.shortcut.map { " data-go=\"\(String($0))\"" }
         return "<li><a href=\"\(entry.path)\"\(current)\(key)>\(entry.title)</a></li>"
     }
 
@@ -83,29 +83,21 @@ struct ShellFrame {
         <p>Bodega \(shell.version)</p>
         <p>Times in <span data-zone>UTC</span></p>
         \(if: shell.user != nil, "<p><a href=\"/api/docs\">API</a></p>")
-        <p><button type="button" class="link-button" data-opens="shortcuts" hidden>Keyboard shortcuts</button></p>
+        \(if: shell.user != nil, """
+            <p class="keys-link"><a href="\(ShortcutList.path)" data-opens="shortcuts">Keyboard shortcuts</a></p>
+            """)
         </footer>
         """
     }
 
-    /// Opened by `?`; the keys themselves are read from the navigation.
-    var shortcuts: HTML {
-        let go: [HTML] = visible.compactMap { entry in
-            entry.shortcut.map {
-                "<div><dt><kbd>g</kbd> <kbd>\(String($0))</kbd></dt><dd>\(entry.title)</dd></div>"
-            }
-        }
+    /// Opened by `?`; the page of the same keys needs no second one.
+    var shortcutsDialog: HTML {
+        guard shell.user != nil, shell.path != ShortcutList.path else { return .empty }
         return """
             <dialog id="shortcuts" aria-labelledby="shortcuts-title">
             <h2 id="shortcuts-title">Keyboard shortcuts</h2>
-            <dl class="keys">
-            <div><dt><kbd>/</kbd></dt><dd>Search this list</dd></div>
-            \(go)
-            <div><dt><kbd>?</kbd></dt><dd>This list of keys</dd></div>
-            </dl>
-            <p class="check"><input type="checkbox" id="keys-enabled" data-keys-enabled checked>\
-            <label for="keys-enabled">Use these keys in this browser</label></p>
-            <form method="dialog"><button class="button secondary">Close</button></form>
+            \(ShortcutList(shell).html)
+            <form method="dialog"><button class="button secondary" autofocus>Close</button></form>
             </dialog>
             """
     }

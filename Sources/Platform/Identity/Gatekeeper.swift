@@ -115,6 +115,11 @@ package struct Gatekeeper {
         }
     }
 
+    /// What the page that tells of a refusal needs: who made the request is looked up when it is asked for.
+    package func context(of refused: Request) -> RequestContext {
+        context(refused, PathParameters(), principal: nil)
+    }
+
     /// The answer to nginx's question whether a body may be sent: 204, 401 or 403 and nothing else. An address or a
     /// method that does not exist is let through to its 404 or 405; the CSRF token of a form is in the body and left
     /// to the handler.

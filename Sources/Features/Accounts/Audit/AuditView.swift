@@ -153,12 +153,18 @@ package enum AuditView {
         switch (change.before, change.after) {
         case (let before?, let after?):
             return """
-                <li>\(name)<del>\(before)</del> <span aria-hidden="true">→</span>\
-                <span class="visually-hidden">to</span> <ins>\(after)</ins></li>
+                <li>\(name)<del>\(value(before))</del> <span aria-hidden="true">→</span>\
+                <span class="visually-hidden">to</span> <ins>\(value(after))</ins></li>
                 """
-        case (let before?, nil): return "<li>\(name)<del>\(before)</del></li>"
-        case (nil, let after): return "<li>\(name)<ins>\(after)</ins></li>"
+        case (let before?, nil): return "<li>\(name)<del>\(value(before))</del></li>"
+        case (nil, let after): return "<li>\(name)<ins>\(value(after ?? ""))</ins></li>"
         }
+    }
+
+    /// Moments as moments, so that they stand in the viewer's zone like all others.
+    private static func value(_ text: String) -> HTML {
+        guard text.utf8.count == 24, let moment = Timestamp(rfc3339: text) else { return HTML(escaping: text) }
+        return Time(moment, seconds: true).html
     }
 
     private static func filterBar(_ model: AuditModel) -> FilterBar {
@@ -178,8 +184,8 @@ package enum AuditView {
                     value: state["actor"]
                 ),
                 FormField("action", "Did", choices("Everything", actions), value: state["action"]),
-                FormField("since", "Since", .date, value: state["since"]),
-                FormField("until", "Until", .date, value: state["until"]),
+                FormField("since", "Since (UTC)", .date, value: state["since"]),
+                FormField("until", "Until (UTC)", .date, value: state["until"]),
             ],
             more: [
                 FormField("entity", "Kind of thing", choices("All", model.entities), value: state["entity"]),

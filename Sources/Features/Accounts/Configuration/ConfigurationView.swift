@@ -86,7 +86,7 @@ package enum ConfigurationView {
                 ? [field(setting), removal(setting)] : [field(setting)]
         }
         return """
-            <section class="stack" aria-labelledby="settings-\(category.rawValue)">
+            <section class="stack ruled" aria-labelledby="settings-\(category.rawValue)">
             <h2 id="settings-\(category.rawValue)">\(category.title)</h2>
             \(Form(
                 action: "/settings/\(category.rawValue)",

@@ -59,7 +59,7 @@ package enum ProfileView {
 
     private static func login(_ model: ProfileModel) -> HTML {
         """
-        <section class="stack" aria-labelledby="login-title">
+        <section class="stack ruled" aria-labelledby="login-title">
         <h2 id="login-title">Logging in</h2>
         <dl class="facts">
         <div><dt>Email address</dt><dd>\(model.user.email)</dd></div>
@@ -86,7 +86,7 @@ package enum ProfileView {
         )
         let shown = Int64(model.sessions.count)
         return """
-            <section class="stack" aria-labelledby="sessions-title">
+            <section class="stack ruled" aria-labelledby="sessions-title">
             <div class="section-head"><h2 id="sessions-title">Where you are logged in</h2>\
             \(if: others > 0, endOthers)</div>
             \(Table("Your sessions", columns: columns(model, shell), rows: model.sessions, style: "people").html)

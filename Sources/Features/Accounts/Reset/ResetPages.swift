@@ -65,12 +65,12 @@ enum ResetPages {
         _ problems: [Problem],
         _ context: RequestContext
     ) throws -> Response {
-        let html = ResetView.form(token, email: user.email, problems, in: try context.setting(Shell.self))
+        let html = ResetView.form(token, email: user.email, problems, in: try context.shell())
         return .page(html, status: problems.isEmpty ? 200 : 422)
     }
 
     private static func gone(_ context: RequestContext) throws -> Response {
-        .page(ResetView.gone(in: try context.setting(Shell.self)), status: 404)
+        .page(ResetView.gone(in: try context.shell()), status: 404)
     }
 }
 

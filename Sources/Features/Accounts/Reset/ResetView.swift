@@ -13,8 +13,8 @@ package enum ResetView {
         let (fields, rest) = NewPasswordFields.all.showing(problems)
         return Page.bare(
             "Set a new password",
+            of: shell.name,
             assets: shell.assets,
-            version: shell.version,
             hasErrors: !problems.isEmpty,
             content: """
                 <h1>Set a new password</h1>
@@ -34,8 +34,8 @@ package enum ResetView {
     package static func gone(in shell: Shell) -> HTML {
         Page.bare(
             "This link does not work",
+            of: shell.name,
             assets: shell.assets,
-            version: shell.version,
             content: """
                 <h1>This link does not work</h1>
                 <p>It was used, has expired or was replaced by a newer one. Ask an administrator for a new link.</p>

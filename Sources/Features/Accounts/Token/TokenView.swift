@@ -42,7 +42,7 @@ package enum TokenView {
         let filters = filterBar(model, isAll: isAll)
         return Page(
             "API tokens",
-            actions: Link("New token", AccountsPath.newToken.description).button(.primary),
+            actions: Link("New token", AccountsPath.newToken.description).button(.primary, key: "n"),
             content: """
                 \(if: !model.tokens.isEmpty || filters.isNarrowed, filters.html)
                 \(model.tokens.isEmpty ? nothing(model, filters.isNarrowed) : table(model, isAll: isAll))

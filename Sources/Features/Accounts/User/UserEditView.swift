@@ -77,7 +77,7 @@ package enum UserEditView {
 
     private static func access(_ model: UserEditModel, _ user: User, _ shell: Shell) -> HTML {
         """
-        <section class="stack" aria-labelledby="access-title">
+        <section class="stack ruled" aria-labelledby="access-title">
         <h2 id="access-title">Access</h2>
         <dl class="facts">
         <div><dt>Last login</dt><dd>\(Time.html(user.lastLoginAt))</dd></div>

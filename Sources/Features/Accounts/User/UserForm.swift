@@ -52,14 +52,3 @@ enum UserForm {
         "locked_until": "Nobody gets in as the user before this day (UTC), by session or token. Empty: not locked.",
     ]
 }
-
-/// The roles as people read them.
-enum RoleWords {
-    static func title(_ role: Role) -> String {
-        switch role {
-        case .admin: "Administrator"
-        case .editor: "Editor"
-        case .viewer: "Viewer"
-        }
-    }
-}

@@ -24,7 +24,7 @@ package enum UserListView {
     package static func html(_ model: UserListModel, in shell: Shell) -> HTML {
         Page(
             "Users",
-            actions: Link("New user", AccountsPath.newUser.description).button(.primary),
+            actions: Link("New user", AccountsPath.newUser.description).button(.primary, key: "n"),
             content: """
                 \(figures(model.statistics))
                 \(filterBar(model.state).html)

@@ -20,7 +20,7 @@ struct DirectImport {
             try context.requireSpace()
             let before = reader.position.byteOffset
             let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
-            try job.batch { state in
+            try context.batch { state in
                 more = try batch(&reader, &state.books, until: end)
                 try context.flushWarnings(at: job.environment.now())
                 state.checkpoint = checkpoint(reader.position)

@@ -71,7 +71,17 @@ final class ImportRunContext {
         try warnings.flush(record, into: RowWarningStore(connection), jobID: jobID, at: now)
     }
 
-    // MARK: Between batches
+    // MARK: Batches
+
+    /// One batch of changes to products: a transaction in which rows, revisions, counters and checkpoint stand
+    /// together.
+    func batch(_ body: (inout JobRun.State) throws -> Void) throws {
+        try job.batch { state in
+            store.beginBatch()
+            try body(&state)
+            try store.finishBatch()
+        }
+    }
 
     func rowsPerSecond(_ processed: Int64) -> Double? { rate.rows(processed, at: monotonicNanoseconds()) }
 

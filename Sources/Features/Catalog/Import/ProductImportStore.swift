@@ -37,7 +37,7 @@ final class ProductImportStore {
     let expectsNew: Bool
     let find: Prepared
     private let create: Prepared
-    private let revise: Prepared
+    private let revisions: ImportRevisionStore
     let remove: Prepared
     let identify: Prepared
     let activeVersion: Prepared
@@ -48,8 +48,6 @@ final class ProductImportStore {
     let priceIndex: Int
     let skuIndex: Int
     private var before: [UInt8] = []
-    private let actor: [UInt8]
-    private let jobID: Int64
     /// The defaults of fields that cannot be empty, by position.
     let defaults: [StaticText?]
 
@@ -61,9 +59,7 @@ final class ProductImportStore {
     ) throws(DatabaseError) {
         self.connection = connection
         self.expectsNew = expectsNew
-        self.jobID = jobID
         mode = options.mode
-        actor = Array(Actor.job(jobID).description.utf8)
         nameIndex = Self.fields.firstIndex { $0.name == "name" } ?? 0
         attributesIndex = Self.fields.firstIndex { $0.kind == .attributes } ?? 0
         priceIndex = Self.fields.firstIndex { $0.name == "price" } ?? 0
@@ -81,14 +77,7 @@ final class ProductImportStore {
                 """
             )
         )
-        revise = Prepared(
-            try connection.prepare(
-                """
-                INSERT INTO product_revision (product_id, version, at, actor, job_id, change, before)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """
-            )
-        )
+        revisions = try ImportRevisionStore(connection, jobID: jobID)
         remove = Prepared(try connection.prepare("DELETE FROM product WHERE id = ?"))
         identify = Prepared(try connection.prepare("SELECT id FROM product WHERE sku_norm = ?"))
         activeVersion = Prepared(
@@ -100,6 +89,12 @@ final class ProductImportStore {
             )
         )
     }
+
+    /// Begins a batch.
+    func beginBatch() { revisions.begin() }
+
+    /// Writes what the batch still owes; before its commit.
+    func finishBatch() throws(DatabaseError) { try revisions.flush() }
 
     /// - Parameters:
     ///   - key: the folded SKU.
@@ -147,9 +142,10 @@ final class ProductImportStore {
         let version = row.int(1) + 1
         keepBefore(Self.wholeMask, row)
         find.statement.reset()
+        try revisions.flush()
         remove.statement.bind(1, id)
         try remove.statement.run()
-        try addRevision(id, version: version, "delete", before: before, now)
+        try revisions.change(id, version: version, "delete", before: before, at: now)
         return .deleted
     }
 
@@ -166,7 +162,13 @@ final class ProductImportStore {
         makeDraft.statement.bind(1, now.milliseconds)
         makeDraft.statement.bind(2, id)
         try makeDraft.statement.run()
-        try addRevision(id, version: version + 1, "update", before: Array("{\"status\":\"active\"}".utf8), now)
+        try revisions.change(
+            id,
+            version: version + 1,
+            "update",
+            before: Array("{\"status\":\"active\"}".utf8),
+            at: now
+        )
         return .updated
     }
 
@@ -209,7 +211,7 @@ final class ProductImportStore {
         create.statement.bind(next + 1, now.milliseconds)
         create.statement.bind(next + 2, now.milliseconds)
         try create.statement.run()
-        try addRevision(connection.lastInsertID, version: 1, "create", before: nil, now)
+        try revisions.create(connection.lastInsertID, at: now)
     }
 
     private func bind(_ target: Prepared, _ index: Int32, _ value: ImportValue, _ standard: StaticText?) {
@@ -253,7 +255,7 @@ final class ProductImportStore {
         statement.statement.bind(parameter + 1, id)
         find.statement.reset()
         try statement.statement.run()
-        try addRevision(id, version: version, "update", before: before, now)
+        try revisions.change(id, version: version, "update", before: before, at: now)
         return .updated
     }
 
@@ -343,33 +345,6 @@ final class ProductImportStore {
         )
         updates[mask] = prepared
         return prepared
-    }
-
-    private func addRevision(
-        _ id: Int64,
-        version: Int64,
-        _ change: StaticString,
-        before: [UInt8]?,
-        _ now: Timestamp
-    ) throws(DatabaseError) {
-        let statement = revise
-        statement.statement.bind(1, id)
-        statement.statement.bind(2, version)
-        statement.statement.bind(3, now.milliseconds)
-        statement.statement.bind(5, jobID)
-        let word = UnsafeBufferPointer(start: change.utf8Start, count: change.utf8CodeUnitCount)
-        statement.statement.bindBorrowed(6, word)
-        try actor.withUnsafeBufferPointer { (actor) throws(DatabaseError) in
-            statement.statement.bindBorrowed(4, actor)
-            guard let before else {
-                statement.statement.bindNull(7)
-                return try statement.statement.run()
-            }
-            try before.withUnsafeBufferPointer { (before) throws(DatabaseError) in
-                statement.statement.bindBorrowed(7, before)
-                try statement.statement.run()
-            }
-        }
     }
 }
 

@@ -36,7 +36,11 @@ struct ProductHistory {
     }
 
     private func shown(_ field: ProductField, _ value: ProductField.Value) -> String? {
-        value == .none ? nil : field.text(value, currency)
+        guard value != .none else { return nil }
+        let text = field.text(value, currency)
+        // As the form has them: one a line, not as the object that is stored.
+        guard field.kind == .attributes, let attributes = try? CustomAttributes(parsing: text) else { return text }
+        return attributes.lines
     }
 }
 

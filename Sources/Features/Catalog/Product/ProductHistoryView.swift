@@ -49,7 +49,7 @@ enum ProductHistoryView {
     /// - Parameter restore: makes the button that restores a version; nil when the user may not.
     static func html(_ revisions: [ProductRevisionRow], restore: ((Int64) -> HTML)? = nil) -> HTML {
         """
-        <section class="stack" aria-labelledby="history-title">
+        <section class="stack ruled" aria-labelledby="history-title">
         <h2 id="history-title">History</h2>
         \(revisions.isEmpty
             ? "<p class=\"quiet\">No version has been recorded yet.</p>" : table(revisions, restore))

@@ -82,7 +82,7 @@ package enum ProductListView {
         \(if: !model.rows.isEmpty, export(model)) \
         \(if: model.canWrite, """
             \(Link("Import", CatalogPath.imports.description).button()) \
-            \(Link("New product", CatalogPath.newProduct.description).button(.primary))
+            \(Link("New product", CatalogPath.newProduct.description).button(.primary, key: "n"))
             """)
         """
     }

@@ -41,7 +41,7 @@ final class PlannedImport {
             try context.requireSpace()
             let before = reader.position.byteOffset
             let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
-            try job.batch { state in
+            try context.batch { state in
                 more = try batch(&reader, &checkpoint, &state.books, until: end)
                 state.status = .processing
                 state.stage = "importing"

@@ -114,7 +114,7 @@ final class ProductRepairRun {
             try context.requireSpace()
             let before = notes.repaired
             let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
-            try job.batch { state in
+            try context.batch { state in
                 let deletedBefore = deleted
                 more = try batch(&reader, &state.books, until: end)
                 state.checkpoint = checkpoint(state.checkpoint, deleted: deleted - deletedBefore)
