@@ -44,7 +44,15 @@ package enum Composition {
 
     /// Which pool answers which address; nginx's configuration is made from it.
     package static var poolRules: [PoolRule] {
-        ([Health.route] + routes).map { PoolRule(method: $0.method, path: $0.path, pool: $0.pool) }
+        let guarded = Set(routes.filter { $0.method.isUnsafe && $0.isVersioned }.map(\.path))
+        return ([Health.route] + routes).map { route in
+            PoolRule(
+                method: route.method,
+                path: route.path,
+                pool: route.pool,
+                keepsTag: guarded.contains(route.path)
+            )
+        }
     }
 }
 
@@ -53,10 +61,13 @@ package struct PoolRule: Sendable {
     package var method: Method
     package var path: PathPattern
     package var pool: Pool
+    /// Whether a change may name the version that was read here, which compression would make a weak one.
+    package var keepsTag: Bool
 
-    package init(method: Method, path: PathPattern, pool: Pool) {
+    package init(method: Method, path: PathPattern, pool: Pool, keepsTag: Bool = false) {
         self.method = method
         self.path = path
         self.pool = pool
+        self.keepsTag = keepsTag
     }
 }

@@ -37,6 +37,8 @@ package struct Settings: Sendable, Equatable {
     package var clientTimeout = 30
     /// Requests a second from one address; 0 for no limit. Taken from the configuration when nginx is set up.
     package var requestRate: Int64 = 200
+    /// Sites whose pages may read what nginx itself answers. Taken from the configuration as well.
+    package var crossOrigins: [String] = []
     /// Requests to the API a second from one token, one user, or one address that is not logged in; 0 for no limit.
     package var tokenRate = 200
     /// Uploads at a time from one address; 0 for no limit.

@@ -19,7 +19,12 @@ private final class Output {
     }
 
     /// Runs a command line and gives the lines it printed.
-    func run(_ line: String, variables: [String: String] = [:], publicURL: String? = nil) throws -> [String] {
+    func run(
+        _ line: String,
+        variables: [String: String] = [:],
+        input: String? = nil,
+        publicURL: String? = nil
+    ) throws -> [String] {
         output.lines = []
         var words = line.split(separator: " ").map(String.init)
         let command = words.removeFirst()
@@ -33,7 +38,8 @@ private final class Output {
                 environment: house.environment,
                 publicURL: publicURL,
                 out: out,
-                variable: { variables[$0] }
+                variable: { variables[$0] },
+                input: { input }
             )
             : try TokenCommands.run(
                 &arguments,
@@ -107,6 +113,19 @@ private final class Output {
             #expect(throws: AccountsError.self, "\(line)") { try run(line, variables: short) }
         }
         #expect(try UserStore(house.database).all().count == 1)
+    }
+
+    /// Neither in the words of a process nor in its environment.
+    @Test func aPasswordComesByTheInput() throws {
+        let lines = try run("user create --email a@b --password-stdin", input: "a phrase with blanks")
+        #expect(lines == ["Created viewer a@b."])
+        #expect(try signIn("a@b", "a phrase with blanks"))
+        _ = try run("user password --email a@b --password-stdin", input: "another phrase")
+        #expect(try signIn("a@b", "another phrase"))
+        #expect(throws: UsageError.self) { try run("user password --email a@b --password-stdin") }
+        #expect(throws: UsageError.self) {
+            try run("user password --email a@b --password-stdin --password-env PW", variables: ["PW": "x"], input: "y")
+        }
     }
 
     @Test func theFirstAdministratorIsMadeOnce() throws {

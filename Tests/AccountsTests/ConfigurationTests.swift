@@ -176,12 +176,13 @@ import Web
     @Test func theCommandLine() throws {
         #expect(try run("get imports.history_days") == ["365"])
         #expect(try run("set imports.history_days 90") == ["imports.history_days = 90"])
-        #expect(try run("set limits.request_rate 9") == ["limits.request_rate = 9  (takes effect at the next start)"])
+        #expect(try run("set limits.request_rate 9") == ["limits.request_rate = 9"])
+        #expect(try run("set imports.order queue") == ["imports.order = queue  (takes effect at the next start)"])
         #expect(try run("set shop.name --value-env NAME", variables: ["NAME": "A shop"]) == ["shop.name = A shop"])
         let list = try run("list", variables: ["BODEGA_UPLOAD_DAYS": "5"])
         #expect(list.contains("imports.history_days = 90  (database)"))
         #expect(list.contains("imports.upload_days = 5  (fixed by BODEGA_UPLOAD_DAYS)"))
-        #expect(list.contains("imports.order = queue  (default, next start)"))
+        #expect(list.contains("imports.order = queue  (database, next start)"))
         #expect(try JSON.parse(try run("list --json").joined()).arrayValue?.count == ConfigurationTable.all.count)
         #expect(try run("reset imports.history_days") == ["imports.history_days = 365"])
     }

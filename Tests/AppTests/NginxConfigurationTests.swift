@@ -14,6 +14,7 @@ import Web
         PoolRule(method: .post, path: "/api/upload-csv", pool: .upload),
         PoolRule(method: .get, path: "/api/jobs/{id}/events", pool: .events),
         PoolRule(method: .delete, path: "/api/by/{name}", pool: .slow),
+        PoolRule(method: .get, path: "/api/choices", pool: .web, keepsTag: true),
     ]
 
     private func make(_ folder: TestFolder, change: (inout Settings) -> Void = { _ in }) -> NginxConfiguration {
@@ -143,8 +144,23 @@ import Web
             let place = try #require(rest.utf8.firstRange(of: Array(line.utf8)), "\(line)")
             rest = rest[place.upperBound...]
         }
-        // A record is not compressed: its ETag would become a weak one.
-        #expect(!map.contains(#"/api/products/[0-9]+$""#))
+        // A record is not compressed: its ETag would become a weak one. Neither is a list that is changed as a whole.
+        #expect(!map.contains(#"/api/products/[0-9]+$""#) && !map.contains("/api/choices"))
+    }
+
+    /// nginx's own refusals can be read by the pages of the sites that may read all others, and by no one else's.
+    @Test func otherSitesMayReadWhatNginxSays() throws {
+        let folder = TestFolder()
+        let long = "https://\(String(repeating: "a", count: 250)).example"
+        let configuration = make(folder) { $0.crossOrigins = ["https://Shop.example", "http://b.example:81", long] }
+        #expect(try complaint(configuration, folder) == nil)
+        let lines = text(configuration)
+        #expect(lines.contains("\"https://shop.example\" $http_origin;\n"))
+        #expect(lines.contains("\"http://b.example:81\" $http_origin;\n") && !lines.contains(long))
+        #expect(lines.contains("add_header Access-Control-Allow-Origin $bodega_origin always;"))
+        #expect(!text(make(folder)).contains("Access-Control-Allow-Origin"))
+        let many = make(folder) { $0.crossOrigins = (0..<300).map { "https://shop-\($0).example" } }
+        #expect(try complaint(many, folder) == nil)
     }
 
     @Test(arguments: [1_048_576, 999, 1000, 17_825_792, 9])

@@ -8,11 +8,13 @@ import socket
 import sqlite3
 import threading
 import uuid
+from pathlib import Path
 
 import pytest
 import requests
 from openapi_spec_validator import validate
 
+from document import concrete, operations
 from instance import Bodega, wait_for
 
 ORIGIN = "https://shop.example"
@@ -36,18 +38,6 @@ def document(bodega):
     return answer.json()
 
 
-def operations(document):
-    for path, methods in document["paths"].items():
-        for method, operation in methods.items():
-            yield method.upper(), path, operation
-
-
-def concrete(path):
-    """An address of a path's template, of records that there are not."""
-    return (path.replace("/jobs/{id}", f"/jobs/{uuid.UUID(int=7)}").replace("{sku}", "none")
-            .replace("{id}", "987654321").replace("{name}", "none"))
-
-
 # The document
 
 
@@ -66,8 +56,6 @@ def test_every_address_knows_its_methods(bodega, document):
     """OPTIONS names them, another one is 405, HEAD is GET without its body."""
     seen = 0
     for path, methods in document["paths"].items():
-        if path == "/health":
-            continue
         address = concrete(path)
         options = bodega.api.request("OPTIONS", address)
         assert options.status_code == 204, (address, options.status_code)
@@ -303,6 +291,64 @@ def test_other_origins(limited):
     made = requests.post(f"{limited.url}/api/products", json={"sku": "cors", "name": "Cors"}, headers=bearer(write, Origin=ORIGIN))
     assert made.status_code == 201
     assert limited.api.post("/api/products", json={"sku": "cors2", "name": "Cors"}, headers={"Origin": ORIGIN}).status_code == 403
+
+
+def test_other_origins_can_read_what_nginx_says(fresh):
+    """Refusals that no worker has seen: a page of an allowed origin can read them, any other cannot. The origins are
+    chosen while it runs."""
+    instance = fresh("--body-limit", 4096, "--upload-limit", 8192, "--token-rate", 0)
+    token = instance.token("read:products", "write:products", "run:imports")
+
+    def is_in_force():
+        answer = requests.get(f"{instance.url}/api/x", data=b"x" * 5000, headers={"Origin": ORIGIN})
+        return answer.status_code == 413 and answer.headers.get("Access-Control-Allow-Origin")
+
+    assert not is_in_force()
+    assert instance.api.patch("/api/configuration", json={"cors.origins": [ORIGIN]}).status_code == 200
+    wait_for(is_in_force, "nginx has not learned of the origin", timeout=5)
+    big = b"x" * 10_000
+    listener = Path(re.search(r'unix:([^"]*/web\.sock)', (instance.data / "nginx/nginx.conf").read_text())[1])
+
+    def without_workers(headers):
+        listener.rename(f"{listener}.away")
+        try:
+            return requests.get(f"{instance.url}/api/products", headers=headers)
+        finally:
+            Path(f"{listener}.away").rename(listener)
+
+    attempts = [
+        (413, lambda headers: requests.post(f"{instance.url}/api/products", data=big, headers=headers)),
+        (413, lambda headers: requests.post(f"{instance.url}/api/upload-csv", data=big, headers=headers)),
+        (401, lambda headers: requests.post(f"{instance.url}/api/upload-csv", data=b"sku\n",
+                                            headers={**headers, "Authorization": "Bearer wrong"})),
+        (431, lambda headers: requests.get(f"{instance.url}/api/products", headers={**headers, "X-Long": "y" * 40_000})),
+        (501, lambda headers: requests.post(f"{instance.url}/api/products", headers={**headers, "Transfer-Encoding": "odd"})),
+        (502, without_workers),
+    ]
+    for status, attempt in attempts:
+        for origin, allowed in ((ORIGIN, ORIGIN), ("https://evil.example", None), (None, None)):
+            headers = bearer(token, **({"Origin": origin} if origin else {}))
+            answer = attempt(headers)
+            assert answer.status_code == status, (status, origin, answer.status_code, answer.text)
+            assert answer.headers["Content-Type"].startswith("application/problem+json")
+            assert answer.headers.get("Access-Control-Allow-Origin") == allowed, (status, origin, answer.headers)
+            assert "Origin" in answer.headers["Vary"] and "Access-Control-Allow-Credentials" not in answer.headers
+            assert ("X-Request-Id" in answer.headers.get("Access-Control-Expose-Headers", "")) == bool(allowed)
+    # What a worker refuses before it is a request, and pages, which are for nobody else.
+    odd = requests.request("PROPFIND", f"{instance.url}/api/products", headers={"Origin": ORIGIN})
+    assert odd.status_code == 405 and odd.headers["Access-Control-Allow-Origin"] == ORIGIN
+    page = requests.post(f"{instance.url}/products/new", data=big, headers={"Origin": ORIGIN})
+    assert page.status_code == 413 and "Access-Control-Allow-Origin" not in page.headers
+    # A limit that is set while it runs holds as well, and its refusal can be read.
+    assert instance.run("config", "set", "limits.request_rate", "5").returncode == 0
+
+    def refused():
+        answers = [requests.get(f"{instance.url}/api/me", headers={"Origin": ORIGIN}) for _ in range(20)]
+        # An answer that refuses is no true value.
+        return [answer for answer in answers if answer.status_code == 429]
+
+    answer = wait_for(refused, lambda: f"the new limit does not hold\n{instance.log_end()}", timeout=10)[0]
+    assert answer.headers["Access-Control-Allow-Origin"] == ORIGIN and int(answer.headers["Retry-After"]) > 0
 
 
 def test_limits_by_token_over_all_workers(limited):

@@ -80,7 +80,7 @@ import Web
         #expect(edited.version == 2 && edited.entityTag != user.entityTag)
         _ = try house.logIn("ada@example.com")
         let seen = try users.find(user.id)
-        #expect(seen?.version == 2 && seen?.entityTag != edited.entityTag, "a login shows in the record")
+        #expect(seen?.lastLoginAt == house.clock.now && seen?.entityTag == edited.entityTag, "a login is no edit")
     }
 
     @Test func anotherAddressIsNotVerified() throws {
@@ -125,6 +125,26 @@ import Web
         try users.setActive(true, other.id, context: house.context)
         try demote(root.id, users)
         #expect(throws: IdentityError.lastAdmin) { try demote(other.id, users) }
+    }
+
+    /// Somebody who is kept out for a while can let nobody in meanwhile.
+    @Test func theLastAdministratorIsNotLockedOut() throws {
+        let root = try house.addUser("root@example.com", .admin)
+        let other = try house.addUser("other@example.com", .admin)
+        let end = house.clock.now.adding(seconds: 3600)
+        #expect(try lock(other.id, until: end).lockedUntil == end)
+        #expect(throws: IdentityError.lastAdmin) { try lock(root.id, until: end) }
+        #expect(throws: IdentityError.lastAdmin) { try demote(root.id, users) }
+        house.clock.advance(seconds: 3600)
+        #expect(try lock(root.id, until: house.clock.now.adding(seconds: 60)).lockedUntil != nil)
+    }
+
+    private func lock(_ id: Int64, until end: Timestamp) throws -> User {
+        try users.update(id, context: house.context) { current in
+            var edited = current
+            edited.lockedUntil = end
+            return edited
+        }
     }
 
     private func demote(_ id: Int64, _ users: UserStore) throws {

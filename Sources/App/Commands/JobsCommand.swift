@@ -37,7 +37,8 @@ enum JobsCommand {
             ) + [
                 JobChore("forgetting idempotency keys", everySeconds: 600) { now in
                     try IdempotencyRetention.step(connection, now: now)
-                }
+                },
+                ConfigurationWatch(configuration, folder).chore,
             ] + LogChores.all(connection, spool: folder.logSpool, configuration: configuration),
             spawn: { job in
                 try Spawn(

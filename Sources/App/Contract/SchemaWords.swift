@@ -54,6 +54,7 @@ struct SchemaWords {
     private var string: String {
         switch schema["format"]?.stringValue {
         case "date-time": return "time"
+        case "date": return "day"
         case "uuid": return "UUID"
         default: break
         }

@@ -1,5 +1,6 @@
 import AdminKit
 import Markup
+import Web
 
 /// The answers that nginx makes without asking a worker: problem documents for programs, the error page for people.
 extension NginxConfiguration {
@@ -55,7 +56,34 @@ extension NginxConfiguration {
             default "";
             "405" "GET, HEAD";
         }
+        \(crossOriginMaps)
         """
+    }
+
+    /// What lets the pages of other sites read nginx's own refusals, as `CrossOrigin` does with all other answers. An
+    /// origin that is longer than nginx's hash takes is left out: the refusal is all that its pages cannot read.
+    private var crossOriginMaps: String {
+        let origins = CrossOrigin(settings.crossOrigins).origins.filter { $0.utf8.count < 200 }
+        let lines = Set(origins).sorted().map { "\(quoted($0)) $http_origin;" }
+        return """
+            map $http_origin $bodega_origin {
+            \(indented((["default \"\";"] + lines).joined(separator: "\n"), by: 1))
+            }
+            map $bodega_origin $bodega_exposed {
+                default "\(CrossOrigin.exposed)";
+                "" "";
+            }
+            """
+    }
+
+    /// Other origins' pages may read a problem document, but no page.
+    private var crossOriginHeaders: String {
+        guard !settings.crossOrigins.isEmpty else { return "" }
+        return """
+            add_header Vary Origin always;
+                add_header Access-Control-Allow-Origin $bodega_origin always;
+                add_header Access-Control-Expose-Headers $bodega_exposed always;
+            """
     }
 
     /// The page as one string of the configuration; what stands in it is ours and holds no single quote.
@@ -90,6 +118,7 @@ extension NginxConfiguration {
             internal;
             default_type application/problem+json;
             \(conditionalHeaders)
+            \(crossOriginHeaders)
             return 200 '{"type":"about:blank","title":"$bodega_title","status":$bodega_code,"detail":"$bodega_detail",\
         "instance":"$bodega_instance","request_id":"$request_id"}\\n';
         }
@@ -104,6 +133,7 @@ extension NginxConfiguration {
             default_type application/problem+json;
             include headers.conf;
             add_header Cache-Control no-store always;
+            \(crossOriginHeaders)
             return 401 '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Log in or send a token.",\
         "instance":"$bodega_instance","request_id":"$request_id"}\\n';
         }

@@ -43,7 +43,7 @@ struct NginxFiles {
 
     /// Whether the files stand there with this very content. A reload closes kept connections, so it is not done for
     /// nothing.
-    private var isInPlace: Bool {
+    var isInPlace: Bool {
         configuration.files.allSatisfy { file in
             (try? Files.read("\(folder.nginx)/\(file.name)"))?.elementsEqual(file.text.utf8) ?? false
         }

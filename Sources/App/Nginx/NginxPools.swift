@@ -8,7 +8,7 @@ extension NginxConfiguration {
             "\"~^\(methods(rule.method)) \(expression(rule.path))$\" \(rule.pool.rawValue);"
         }
         // Compressed are pages and lists. An address with a parameter below /api is a record with an ETag.
-        let lists = rules.filter { $0.pool == .web && $0.method == .get && $0.isList }.map { rule in
+        let lists = rules.filter { $0.pool == .web && $0.method == .get && $0.isList && !$0.keepsTag }.map { rule in
             "\"~^\(methods(.get)) \(expression(rule.path))$\" text;"
         }
         let pages = "\"~^\(methods(.get)) /(?!(api|metrics|health)(/|$))\" text;"

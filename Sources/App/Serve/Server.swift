@@ -1,3 +1,4 @@
+import Accounts
 import Database
 import Glibc
 import Identity
@@ -20,6 +21,8 @@ final class Server {
         log = settings.log("serve")
         handover = environmentVariable(Handover.variable).flatMap { Handover($0) }
         unsetenv(Handover.variable)
+        // It was for the first start; what is in the environment of a process can be read as long as that runs.
+        unsetenv(UserCommands.adminPassword)
         // Nothing that Bodega writes is for other users.
         umask(0o027)
         Signals.ignoreBrokenPipes()
@@ -68,6 +71,7 @@ final class Server {
             scoreboard: scoreboard,
             log: log,
             onReady: { self.reportReady() },
+            onNotice: { self.applyConfiguration($0) },
             chore: { self.keepLogFiles($0) }
         )
         supervisor.adopt(handover?.children ?? [])
@@ -85,15 +89,30 @@ final class Server {
     }
 
     /// What the supervisor itself needs of the configuration. A database that cannot be opened now (it is made or
-    /// brought up to date later) leaves the defaults.
+    /// brought up to date later) leaves what was known, the defaults at first.
     private func takeConfiguration() {
         do {
             let connection = try folder.open(.maintenance)
             try SecretVaultStore(connection).prepare()
             let configuration = Configuration(connection, overrides: settings.overrides)
             settings.requestRate = try configuration.value(ConfigurationTable.requestRate)
+            settings.crossOrigins = try configuration.value(ConfigurationTable.corsOrigins)
         } catch {
-            log.warning("the configuration cannot be read; the defaults are used", ["reason": "\(error)"])
+            log.warning("the configuration cannot be read", ["reason": "\(error)"])
+        }
+    }
+
+    /// Somebody may have changed what nginx is set up with, see `ConfigurationWatch`.
+    private func applyConfiguration(_ supervisor: Supervisor) {
+        takeConfiguration()
+        let files = NginxFiles(configuration, folder: folder)
+        guard !files.isInPlace else { return }
+        do {
+            guard try files.install(hasRunning: true).isNew else { return }
+            supervisor.send(SIGHUP, to: "nginx")
+            log.info("nginx reads its configuration again")
+        } catch {
+            log.error("the configuration could not be applied", ["reason": "\(error)"])
         }
     }
 

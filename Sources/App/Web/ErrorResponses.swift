@@ -1,5 +1,6 @@
 import AdminKit
 import Database
+import FastCGI
 import Identity
 import Support
 import Web
@@ -38,9 +39,8 @@ struct ErrorResponses {
     }
 
     /// The answer to something that never became a request.
-    func refusal(_ error: WebError, path: String, id: String) -> Response {
-        let isAPI = ["/api", "/health", "/metrics"].contains { path == $0 || path.hasPrefix("\($0)/") }
-        return render(error, isAPI: isAPI, path: path, id: id)
+    func refusal(_ error: WebError, _ refused: RefusedRequest) -> Response {
+        render(error, isAPI: refused.isAPI, path: refused.path, id: refused.id)
     }
 
     private func render(

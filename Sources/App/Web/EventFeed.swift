@@ -20,7 +20,7 @@ final class EventFeed {
     var source: EventSource {
         EventSource(
             open: application.respond,
-            refuse: { [application] in application.errors.refusal($0, path: $1.path, id: $1.id) },
+            refuse: application.refuse,
             poll: poll,
             replay: replay,
             stillAllowed: stillAllowed

@@ -41,7 +41,7 @@ final class WebApplication {
     var handler: RequestHandler {
         RequestHandler(
             respond: respond,
-            refuse: { [errors] error, refused in errors.refusal(error, path: refused.path, id: refused.id) },
+            refuse: refuse,
             authorize: authorize
         )
     }
@@ -58,6 +58,13 @@ final class WebApplication {
         let crossOrigin = crossOrigin
         if let answer = crossOrigin.preflight(request) { return answer.finished(for: request, log: log) }
         return crossOrigin.marking(answer(request), for: request).finished(for: request, log: log)
+    }
+
+    /// The answer to something that never became a request.
+    func refuse(_ error: WebError, _ refused: RefusedRequest) -> Response {
+        let answer = errors.refusal(error, refused)
+        guard refused.isAPI, !refused.origins.isEmpty else { return answer }
+        return crossOrigin.marking(answer, forOrigins: refused.origins)
     }
 
     /// What other sites' pages may do just now; nothing while the database cannot be asked, which the answer itself
@@ -93,6 +100,7 @@ final class WebApplication {
     }
 
     private func health(_ request: Request) throws -> Response {
+        guard request.method != .options else { return .options([.get, .head, .options]) }
         guard request.method == .get || request.method == .head else {
             throw WebError.methodNotAllowed([.get, .head, .options])
         }

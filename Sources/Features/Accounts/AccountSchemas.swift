@@ -15,6 +15,7 @@ enum AccountSchemas {
             NamedSchema("TokenRotation", rotation),
         ] + UserSchemas.all + AuditSchemas.all + ConfigurationSchemas.all
 
+    private static let plainName = #"^[^\u0000-\u001f\u007f-\u009f]*"# + notBlank + #"[^\u0000-\u001f\u007f-\u009f]*$"#
     private static let notBlank = #"[^\s\u0085\u001c-\u001f]"#
     private static let id = Schema.integer(nil, 1...Int64.max)
     private static let scopes = Schema.list(of: .choice(Permission.all.map(\.rawValue)))
@@ -22,8 +23,8 @@ enum AccountSchemas {
     // MARK: Who one is
 
     private static let login = Schema.object([
-        "email": .text("The email address or the username.", length: 1...Int.max, pattern: notBlank),
-        "password": .text(length: 1...Int.max),
+        "email": .text("The email address or the username.", length: 1...UserField.email.maxLength, pattern: notBlank),
+        "password": .text(length: 1...UserValidation.passwordMost),
     ])
 
     private static let session = Schema.object([
@@ -46,7 +47,10 @@ enum AccountSchemas {
     private static let profile = Schema.object(
         UserSchemas.own + [
             ("password", UserSchemas.password.described("The new one.")),
-            ("current_password", .text("Needed for another email address or password.")),
+            (
+                "current_password",
+                .text("Needed for another email address or password.", length: 1...UserValidation.passwordMost)
+            ),
         ] + UserSchemas.given,
         required: []
     )
@@ -74,7 +78,7 @@ enum AccountSchemas {
 
     private static let newToken = Schema.object(
         [
-            "name": .text("What it is for.", length: 1...100, pattern: notBlank),
+            "name": .text("What it is for.", length: 1...100, pattern: plainName),
             "scopes": Schema.list(of: .choice(Permission.all.map(\.rawValue)), "Of those that you have yourself.")
                 .with("minItems", 1),
             "expires_at": Schema.time("Within the next \(TokenDraft.mostDays) days; null for never.").orNull,

@@ -11,6 +11,8 @@ struct CommandContext {
     var out: (String) -> Void
     /// A variable of the process: passwords come this way, because others can read a command line.
     var variable: (String) -> String?
+    /// A line of the input, from which nobody but the command learns it.
+    var input: () -> String? = { nil }
 
     var write: WriteContext { WriteContext(actor: .system, now: environment.now()) }
 

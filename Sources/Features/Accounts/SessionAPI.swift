@@ -63,7 +63,7 @@ enum SessionAPI {
         return .json(Me.json(principal.user, principal))
     }
 
-    /// The two members of a login. Throws 422 naming every one that is missing, empty, no text, or unknown.
+    /// The two members of a login. Throws 422 naming every one that is missing, empty, too long, no text, or unknown.
     private static func credentials(in body: JSON) throws(WebError) -> (email: String, password: String) {
         guard let members = body.members else {
             throw .invalid([Problem("", "not_an_object", "The body is an object with \"email\" and \"password\".")])
@@ -75,6 +75,11 @@ enum SessionAPI {
         }
         if email.trimmed.isEmpty { problems.append(LoginMessages.noName) }
         if password.isEmpty { problems.append(LoginMessages.noPassword) }
+        let most = UserField.email.maxLength
+        if email.unicodeScalars.count > most {
+            problems.append(Problem("email", "too_long", "A name to log in with has at most \(most) characters."))
+        }
+        if let problem = UserValidation.passwordTooLong(password) { problems.append(problem) }
         guard problems.isEmpty else { throw .invalid(problems) }
         return (email, password)
     }

@@ -10,12 +10,13 @@ package enum UserCommands {
 
     /// What `--help` prints.
     package static let help = [
-        "create --email E [--username U] [--role admin|editor|viewer] [--password-env NAME]",
+        "create --email E [--username U] [--role admin|editor|viewer] [--password-env NAME | --password-stdin]",
         "create --if-none [--email E] [--password-env NAME]",
         "list [--json]",
-        "password --email E [--password-env NAME]",
+        "password --email E [--password-env NAME | --password-stdin]",
         "reset-link --email E",
-        "Without --password-env a password is made and printed, once. The role is viewer unless given.",
+        "--password-stdin takes the first line of the input. Without either a password is made and printed, once.",
+        "The role is viewer unless given.",
         "--if-none adds an administrator when there is no user at all, and else does nothing. Email address and",
         "password come from BODEGA_ADMIN_EMAIL and BODEGA_ADMIN_PASSWORD where those are set.",
         "A new password ends the user's sessions; tokens stay. A reset link lets the user set a password once within",
@@ -29,6 +30,7 @@ package enum UserCommands {
     ///   - publicURL: the address that people see, for links.
     ///   - out: takes one line of output.
     ///   - variable: looks up a variable of the process.
+    ///   - input: reads a line of the input.
     /// - Returns: the exit code.
     package static func run(
         _ arguments: inout Arguments,
@@ -36,9 +38,11 @@ package enum UserCommands {
         environment: Environment,
         publicURL: String? = nil,
         out: @escaping (String) -> Void,
-        variable: @escaping (String) -> String? = processVariable
+        variable: @escaping (String) -> String? = processVariable,
+        input: @escaping () -> String? = { readLine() }
     ) throws -> Int32 {
-        let context = CommandContext(database: database, environment: environment, out: out, variable: variable)
+        var context = CommandContext(database: database, environment: environment, out: out, variable: variable)
+        context.input = input
         switch try arguments.next("create, list, password or reset-link") {
         case "create": try create(&arguments, context)
         case "list": try list(&arguments, context)
@@ -74,7 +78,7 @@ package enum UserCommands {
         if isOurs { context.out("Password: \(password)  (shown only now)") }
     }
 
-    private static let adminPassword = "BODEGA_ADMIN_PASSWORD"
+    package static let adminPassword = "BODEGA_ADMIN_PASSWORD"
 
     private static func role(_ word: String?, onlyAsFirst: Bool) throws(UsageError) -> Role {
         guard let word else { return onlyAsFirst ? .admin : .viewer }
@@ -85,7 +89,7 @@ package enum UserCommands {
         return role
     }
 
-    /// The password that a variable holds, else a new one.
+    /// The password that a variable or the input holds, else a new one.
     /// - Parameter fallback: a variable that is used when it is set and none is named.
     /// - Returns: with it, whether it was made here and has to be shown.
     private static func password(
@@ -95,6 +99,10 @@ package enum UserCommands {
     ) throws(UsageError) -> (text: String, isOurs: Bool) {
         if let name = try arguments.option("password-env") {
             guard let text = context.variable(name) else { throw UsageError("The variable \(name) is not set.") }
+            return (text, false)
+        }
+        if arguments.flag("password-stdin") {
+            guard let text = context.input() else { throw UsageError("There is no line with a password in the input.") }
             return (text, false)
         }
         if let text = fallback.flatMap(context.variable), !text.isEmpty { return (text, false) }

@@ -48,7 +48,8 @@ struct ParameterReader {
         return RefusedRequest(
             method: self["REQUEST_METHOD"] ?? "",
             path: String(target[..<(target.utf8.firstIndex(of: 0x3F) ?? target.endIndex)]),
-            id: self["REQUEST_ID"] ?? ""
+            id: self["REQUEST_ID"] ?? "",
+            origins: headers.values("origin")
         )
     }
 
@@ -80,4 +81,9 @@ public struct RefusedRequest: Sendable {
     /// As sent, without the query.
     public var path: String
     public var id: String
+    /// What its Origin headers said.
+    public var origins: [String]
+
+    /// Whether a program asked, which wants a problem document.
+    public var isAPI: Bool { ["/api", "/health", "/metrics"].contains { path == $0 || path.hasPrefix("\($0)/") } }
 }

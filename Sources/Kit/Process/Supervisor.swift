@@ -21,6 +21,7 @@ public final class Supervisor {
     let scoreboard: Scoreboard
     let log: Log
     let onReady: () -> Void
+    let onNotice: (Supervisor) -> Void
     private let chore: (Supervisor) -> Void
     private var nextChore: UInt64 = 0
     private let signals: Signals
@@ -35,20 +36,23 @@ public final class Supervisor {
 
     /// - Parameters:
     ///   - onReady: called once, when every process runs and the replaced ones have gone.
+    ///   - onNotice: called for each SIGUSR2, by which a child says that something was changed.
     ///   - chore: called once a second; must be short.
     public init(
         _ specifications: [ChildSpecification],
         scoreboard: Scoreboard,
         log: Log,
         onReady: @escaping () -> Void = {},
+        onNotice: @escaping (Supervisor) -> Void = { _ in },
         chore: @escaping (Supervisor) -> Void = { _ in }
     ) throws(SystemError) {
         self.specifications = specifications
         self.scoreboard = scoreboard
         self.log = log
         self.onReady = onReady
+        self.onNotice = onNotice
         self.chore = chore
-        signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1])
+        signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2])
         poller = try Poller()
         try poller.add(signals.descriptor.raw, token: 0, .readable)
     }
@@ -106,6 +110,7 @@ public final class Supervisor {
             switch number {
             case SIGHUP: outcome = outcome ?? .reload
             case SIGUSR1: send(SIGUSR1, to: "nginx")
+            case SIGUSR2: onNotice(self)
             default: outcome = .stopped
             }
         }

@@ -5,8 +5,8 @@ import Support
 /// Only with tokens: `Access-Control-Allow-Credentials` is never sent, so no browser hands the answer to a request with
 /// our cookie to another site's page, whatever origins are configured.
 public struct CrossOrigin: Sendable, Equatable {
-    /// `https://shop.example`, in lower case and without a path.
-    private let origins: [String]
+    /// `https://shop.example`, in lower case, without a path and without the scheme's default port.
+    public let origins: [String]
 
     /// - Parameter origins: what is no origin is left out.
     public init(_ origins: [String]) {
@@ -14,7 +14,7 @@ public struct CrossOrigin: Sendable, Equatable {
     }
 
     /// Headers that a page's script may read, beside those that it always may.
-    private static let exposed = [
+    public static let exposed = [
         "ETag", "Location", "X-Request-Id", "RateLimit", "RateLimit-Policy", "Retry-After", "Idempotency-Replayed",
         "Content-Disposition",
     ].joined(separator: ", ")
@@ -23,9 +23,9 @@ public struct CrossOrigin: Sendable, Equatable {
         "Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "X-Filename", "Last-Event-ID",
     ].joined(separator: ", ")
 
-    /// What `Access-Control-Allow-Origin` says to a request; nil when its origin is not among them.
-    private func allowed(_ request: Request) -> String? {
-        let sent = request.headers.values("Origin")
+    /// What `Access-Control-Allow-Origin` says to a request with these Origin headers; nil when there is not one that
+    /// is among ours.
+    private func allowed(_ sent: [String]) -> String? {
         guard sent.count == 1, let origin = normalizedOrigin(sent[0].trimmed, allowsPath: false) else { return nil }
         return origins.contains(origin) ? sent[0].trimmed : nil
     }
@@ -38,7 +38,7 @@ public struct CrossOrigin: Sendable, Equatable {
         else { return nil }
         var response = Response.noContent
         response.headers.set("Vary", "Origin, Access-Control-Request-Method, Access-Control-Request-Headers")
-        guard let origin = allowed(request) else { return response }
+        guard let origin = allowed(request.headers.values("Origin")) else { return response }
         response.headers.set("Access-Control-Allow-Origin", origin)
         response.headers.set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, PATCH, DELETE")
         response.headers.set("Access-Control-Allow-Headers", Self.accepted)
@@ -48,10 +48,16 @@ public struct CrossOrigin: Sendable, Equatable {
 
     /// An answer of the API with what lets the pages of allowed origins read it.
     public func marking(_ response: Response, for request: Request) -> Response {
-        guard !origins.isEmpty, request.segments.first == "api" else { return response }
+        guard request.segments.first == "api" else { return response }
+        return marking(response, forOrigins: request.headers.values("Origin"))
+    }
+
+    /// The same for what never became a request, of which only its Origin headers are known.
+    public func marking(_ response: Response, forOrigins sent: [String]) -> Response {
+        guard !origins.isEmpty else { return response }
         var marked = response
         marked.headers.set("Vary", "\(response.headers["Vary"] ?? "Authorization, Cookie"), Origin")
-        guard let origin = allowed(request) else { return marked }
+        guard let origin = allowed(sent) else { return marked }
         marked.headers.set("Access-Control-Allow-Origin", origin)
         marked.headers.set("Access-Control-Expose-Headers", Self.exposed)
         return marked

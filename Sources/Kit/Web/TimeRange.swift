@@ -28,7 +28,12 @@ public struct TimeRange: Sendable, Equatable {
 
     /// For the list of an operation's parameters.
     public static let operationParameters: [Operation.Parameter] = [
-        .init("since", "string", "from then on: a moment (RFC 3339) or a day (UTC)"),
-        .init("until", "string", "before that moment, or up to the end of that day (UTC)"),
+        .init("since", schema, "from then on: a moment (RFC 3339) or a day (UTC)", example: "2026-11-25T08:00:00Z"),
+        .init("until", schema, "before that moment, or up to the end of that day (UTC)", example: "2026-11-25"),
     ]
+
+    /// Blank is no end, as forms send it.
+    private static let schema = Schema([
+        "anyOf": [Schema.time().json, Schema.text(format: "date").json, ["const": ""]]
+    ])
 }

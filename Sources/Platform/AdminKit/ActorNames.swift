@@ -30,7 +30,7 @@ package struct ActorNames {
         }
         switch kind {
         case "user": return try users.find(id)?.displayName ?? "User \(id)"
-        case "token": return try tokens.all().first { $0.token.id == id }?.token.name ?? "Token \(id)"
+        case "token": return try tokens.find(id)?.name ?? "Token \(id)"
         case "job": return try jobStore.find(id).map { JobKindName.words($0.kind) } ?? "Job \(id)"
         default: return "Bodega"
         }

@@ -174,10 +174,12 @@ package struct Gatekeeper {
     }
 
     /// Programs get the refusal itself; browsers are shown the login, and then what they asked for if that is harmless
-    /// to ask for again.
+    /// to ask for again. Where a secret stands in the address they do not come back to it: it would stand in another.
     private static func answer(_ refusal: WebError, to request: Request) throws(WebError) -> Response {
         guard !request.isAPI, request.headers["Authorization"] == nil else { throw refusal }
-        guard !request.method.isUnsafe, let path = LocalPath(request.target) else { return .seeOther("/login") }
+        guard !request.method.isUnsafe, loggedPath(request.rawPath) == request.rawPath,
+            let path = LocalPath(request.target)
+        else { return .seeOther("/login") }
         return .seeOther("/login?next=\(path.description.percentEncoded)")
     }
 

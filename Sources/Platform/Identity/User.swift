@@ -47,8 +47,9 @@ package struct User: Sendable, Equatable {
         isActive && (lockedUntil.map { $0 <= now } ?? true)
     }
 
-    /// Changes with everything that the API shows of a user, logins among it.
-    package var entityTag: String { "\(id)-\(version)-\(lastLoginAt?.milliseconds ?? 0)-\(failedLogins)" }
+    /// Changes with every edit. Logins are no edits: who reads a user and then changes it is not to fail because the
+    /// user, or somebody who guesses their password, has come to the door meanwhile.
+    package var entityTag: String { "\(id)-\(version)" }
 
     /// What a password must not be made of: everything that others know of the user.
     package var knownWords: [String] { [email, username, firstName, lastName].compactMap { $0 } }

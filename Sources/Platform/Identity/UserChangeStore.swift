@@ -107,14 +107,16 @@ extension UserStore {
         if let username = user.username, username.caseFolded != current.username?.caseFolded {
             try requireFree(username: username)
         }
-        let keepsHouse = user.isAdmin && user.isActive
-        if current.isAdmin, current.isActive, !keepsHouse { try requireAnotherAdmin(than: current.id) }
+        if current.keepsHouse(at: context.now), !user.keepsHouse(at: context.now) {
+            try requireAnotherAdmin(than: current.id, at: context.now)
+        }
         try connection.execute(
             """
             UPDATE "user" SET email = \(user.email), username = \(user.username),
                 username_folded = \(user.username?.caseFolded), first_name = \(user.firstName),
                 last_name = \(user.lastName), role = \(user.role.rawValue), is_active = \(user.isActive),
-                verified_at = \(user.verifiedAt), version = version + 1, updated_at = \(context.now),
+                verified_at = \(user.verifiedAt), locked_until = \(user.lockedUntil), version = version + 1,
+                updated_at = \(context.now),
                 search_text = \(Self.searchText([user.email, user.username, user.firstName, user.lastName]))
             WHERE id = \(current.id)
             """
@@ -188,9 +190,12 @@ extension UserStore {
     }
 
     /// Writers come one after the other, so of two administrators who remove each other the second is refused.
-    private func requireAnotherAdmin(than id: Int64) throws {
+    private func requireAnotherAdmin(than id: Int64, at now: Timestamp) throws {
         let another = try connection.first(
-            "SELECT 1 FROM \"user\" WHERE role = \(Role.admin.rawValue) AND is_active = 1 AND id <> \(id) LIMIT 1"
+            """
+            SELECT 1 FROM "user" WHERE role = \(Role.admin.rawValue) AND is_active = 1 AND id <> \(id)
+                AND (locked_until IS NULL OR locked_until <= \(now)) LIMIT 1
+            """
         ) { _ in true }
         if another == nil { throw IdentityError.lastAdmin }
     }
@@ -211,9 +216,12 @@ extension User {
         [
             ("email", .string(email)), ("username", .optional(username)), ("first_name", .optional(firstName)),
             ("last_name", .optional(lastName)), ("role", .string(role.rawValue)), ("is_active", .bool(isActive)),
-            ("verified_at", .optional(verifiedAt)),
+            ("verified_at", .optional(verifiedAt)), ("locked_until", .optional(lockedUntil)),
         ]
     }
+
+    /// Whether it is somebody who can let others in.
+    fileprivate func keepsHouse(at now: Timestamp) -> Bool { isAdmin && isWelcome(at: now) }
 
     fileprivate var auditJSON: JSON { .object(audited.map { JSON.Member($0.name, $0.value) }) }
 

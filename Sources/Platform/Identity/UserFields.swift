@@ -81,8 +81,33 @@ package struct UserField: Sendable {
         }
     )
 
-    /// What an administrator writes of anybody.
+    /// The end of a time in which the user is kept out. A day stands for its beginning, because forms know only days;
+    /// it leaves a time within that day as it is.
+    package static let lockedUntil = UserField(
+        name: "locked_until",
+        label: "Locked until",
+        isRequired: false,
+        maxLength: 40,
+        read: { $0.lockedUntil?.rfc3339 },
+        write: { user, text in
+            if let text, user.lockedUntil?.rfc3339.hasPrefix("\(text)T") == true { return }
+            user.lockedUntil = text.flatMap(time)
+        },
+        check: { text in
+            guard time(text) == nil else { return nil }
+            let example = "2026-12-01T08:00:00Z"
+            return Problem("locked_until", "bad_time", "Locked until must be a day or a time, like \(example).")
+        }
+    )
+
+    private static func time(_ text: String) -> Timestamp? {
+        Timestamp(rfc3339: text) ?? Timestamp(rfc3339: "\(text)T00:00:00Z")
+    }
+
+    /// What an administrator says of a new user.
     package static let all = [email, username, firstName, lastName, role]
+    /// What an administrator writes of anybody who is there.
+    package static let edited = all + [lockedUntil]
     /// What people write of themselves without being asked for their password.
     package static let own = [firstName, lastName, username]
 }

@@ -6,8 +6,8 @@ package enum UserValidation {
     /// Fewest characters of a password where the shop asks for no more. No rules on kinds of characters (NIST SP
     /// 800-63B, 3.1.1.2).
     package static let passwordLength: Int64 = 12
-    /// Most bytes of a password: far beyond any phrase, near enough that hashing it costs nothing.
-    package static let passwordBytes = 1024
+    /// Most characters of a password: far beyond any phrase, near enough that hashing it costs nothing.
+    package static let passwordMost = 1024
 
     /// An email address as it is stored and compared.
     package static func foldedEmail(_ text: String) -> String { text.trimmed.caseFolded }
@@ -62,6 +62,12 @@ package enum UserValidation {
         return nil
     }
 
+    /// What is wrong with a password that nobody can have.
+    package static func passwordTooLong(_ text: String, field: String = "password") -> Problem? {
+        guard text.unicodeScalars.count > passwordMost else { return nil }
+        return Problem(field, "too_long", "A password has at most \(passwordMost) characters.")
+    }
+
     /// What is wrong with a password.
     /// - Parameters:
     ///   - length: fewest characters, as the shop has it.
@@ -75,9 +81,7 @@ package enum UserValidation {
         guard text.count >= length else {
             return Problem(field, "too_short", "A password has at least \(length) characters.")
         }
-        guard text.utf8.count <= passwordBytes else {
-            return Problem(field, "too_long", "A password has at most \(passwordBytes) bytes.")
-        }
+        if let problem = passwordTooLong(text, field: field) { return problem }
         guard let weakness = PasswordStrength.weakness(of: text, knownWords: knownWords) else { return nil }
         return Problem(field, weakness.rawValue, weakness.detail)
     }

@@ -9,8 +9,13 @@ enum ConfigurationSchemas {
         NamedSchema("ConfigurationList", .page(of: "ConfigurationEntry")),
         NamedSchema(
             "ConfigurationChange",
-            .object(members, required: ["value"], "Only `value` is changed; null takes it back to its default.")
-                .example(["value": "Acme"])
+            .object(
+                members.map { member in
+                    member.name == "value" ? ("value", value) : (member.name, member.schema.with("readOnly", true))
+                },
+                required: ["value"],
+                "Only `value` is changed; null takes it back to its default."
+            ).example(["value": "Acme"])
         ),
         NamedSchema(
             "ConfigurationValues",
@@ -35,15 +40,33 @@ enum ConfigurationSchemas {
         ("version", .integer(nil, 0...Int64.max)), ("updated_at", Schema.time().orNull),
     ]
 
+    /// Of whatever setting.
+    private static let value = Schema([
+        "description": "As the setting's `data_type` has it.",
+        "type": ["string", "number", "boolean", "array", "null"], "maxLength": .int(ConfigurationEntry.maxCharacters),
+        "items": origin.json, "maxItems": 100,
+    ])
+
+    private static let origin = Schema.text(length: 8...300, pattern: "^https?://[a-z0-9.:-]+$")
+
     private static func value(of entry: ConfigurationEntry) -> Schema {
         let value: Schema =
             switch entry.dataType {
-            case .string, .secret: Schema.text().orNull
+            case .string, .secret: text(of: entry).orNull
             case .integer: Schema.integer(nil, entry.range).orNull
             case .decimal: Schema(["type": ["number", "null"]])
             case .boolean: Schema.boolean().orNull
-            case .json: .anything
+            case .json: Schema.list(of: origin, most: 100).orNull
             }
         return value.described(entry.description)
+    }
+
+    private static func text(of entry: ConfigurationEntry) -> Schema {
+        switch entry.rule {
+        case .choices(let words): .choice(words)
+        case .pattern(let expression, _):
+            .text(length: 0...ConfigurationEntry.maxCharacters, pattern: "^\(expression)$")
+        case .any, .range, .origins: .text(length: 0...ConfigurationEntry.maxCharacters)
+        }
     }
 }

@@ -32,6 +32,9 @@ enum ProfileAPI {
         let password = text(body["password"], "password", &problems)
         let current = text(body["current_password"], "current_password", &problems)
         let length = try context.passwordLength
+        if let problem = UserValidation.passwordTooLong(current ?? "", field: "current_password") {
+            problems.append(problem)
+        }
         if let password,
             let problem = UserValidation.password(password, length: length, knownWords: user.knownWords)
         {

@@ -70,7 +70,7 @@ enum UserAPI {
                 responses: answers,
                 headers: [.etag]
             ),
-            handler: { try write($0, UserBody(purpose: .merge), mergeTypes) }
+            handler: { try write($0, UserBody(purpose: .merge, fields: UserField.edited), mergeTypes) }
         ),
         AppRoute(
             .put,
@@ -82,7 +82,7 @@ enum UserAPI {
                 responses: answers,
                 headers: [.etag]
             ),
-            handler: { try write($0, UserBody(purpose: .replace), ["application/json"]) }
+            handler: { try write($0, UserBody(purpose: .replace, fields: UserField.edited), ["application/json"]) }
         ),
     ]
 

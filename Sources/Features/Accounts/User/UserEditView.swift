@@ -85,7 +85,6 @@ package enum UserEditView {
         <div><dt>Open sessions</dt><dd>\(Format.integer(model.sessions))</dd></div>
         <div><dt>Valid tokens</dt><dd>\(tokens(model, user))</dd></div>
         <div><dt>Verified</dt><dd>\(Time.html(user.verifiedAt))</dd></div>
-        \(user.lockedUntil.map { "<div><dt>Locked until</dt><dd>\(Time($0).html)</dd></div>" })
         </dl>
         <div class="actions">\(actions(user, shell))</div>
         </section>

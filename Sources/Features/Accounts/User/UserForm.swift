@@ -38,11 +38,17 @@ enum UserForm {
             control.kind = .select(Role.allCases.map { FormField.Choice($0.rawValue, RoleWords.title($0)) })
             control.maxLength = nil
         }
+        if field.name == UserField.lockedUntil.name {
+            control.kind = .date
+            control.value = String(value.prefix(10))
+            control.maxLength = nil
+        }
         return control
     }
 
     private static let hints = [
         "username": "May be used to log in instead of the email address. Up to 64 characters, no @.",
         "role": "A viewer sees, an editor changes and imports, an administrator does everything.",
+        "locked_until": "Nobody gets in as the user before this day (UTC), by session or token. Empty: not locked.",
     ]
 }

@@ -117,7 +117,7 @@ enum UserPages {
         let filter = TokenFilter(userID: user.id, state: .valid)
         return UserEditModel(
             stored: user,
-            fields: UserForm.fields(user),
+            fields: UserForm.fields(user, UserField.edited),
             sessions: try SessionStore(context.database).count(ofUser: user.id, at: now),
             tokens: try TokenStore(context.database).count(filter, at: now)
         )
@@ -138,7 +138,7 @@ enum UserPages {
         do {
             _ = try UserStore(context.database).update(found.id, context: try context.writeContext) { current in
                 guard current.version == seen else { throw StaleForm(user: current) }
-                let (user, problems) = UserForm.edit(form, current)
+                let (user, problems) = UserForm.edit(form, current, UserField.edited)
                 guard problems.isEmpty else { throw WebError.invalid(problems) }
                 return user
             }
@@ -146,7 +146,7 @@ enum UserPages {
             return .seeOther("\(AccountsPath.user(found.id))?done=saved")
         } catch let stale as StaleForm {
             let html = try page(stale.user, context) { model in
-                model.fields = UserForm.fields(form)
+                model.fields = UserForm.fields(form, UserField.edited)
                 model.isConflict = true
             }
             return .page(html, status: 409)
@@ -166,7 +166,7 @@ enum UserPages {
         _ context: RequestContext
     ) throws -> Response {
         let html = try page(user, context) { model in
-            (model.fields, model.problems) = UserForm.fields(form).showing(problems)
+            (model.fields, model.problems) = UserForm.fields(form, UserField.edited).showing(problems)
         }
         return .page(html, status: 422)
     }

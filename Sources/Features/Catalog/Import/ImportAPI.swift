@@ -53,11 +53,13 @@ enum ImportAPI {
             ),
         ] + tableOptions
 
+    static let delimiterPattern = #"^(comma|semicolon|tab|pipe|[\u0001-\u0009\u000b\u000c\u000e-\u007f])?$"#
+
     /// How a file is to be read, where that is not to be found out.
     static let tableOptions: [Operation.Parameter] = [
         .init(
             "delimiter",
-            .text(length: 1...9, pattern: "^(comma|semicolon|tab|pipe|[\\t -~])$"),
+            .text(length: 1...9, pattern: delimiterPattern),
             "comma, semicolon, tab, pipe or one character; found when left out",
             example: "semicolon"
         ),

@@ -1,4 +1,5 @@
 import Support
+import Tables
 import Web
 
 /// What the API of imports sends and takes, beside the jobs that they are.
@@ -44,17 +45,18 @@ enum ImportSchemas {
             ),
             "additionalProperties": [
                 "anyOf": [
-                    ["type": "null"], ["type": "string", "pattern": .string(targetPattern)],
+                    ["type": "null"], target.json,
                     Schema.object(
                         [
-                            "field": Schema.text(pattern: targetPattern).orNull,
+                            "field": target.orNull,
                             "blank": Schema.choice(ImportOptions.Blank.allCases.map(\.rawValue)).orNull,
-                            "default": Schema.text("What a blank cell stands for.").orNull,
+                            "default": standard.orNull,
                         ],
                         required: []
                     ).json,
                 ]
             ],
+            "propertyNames": columnName.json,
             "x-synonyms": .object(
                 HeaderSynonyms.all.map { entry in
                     JSON.Member(entry.target.name ?? "", .array(entry.names.map(JSON.string)))
@@ -63,27 +65,44 @@ enum ImportSchemas {
         ]
     )
 
-    private static let targetPattern: String = {
-        "^(\(ImportMapping.Target.names.joined(separator: "|"))|attribute:.+)?$"
+    private static let target: Schema = {
+        let names = ImportMapping.Target.names.joined(separator: "|")
+        let attribute = "attribute:\(ProductField.attributeNamePattern)"
+        return .text(length: 0...(10 + CustomAttributes.maxName), pattern: "^(\(names)|\(attribute))?$")
     }()
+
+    /// No control characters, but for tabs and line breaks.
+    private static let plain = #"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"#
+    private static let columnName = Schema.text(length: 0...ImportMapping.maxName, pattern: plain)
+    private static let standard = Schema.text(
+        "What a blank cell stands for.",
+        length: 0...ImportMapping.maxStandard,
+        pattern: plain
+    )
 
     private static let writable: [(name: String, schema: Schema)] = [
         ("name", .text("Unique; no number, and no built-in profile's name.", length: 1...ImportProfile.maxName)),
         ("mapping", .ref("ColumnMapping")),
-        ("headers", Schema.list(of: .text(), most: 2000, "The header that it was made for.").orNull),
+        ("headers", Schema.list(of: columnName, most: 2000, "The header that it was made for.").orNull),
         (
             "delimiter",
-            Schema.text("As an upload takes it, kept as the character. Null: as the file shows.", length: 0...9).orNull
+            Schema.text(
+                "As an upload takes it, kept as the character. Null: as the file shows.",
+                length: 0...9,
+                pattern: ImportAPI.delimiterPattern
+            ).orNull
         ),
         (
             "quote",
-            Schema.text("As an upload takes it, kept as the character or none. Null: as the file shows.", length: 0...6)
-                .orNull
+            Schema.choice(quotes, "As an upload takes it, kept as the character or none. Null: as the file shows.").orNull
         ),
-        ("encoding", Schema.text("As an upload takes it. Null: as the file shows.", length: 0...40).orNull),
+        ("encoding", Schema.choice(encodings, "As an upload takes it. Null: as the file shows.").orNull),
         ("mode", Schema.choice(ImportOptions.Mode.allCases.map(\.rawValue), "Null: as the upload says.").orNull),
         ("blank", Schema.choice(ImportOptions.Blank.allCases.map(\.rawValue), "Null: as the upload says.").orNull),
     ]
+
+    private static let quotes = ["double", "single", "none", "\"", "'", ""]
+    private static let encodings = TextEncoding.allCases.map(\.rawValue) + [""]
 
     private static let given: [(name: String, schema: Schema)] = [
         ("id", .integer(nil, 1...Int64.max)), ("used_at", Schema.time("When an import used it last.").orNull),

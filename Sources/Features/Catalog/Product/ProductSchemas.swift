@@ -52,6 +52,7 @@ enum ProductSchemas {
     private static func amount(_ currency: Currency) -> Schema {
         .text(
             "A decimal in \(currency.code) with at most \(currency.exponent) decimals, never rounded.",
+            length: 1...16,
             pattern: currency.exponent == 0
                 ? "^[0-9]{1,15}$" : "^[0-9]{1,\(15 - currency.exponent)}(\\.[0-9]{1,\(currency.exponent)})?$"
         ).example(.string(currency.text(1250)))
@@ -92,7 +93,7 @@ extension ProductField {
         case .attributes:
             optional(
                 .map(
-                    of: Schema.text(pattern: Self.multilinePattern).orNull,
+                    of: Schema.text(length: 0...CustomAttributes.maxBytes, pattern: Self.multilinePattern).orNull,
                     names: .text(length: 1...CustomAttributes.maxName, pattern: Self.namePattern),
                     most: CustomAttributes.maxCount,
                     "\(label): texts by name, 64 KB together; null takes one away"
@@ -125,8 +126,11 @@ extension ProductField {
     private static let multilinePattern = #"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"#
 
     /// No control characters, and no white space at the ends.
-    private static let namePattern: String = {
+    private static let namePattern = "^\(attributeNamePattern)$"
+
+    /// The name of a custom attribute, to be put together with more.
+    static let attributeNamePattern: String = {
         let outer = #"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"#
-        return "^\(outer)(" + #"[^\u0000-\u001f\u007f-\u009f]*"# + "\(outer))?$"
+        return "\(outer)(" + #"[^\u0000-\u001f\u007f-\u009f]*"# + "\(outer))?"
     }()
 }

@@ -100,5 +100,5 @@ package struct ConfigurationEntry: Sendable {
     }
 
     /// Longer values are refused.
-    static let maxCharacters = 4000
+    package static let maxCharacters = 4000
 }

@@ -196,7 +196,6 @@ package enum ConfigurationTable {
         "So many requests a second are answered for one address, twice as many in a burst; 0 for no limit.",
         standard: 200,
         in: 0...1_000_000,
-        effect: .nextStart,
         variable: "BODEGA_REQUEST_RATE"
     )
 

@@ -39,6 +39,7 @@ extension ImportMapping {
     }
 
     private static func column(_ name: String, _ value: JSON) -> Result<Column, ValidationFailure> {
+        guard isColumnName(name) else { return failure("bad_name", columnNameRule) }
         switch value {
         case .null: return .success(Column(name, .nothing))
         case .string(let target):
@@ -67,7 +68,14 @@ extension ImportMapping {
                 }
                 column.blank = blank
             case ("blank", .null), ("default", .null): break
-            case ("default", .string(let text)): column.standard = text
+            case ("default", .string(let text)):
+                guard text.unicodeScalars.count <= maxStandard,
+                    !text.utf8.contains(where: CustomAttributes.isForbidden)
+                else {
+                    let rule = "at most \(maxStandard) characters and no control characters"
+                    return failure("bad_default", "The default of '\(name)' has \(rule).")
+                }
+                column.standard = text
             default:
                 return failure("unknown_field", "'\(name)' has a member '\(member.name)' that is not understood.")
             }

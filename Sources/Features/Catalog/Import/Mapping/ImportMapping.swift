@@ -48,6 +48,18 @@ package struct ImportMapping: Sendable, Equatable {
 
     package var isEmpty: Bool { columns.isEmpty }
 
+    /// Scalars in a column's name. A file may have longer ones, which are called by their number.
+    package static let maxName = 1000
+    /// Scalars in what a blank cell stands for: as many as the longest field takes.
+    package static let maxStandard = 100_000
+
+    /// Whether a column can be called so: not too long, and with no control characters but tabs and line breaks.
+    package static func isColumnName(_ name: String) -> Bool {
+        name.unicodeScalars.count <= maxName && !name.utf8.contains(where: CustomAttributes.isForbidden)
+    }
+
+    package static let columnNameRule = "A column's name has at most \(maxName) characters and no control characters."
+
     /// These columns, and those of the other that are not named here.
     package func merged(over other: ImportMapping) -> ImportMapping {
         let names = Set(columns.map { HeaderNames.normalised($0.name) })
@@ -74,7 +86,7 @@ package struct ImportMapping: Sendable, Equatable {
     package static func name(of index: Int, in headers: [String]) -> String {
         let key = HeaderNames.normalised(headers[index])
         let isAlone = !key.isEmpty && headers.filter { HeaderNames.normalised($0) == key }.count == 1
-        return isAlone ? headers[index] : "#\(index + 1)"
+        return isAlone && isColumnName(headers[index]) ? headers[index] : "#\(index + 1)"
     }
 }
 

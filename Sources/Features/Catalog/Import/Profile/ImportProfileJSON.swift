@@ -67,6 +67,9 @@ extension ImportProfile {
             guard let texts, !texts.contains(nil), texts.count <= 2000 else {
                 return refuse("wrong_type", "'headers' is the list of a file's column names.")
             }
+            guard texts.allSatisfy({ ImportMapping.isColumnName($0 ?? "") }) else {
+                return refuse("bad_name", ImportMapping.columnNameRule)
+            }
             headers = texts.compactMap { $0 }
         case "delimiter": delimiter = Self.reading(member) { refuse($0, $1) }
         case "quote": quote = Self.reading(member) { refuse($0, $1) }
