@@ -1,12 +1,13 @@
 """All pages as people meet them: judged by axe, by keyboard alone, without script, on paper, in other zones."""
 
+import contextlib
 import re
 import socket
 import subprocess
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from gallery import VIEWER, Gallery, View
 from instance import EMAIL, PASSWORD
@@ -392,9 +393,13 @@ class Hands:
         if not self.script:
             # Playwright does not hear of the dialog in a browser that runs no scripts.
             return chosen.set_input_files(path)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files(path)
+        # Either key opens the dialog; a busy machine sometimes swallows the first.
+        for key in ("Space", "Enter"):
+            with contextlib.suppress(TimeoutError):
+                with self.page.expect_file_chooser(timeout=5000) as chooser:
+                    self.page.keyboard.press(key)
+                return chooser.value.set_files(path)
+        raise AssertionError("no key opens the dialog for files")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
