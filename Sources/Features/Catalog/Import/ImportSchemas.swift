@@ -94,7 +94,7 @@ enum ImportSchemas {
         ),
         (
             "quote",
-            Schema.choice(quotes, "As an upload takes it, kept as the character or none. Null: as the file shows.").orNull
+            Schema.choice(quotes, "As an upload takes it, kept as the character. Null: as the file shows.").orNull
         ),
         ("encoding", Schema.choice(encodings, "As an upload takes it. Null: as the file shows.").orNull),
         ("mode", Schema.choice(ImportOptions.Mode.allCases.map(\.rawValue), "Null: as the upload says.").orNull),
