@@ -53,7 +53,7 @@ CODE = [
     "' OR '1'='1", "'; DROP TABLE product; --", "x' UNION SELECT password_hash FROM \"user\" --", "\\' OR 1=1 --", "%' AND 1=1 --",
     "1; SELECT 1", "{{7*7}}${7*7}", "x\r\nX-Injected: 1", "\x00", "\u202e", "a" * 5000,
 ]
-LEAKS = ("sqlite", "syntax error", "SELECT ", "INSERT ", "no such column", ".swift", "Fatal error", "$argon2")
+LEAKS = re.compile(r"sqlite|no such (column|table)|syntax error|\.swift\b|fatal error|\$argon2id\$v|/var/tmp/", re.I)
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +73,7 @@ def is_calm(bodega, answer, what):
     assert "X-Injected" not in answer.headers, what
     assert answer.headers["X-Content-Type-Options"] == "nosniff", what
     if answer.status_code >= 400:
-        for word in (*LEAKS, str(bodega.data)):
-            assert word.lower() not in answer.text.lower().replace("select 1", "").replace("union select", ""), (what, answer.text)
+        assert not LEAKS.search(answer.text) and str(bodega.data) not in answer.text, (what, answer.text)
 
 
 def tables(bodega):
@@ -209,7 +208,7 @@ def test_every_filter_means_what_it_says(bodega, document, planted):
                 value = f"nowhere{text}"
                 answer = bodega.api.get(address(path, planted), params={parameter["name"]: value})
                 is_calm(bodega, answer, (path, parameter["name"], text))
-                if answer.status_code == 200 and "json" in answer.headers["Content-Type"] and "items" in answer.json():
+                if answer.status_code == 200 and answer.headers["Content-Type"] == "application/json" and "items" in answer.json():
                     assert answer.json()["items"] == [], (path, parameter["name"], text)
                 tried += 1
     assert tried > 400
@@ -257,11 +256,13 @@ def plant(bodega, planted):
     assert api.wait(job)["failed_rows"] == 1
     waiting = api.upload(content.replace("1.00", "3.00"), filename=f"{markup('file')[0]}.csv", review=1)["job_id"]
     api.wait(waiting, until=lambda state: state["status"] == "awaiting_confirmation")
+    undone = api.wait(api.upload("sku,name\nundone,Undone\n", filename=f"{markup('file')[0]}.csv")["job_id"])["id"]
+    undo = api.wait(api.post(f"/api/jobs/{undone}/undo").json()["job_id"])["id"]
     asking = api.upload(f"{quoted(markup('unmapped')[0])},b\n{quoted(markup('sample')[0])},y\n", unmapped="ask",
                         filename=f"{markup('file')[0]}.csv")["job_id"]
     api.wait(asking, until=lambda state: state["status"] == "awaiting_confirmation")
     return [f"/products/{made.json()['id']}", f"/products/{planted['/api/products']}", f"/users/{added.json()['id']}",
-            f"/imports/profiles/{planted['/api/import-profiles']}", f"/imports/{waiting}/plan", f"/imports/{asking}/mapping", f"/jobs/{job}/undo", f"/imports/{job}", f"/jobs/{job}"]
+            f"/imports/profiles/{planted['/api/import-profiles']}", f"/imports/{waiting}/plan", f"/imports/{asking}/mapping", f"/jobs/{job}/undo", f"/imports/{job}", f"/jobs/{undo}"]
 
 
 # On which pages what was planted has to be seen; one that shows nothing proves nothing.
@@ -274,7 +275,7 @@ SHOWN = {
     "imported": {"/imports/{id}/plan"}, "unmapped": {"/imports/{id}/mapping"}, "sample": {"/imports/{id}/mapping"},
 }
 # Pages to which no link leads while somebody is logged in.
-APART = {"/reset/{token}"}
+APART = {"/reset/{token}", "/login"}
 
 
 @pytest.fixture(scope="module")
@@ -392,6 +393,9 @@ def test_nothing_is_done_for_another_site(bodega):
                 body = b"csrf_token=wrong&email=a%40b.example&role=admin&name=Forged&sku=forged"
             answer = requests.request(route.method, bodega.url + path, data=body, headers=headers, cookies=cookies, allow_redirects=False)
             what = (route.method, path, headers)
+            if route.pool == "upload" and "{id}" in route.path and answer.status_code == 404:
+                # The token of an upload is looked for in its body, which nobody reads for a job that there is not.
+                continue
             assert answer.status_code == 403, (what, answer.status_code, answer.text[:300])
             if route.is_api:
                 # Of an upload nginx asks first, and tells only that it is not allowed.
@@ -508,6 +512,9 @@ def test_what_is_not_theirs_to_write(bodega, document, planted):
         body = BODIES.get(name, dict)()
         writable = {key for key, part in schema.get("properties", {}).items() if not resolved(document, part).get("readOnly")}
         foreign = {key: value for key, value in FOREIGN.items() if key not in writable}
+        if path == "/api/me":
+            # An administrator may say so; that nobody becomes one is in the next test.
+            foreign = {key: value for key, value in foreign.items() if key not in ("role", "is_admin")}
         before = trail(bodega)
         answer = bodega.api.request(method, address(path, planted), json={**body, **foreign})
         assert answer.status_code == 422, (name, answer.text)

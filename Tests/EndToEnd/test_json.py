@@ -102,7 +102,10 @@ def test_what_is_not_json_is_refused_where_it_stands(bodega, document, bodies):
         for text in ("", " ", whole[:-1], f"{whole}x", f"{whole},", f"\ufeff{whole}", "null,", "[" * 10_000, '{"a":' * 10_000,
                      "[" * 10_000 + "]" * 10_000, json.dumps({"a": HERE}).replace(f'"{HERE}"', "[" * 10_000 + "]" * 10_000)):
             answer = send(bodega, method, path, text)
-            if name == "POST /api/session" and len(text) > 16 << 10:
+            if name == "POST /api/tokens/{id}/rotate" and text == "":
+                # Its body may be left out.
+                assert answer.status_code == 200, answer.text
+            elif name == "POST /api/session" and len(text) > 16 << 10:
                 assert answer.status_code == 413, (name, answer.text)
             else:
                 is_not_json(answer, (name, text[:40]), len(text.encode()))

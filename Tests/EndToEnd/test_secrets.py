@@ -73,6 +73,9 @@ class Visitor(requests.Session):
         super().__init__()
         self.url = instance.url
 
+    def get(self, url, **arguments):
+        return self.request("GET", url, **arguments)
+
     def request(self, method, url, **arguments):
         arguments.setdefault("timeout", 30)
         arguments.setdefault("allow_redirects", False)

@@ -94,7 +94,7 @@ struct OpenAPIOperation {
 
     private var body: JSON {
         [
-            "required": true,
+            "required": .bool(!route.operation.isBodyOptional),
             "content": Self.content(route.operation.request),
         ]
     }

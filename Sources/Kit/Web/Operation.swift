@@ -6,6 +6,8 @@ public struct Operation: Sendable {
     public var parameters: [Parameter]
     /// The media types and schema names of the body; empty when there is none.
     public var request: [Content]
+    /// Whether the body may be left out.
+    public var isBodyOptional = false
     /// The answers by status, with their media types; an empty list is an answer without a body. Refusals that every
     /// route of its kind knows (401, 403, 404 …) need not be listed.
     public var responses: [Int: [Content]]
@@ -80,12 +82,14 @@ public struct Operation: Sendable {
         _ summary: String,
         parameters: [Parameter] = [],
         request: [Content] = [],
+        isBodyOptional: Bool = false,
         responses: [Int: [Content]],
         headers: [ResponseHeader] = []
     ) {
         self.summary = summary
         self.parameters = parameters
         self.request = request
+        self.isBodyOptional = isBodyOptional
         self.responses = responses
         self.headers = headers
     }

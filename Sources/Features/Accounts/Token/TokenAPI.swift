@@ -50,6 +50,7 @@ enum TokenAPI {
             Operation(
                 "Gives one of your tokens another secret; the old one goes on for `grace_hours`, 0 to 24",
                 request: [.json("TokenRotation")],
+                isBodyOptional: true,
                 responses: [200: [.json("TokenSecret")], 409: [.problem]]
             ),
             handler: rotate
