@@ -145,7 +145,7 @@ import Testing
                 replaced += 1
             }
         }
-        #expect(replaced > 3)
+        #expect(replaced > 0)
         let all = found.values.map(\.count).reduce(0, +)
         #expect(all + dropped >= writers * each - writers, "a drop that nobody could tell any more is one at the end")
         #expect(dropped < writers * each / 100)
