@@ -1,6 +1,8 @@
 """What schemathesis must know beyond the document, see test_schema.py, which loads this by name: whom it comes as, lest it
-takes its own token away, and that a cursor is no word of one's own but taken from the page before."""
+takes its own token away, that a cursor is no word of one's own but taken from the page before, and that a key for a
+repetition is used for one request (test_contract.py repeats them)."""
 
+import itertools
 import json
 import os
 from urllib.parse import parse_qsl, urlsplit
@@ -8,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 import schemathesis
 
 OWN = json.loads(os.environ["BODEGA_SCHEMA_OWN"])
+NUMBERS = itertools.count(1)
 # The query of the next page, by the address of the list.
 NEXT = {}
 
@@ -25,6 +28,9 @@ def before_call(context, case, kwargs):
     # What is aimed at oneself meets a record that there is not.
     if case.method.upper() != "GET" and (aims_at(case, "tokens") or aims_at(case, "users")):
         case.path_parameters["id"] = 10 ** 15
+    key = next((name for name in case.headers or {} if name.lower() == "idempotency-key"), None)
+    if key and is_positive(case):
+        case.headers[key] = f"{case.headers[key][:200]}-{next(NUMBERS)}".lstrip()
     if case.method.upper() == "GET" and is_positive(case) and "cursor" in (case.query or {}):
         known = NEXT.get(case.path)
         if known:

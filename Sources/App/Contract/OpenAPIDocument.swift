@@ -71,7 +71,10 @@ package struct OpenAPIDocument {
         func header(_ text: String, _ schema: Schema) -> JSON { ["description": .string(text), "schema": schema.json] }
         return [
             "X-Request-Id": header("Names the request; as in the log.", .text(pattern: "^[0-9a-f]{32}$")),
-            "ETag": header("The record's version, for If-Match and If-None-Match.", .text(pattern: "^\"[!-~]*\"$")),
+            "ETag": header(
+                "The record's version, for If-Match and If-None-Match.",
+                .text(pattern: "^(W/)?\"[!-~]*\"$")
+            ),
             "Location": header("The path of what was made.", .text(pattern: "^/")),
             "Content-Disposition": header("The file's name.", .text()),
             "Retry-After": header("Seconds to wait.", .text(pattern: "^[0-9]+$")),

@@ -85,7 +85,8 @@ struct OpenAPIOperation {
                 "Makes a repetition harmless: within 24 hours the same key brings the first answer again.",
                 .text(length: 1...255, pattern: "^[!-~]([ -~]*[!-~])?$")
             ),
-            header("If-None-Match", "Entity tags; 304 when the record still has one of them.", tags),
+            // What cannot be read names no version, so nothing is left out of the answer.
+            header("If-None-Match", "Entity tags, or *; 304 when the record still has one of them.", .text()),
             header("If-Match", "Entity tags, or *; 412 when the record has none of them any more.", tags),
         ])
     }()

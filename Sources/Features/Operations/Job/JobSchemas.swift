@@ -8,9 +8,21 @@ enum JobSchemas {
         NamedSchema("Job", job), NamedSchema("JobList", .page(of: "Job")), NamedSchema("JobAccepted", accepted),
         NamedSchema("JobLinks", links), NamedSchema("RowError", rowError),
         NamedSchema("RowErrorList", .page(of: "RowError")),
-        NamedSchema("JobEvents", .text("`event: progress` with a Job as data; `event: end` last. WHATWG HTML, 9.2.")),
-        NamedSchema("Events", .text("Events of several topics, each with one line of JSON. WHATWG HTML, 9.2.")),
+        NamedSchema("JobEvents", event("`event: progress` with a Job as data; `event: end` last. WHATWG HTML, 9.2.")),
+        NamedSchema("Events", event("Events of several topics, each with one line of JSON. WHATWG HTML, 9.2.")),
     ]
+
+    /// One event of a stream; a field that is not sent is left out.
+    private static func event(_ description: String) -> Schema {
+        .object(
+            [
+                "id": .text("For Last-Event-ID.", pattern: "^[0-9]*$"), "event": .text("progress, end, reset …"),
+                "data": .text("One line of JSON."),
+            ],
+            required: [],
+            description
+        ).with("additionalProperties", true)
+    }
 
     static let statuses = Job.Status.allCases.map(\.rawValue)
 
