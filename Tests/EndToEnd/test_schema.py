@@ -67,7 +67,8 @@ def test_the_server_does_what_its_document_says(bodega, role, tmp_path):
         "--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES, "--seed", SEED, "--workers", "2",
         "--no-color", "--report", "json", "--report-json-path", tmp_path / "report.json", "--max-time", SECONDS,
     ]
-    ended = subprocess.run(list(map(str, command)), env=environment, cwd=tmp_path, capture_output=True, text=True)
+    ended = subprocess.run(list(map(str, command)), env=environment, cwd=tmp_path, capture_output=True, text=True,
+                           timeout=int(SECONDS) + 120)
     print(ended.stdout[-20_000:], ended.stderr[-5_000:])
     assert ended.returncode == 0, "schemathesis has found something; see above"
     # It was let in to the end, and nothing went wrong that it would have taken for an answer.
