@@ -15,6 +15,12 @@ NUMBERS = itertools.count(1)
 NEXT = {}
 
 
+@schemathesis.serializer("application/x-ndjson")
+def lines(context, value):
+    """Lines of JSON are generated as a text."""
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
+
+
 def aims_at(case, noun):
     return case.path.startswith(f"/api/{noun}/{{id}}") and str((case.path_parameters or {}).get("id")) == str(OWN[noun])
 

@@ -171,6 +171,18 @@ def test_writing(bodega, method, template):
         tag = bodega.api.get(path).headers["ETag"]
 
 
+def test_what_is_not_there_has_no_version(bodega):
+    """A deleted product comes back by its number, but not for somebody who names a version of it."""
+    made = product(bodega)
+    path = f"/api/products/{made['id']}"
+    tag = bodega.api.get(path).headers["ETag"]
+    assert bodega.api.delete(path).status_code == 204
+    for wanted in (tag, "*", "garbage"):
+        answer = bodega.api.post(f"{path}/restore", json={"version": 1}, headers={"If-Match": wanted})
+        assert answer.status_code == 412, (wanted, answer.text)
+    assert bodega.api.post(f"{path}/restore", json={"version": 1}).status_code == 200
+
+
 def test_a_login_changes_no_version(bodega):
     made = user(bodega)
     path = f"/api/users/{made['id']}"

@@ -349,6 +349,14 @@ def authorized(instance, extra):
             f"\r\n{extra}\r\n").encode()
 
 
+@pytest.mark.parametrize("target", ["/api/upload-csv?profile=%00", "/api/jobs/%ff/repair", "/imports?mode=%c3%28"])
+def test_an_upload_to_an_address_that_cannot_be_read(small, target):
+    """nginx asks before it takes the body: no is an answer, a failure is none."""
+    for cookies in (None, small.api.cookies.get_dict()):
+        answer = requests.post(small.url + target, data=b"sku,name\na,b\n", cookies=cookies, allow_redirects=False)
+        assert answer.status_code == 403, answer.text
+
+
 def test_half_an_upload_then_silence(small):
     """Ended after the client's timeout; meanwhile others are served, and nothing is kept.
 

@@ -80,6 +80,8 @@ import Testing
         #expect(value["int"]?.intValue == 7)
         #expect(value["decimal"]?.intValue == nil)
         #expect(JSON.number("9223372036854775808").intValue == nil)
+        #expect(JSON.number("8.0").intValue == 8 && JSON.number("-0.00").intValue == 0)
+        for text in ["8.5", "1e2", "8.01", "9223372036854775808.0"] { #expect(JSON.number(text).intValue == nil) }
         #expect(value["flag"]?.boolValue == true)
         #expect(value["none"]?.isNull == true)
         #expect(value["list"]?.arrayValue == [1])

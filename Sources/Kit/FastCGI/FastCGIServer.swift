@@ -121,6 +121,9 @@ public final class FastCGIServer {
             }
             return response
         } catch {
+            // nginx takes any other answer to its question for a failure of ours. No body is let in for a request that
+            // cannot be read.
+            if parameters["BODEGA_ROLE"] == "authorize" { return Response(status: 403) }
             return handler.refuse(error, parameters.refused)
         }
     }

@@ -37,10 +37,14 @@ public enum JSON: Sendable, Hashable {
         guard case .string(let text) = self else { return nil }
         return text
     }
-    /// A whole number in the range of Int64; nil for decimals, exponents and everything else.
+    /// A whole number in the range of Int64, which may be written with decimals that are all zeros (JSON Schema takes 8.0
+    /// for a whole number too); nil for other decimals, exponents and everything else.
     public var intValue: Int64? {
         guard case .number(let text) = self else { return nil }
-        return Int64(text)
+        if let number = Int64(text) { return number }
+        let parts = text.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].allSatisfy({ $0 == 0x30 }) else { return nil }
+        return Int64(String(decoding: parts[0], as: UTF8.self))
     }
     public var boolValue: Bool? {
         guard case .bool(let value) = self else { return nil }

@@ -21,6 +21,14 @@ extension Request {
         }
     }
 
+    /// Holds the change back when the client names a version of something that is not there: none of them is present.
+    ///
+    /// Throws 412 when there is an If-Match.
+    public func requireNoMatch() throws(WebError) {
+        guard !headers.values("If-Match").isEmpty else { return }
+        throw WebError(412, "changed_meanwhile", "The record that the request was made for is not there any more.")
+    }
+
     /// Whether If-None-Match names this tag (compared weakly) or `*`: the client has this version already.
     public func alreadyHas(_ tag: String) -> Bool {
         let values = headers.values("If-None-Match")

@@ -13,7 +13,7 @@ enum ConfigurationSchemas {
                 members.map { member in
                     member.name == "value" ? ("value", value) : (member.name, member.schema.with("readOnly", true))
                 },
-                required: ["value"],
+                required: [],
                 "Only `value` is changed; null takes it back to its default."
             ).example(["value": "Acme"])
         ),

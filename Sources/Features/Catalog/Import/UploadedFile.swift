@@ -53,6 +53,10 @@ struct UploadedFile {
     ///
     /// Throws as `init` does, but not `one_file`.
     static func each(_ context: RequestContext, options names: [String]) throws -> [UploadedFile] {
+        // Any other body is one file, and is asked for its token before what it is.
+        guard context.request.contentType == "multipart/form-data" else {
+            return [try UploadedFile(context, options: names)]
+        }
         let form = try context.request.multipart()
         let files = form.files.filter { $0.name == "file" }
         guard files.count > 1 else { return [try UploadedFile(context, options: names)] }

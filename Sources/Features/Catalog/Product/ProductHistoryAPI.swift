@@ -98,7 +98,7 @@ enum ProductHistoryAPI {
         guard let version, problems.isEmpty else { throw WebError.invalid(problems) }
         let writer = try context.writeContext
         let product = try ProductRestore(context.database, id).restore(version, writer) { current in
-            if let current { try request.requireMatch(current.entityTag) }
+            if let current { try request.requireMatch(current.entityTag) } else { try request.requireNoMatch() }
         }
         ProductSearch.noteChange(context.database)
         return .json(product.json(try context.currency)).tagged(product.entityTag, for: request)

@@ -43,7 +43,7 @@ enum JobEvents {
 
     private static let lastSeen: [Operation.Parameter] = [
         .init("last_event_id", .count(), "where to go on: as the header Last-Event-ID"),
-        .init("Last-Event-ID", .count(), "sent by browsers that come back", in: .header),
+        .init("Last-Event-ID", .text(pattern: "^[0-9]{0,18}$"), "sent by browsers that come back", in: .header),
     ]
 
     @Sendable static func one(_ context: RequestContext) throws -> Response {

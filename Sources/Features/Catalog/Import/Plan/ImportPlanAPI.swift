@@ -15,10 +15,11 @@ enum ImportPlanAPI {
             Operation(
                 "What an import will do: counts and samples, or with `state` its rows",
                 parameters: [
-                    .words(
+                    .init(
                         "state",
-                        PlanState.allCases.map(\.name) + [PlanFilter.heldBackName],
-                        "held_back alone, or any"
+                        .text(pattern: PlanFilter.pattern),
+                        "held_back, or any of \(PlanState.allCases.map(\.name).joined(separator: ", "))",
+                        example: "create,update"
                     )
                 ] + Operation.Parameter.paging,
                 responses: [200: [.json("Plan")]]
@@ -133,6 +134,12 @@ enum PlanFilter: Equatable {
     case heldBack
 
     static let heldBackName = "held_back"
+
+    /// Of what `state` takes.
+    static let pattern: String = {
+        let one = "(\(PlanState.allCases.map(\.name).joined(separator: "|")))"
+        return "^(\(heldBackName)|\(one)(,\(one))*)$"
+    }()
 
     /// Nil when nothing is named.
     ///
