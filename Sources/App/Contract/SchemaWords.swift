@@ -66,8 +66,8 @@ struct SchemaWords {
     private var range: String {
         let least = schema["minimum"]?.intValue
         switch (least, schema["maximum"]?.intValue) {
-        case (let least?, let most?): return ", \(least) to \(most)"
-        case (let least?, nil): return ", \(least) or more"
+        case (let least?, let most?) where most < Int64.max: return ", \(least) to \(most)"
+        case (let least?, _): return ", \(least) or more"
         default: return ""
         }
     }

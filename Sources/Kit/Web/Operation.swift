@@ -135,12 +135,12 @@ extension Operation.Parameter {
         return Operation.Parameter("sort", .choice(words).standard(.string(standard)), description)
     }
 
-    /// Several of these words, with commas between them.
+    /// Several of these words, with commas between them; blank is no filter, as forms send it.
     public static func words(_ name: String, _ words: [String], _ description: String) -> Operation.Parameter {
         let one = "(\(words.joined(separator: "|")))"
         return Operation.Parameter(
             name,
-            .text(pattern: "^\(one)(,\(one))*$"),
+            .text(pattern: "^(\(one)(,\(one))*)?$"),
             "\(description): \(words.joined(separator: ", ")), with commas between",
             example: words.first
         )

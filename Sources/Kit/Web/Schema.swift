@@ -42,7 +42,7 @@ public struct Schema: Sendable, Hashable {
         var schema = Schema(["type": "integer"])
         if let range {
             schema.set("minimum", .int(range.lowerBound))
-            if range.upperBound < Int64.max { schema.set("maximum", .int(range.upperBound)) }
+            schema.set("maximum", .int(range.upperBound))
         }
         return schema.described(description)
     }

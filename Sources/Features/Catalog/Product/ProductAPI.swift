@@ -107,7 +107,11 @@ enum ProductAPI {
     )
 
     static let jobFilters: [Operation.Parameter] = [
-        .init("job", .text(format: "uuid"), "the id of a job that changed them"),
+        .init(
+            "job",
+            Schema(["anyOf": [Schema.text(format: "uuid").json, ["const": ""]]]),
+            "the id of a job that changed them"
+        ),
         .words("change", ["created", "updated", "restored", "deleted"], "what the job did, only with `job`"),
     ]
 

@@ -64,7 +64,7 @@ enum JobAPI {
     private static let filters: [Operation.Parameter] = [
         .init("kind", .text(), "one or more kinds, e.g. product_import, with commas between"),
         .words("status", JobSchemas.statuses, "any of these"),
-        .init("user_id", .integer(), "who asked for it"),
+        .init("user_id", .integer(nil, 0...Int64.max), "who asked for it"),
     ]
 
     // MARK: Reading

@@ -138,7 +138,7 @@ enum PlanFilter: Equatable {
     /// Of what `state` takes.
     static let pattern: String = {
         let one = "(\(PlanState.allCases.map(\.name).joined(separator: "|")))"
-        return "^(\(heldBackName)|\(one)(,\(one))*)$"
+        return "^(\(heldBackName)|\(one)(,\(one))*)?$"
     }()
 
     /// Nil when nothing is named.
