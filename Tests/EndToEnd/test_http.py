@@ -566,7 +566,7 @@ def events(answer):
 
 
 def test_stream_of_one_job(bodega):
-    content = "sku,name,description\n" + "".join(f"sse-{number},Name {number},{'word ' * 20}\n" for number in range(60_000))
+    content = "sku,name,description\n" + "".join(f"sse-{number},Name {number},{'word ' * 20}\n" for number in range(250_000))
     job_id = bodega.api.upload(content)["job_id"]
     answer = bodega.api.get(f"/api/jobs/{job_id}/events", stream=True)
     assert answer.headers["Content-Type"].startswith("text/event-stream")

@@ -28,7 +28,8 @@ public enum TableConverter {
     ) throws {
         let sink = TableSink(
             target,
-            firstLine: format.start.line,
+            // Where the header stands is another matter: what is above it is converted too, and keeps its lines.
+            firstLine: format.hasHeaderLine ? 1 : format.start.line,
             limits: limits,
             records: records,
             progress: progress
