@@ -37,8 +37,8 @@ public enum JSON: Sendable, Hashable {
         guard case .string(let text) = self else { return nil }
         return text
     }
-    /// A whole number in the range of Int64, which may be written with decimals that are all zeros (JSON Schema takes 8.0
-    /// for a whole number too); nil for other decimals, exponents and everything else.
+    /// A whole number in the range of Int64, which may be written with decimals that are all zeros (JSON Schema takes
+    /// 8.0 for a whole number too); nil for other decimals, exponents and everything else.
     public var intValue: Int64? {
         guard case .number(let text) = self else { return nil }
         if let number = Int64(text) { return number }
