@@ -44,7 +44,7 @@ package enum Composition {
 
     /// Which pool answers which address; nginx's configuration is made from it.
     package static var poolRules: [PoolRule] {
-        let guarded = Set(routes.filter { $0.method.isUnsafe && $0.isVersioned }.map(\.path))
+        let guarded = Set(routes.filter(\.isGuarded).map(\.path))
         return ([Health.route] + routes).map { route in
             PoolRule(
                 method: route.method,

@@ -92,6 +92,9 @@ extension Route {
         operation.headers.contains(.etag) || operation.responses[412] != nil
     }
 
+    /// Whether it changes something of which a version is known: If-Match may name it.
+    package var isGuarded: Bool { isVersioned && method.isUnsafe && (method != .post || !pathParameters.isEmpty) }
+
     /// The statuses of refusals that follow from what the route is, beyond those that it names.
     package var refusals: [Int] {
         var statuses: Set<Int> = [400, 429, 503]
@@ -101,7 +104,7 @@ extension Route {
         if !pathParameters.isEmpty { statuses.insert(404) }
         if !operation.request.isEmpty { statuses.formUnion([413, 415, 422]) }
         if takesIdempotencyKey { statuses.formUnion([409, 422]) }
-        if isVersioned, method.isUnsafe, method != .post || !pathParameters.isEmpty { statuses.insert(412) }
+        if isGuarded { statuses.insert(412) }
         return statuses.subtracting(operation.responses.keys).sorted()
     }
 }

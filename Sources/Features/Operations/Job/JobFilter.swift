@@ -17,7 +17,7 @@ enum JobFilter {
             }
         }
         if let user = fields["user_id"], !user.isEmpty {
-            guard let id = Int64(user) else {
+            guard let id = Int64(user), id >= 0 else {
                 throw WebError.badParameter("user_id", "bad_user_id", "'user_id' takes a whole number.")
             }
             filter.userID = id
