@@ -93,7 +93,7 @@ def test_another_sheet_is_chosen(browser, fresh, script):  # noqa: F811
     with visitor(browser, instance, java_script_enabled=script, expected=["422"]) as page:
         upload(page, "buch.xlsx", content.getvalue(), script)
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}/mapping"))
-        expect(page.get_by_text("Regal").first).to_be_visible()
+        expect(page.get_by_role("rowheader", name="Regal")).to_be_visible()
         page.get_by_label("Sheet").select_option("Artikel")
         if not script:
             page.get_by_role("button", name="Check the first 200 rows").click()
