@@ -42,7 +42,7 @@ struct OpenAPIOperation {
         var all = route.pathParameters.map { name, schema, description -> JSON in
             [
                 "name": .string(name), "in": "path", "required": true, "description": .string(description),
-                "schema": schema.json,
+                "schema": Self.withoutNUL(schema).json,
             ]
         }
         all += route.operation.parameters.map(Self.json)
@@ -65,10 +65,17 @@ struct OpenAPIOperation {
         if let type = parameter.mediaType {
             members.append(JSON.Member("content", .object([JSON.Member(type, ["schema": parameter.schema.json])])))
         } else {
-            members.append(JSON.Member("schema", parameter.schema.json))
+            members.append(JSON.Member("schema", withoutNUL(parameter.schema).json))
             if let example = parameter.example { members.append(JSON.Member("example", .string(example))) }
         }
         return .object(members)
+    }
+
+    /// A text of an address holds no NUL: such an address cannot be read at all (400).
+    private static func withoutNUL(_ schema: Schema) -> Schema {
+        let rules = ["pattern", "enum", "format"]
+        guard schema.json["type"] == "string", rules.allSatisfy({ schema.json[$0] == nil }) else { return schema }
+        return schema.with("pattern", #"^[^\u0000]*$"#)
     }
 
     /// Those that many routes take alike.
