@@ -17,7 +17,11 @@ enum LogQuery {
             .init("logger", "string", "the process: web, slow, events, jobs, work, index, serve"),
             .init("module", "string", "a module of the program, Catalog, or one of its files, Catalog/ProductSearch"),
             .init("request_id", "string", "the X-Request-Id of the answer"),
-            .init("job_id", .text(format: "uuid"), "the job that it is about"),
+            .init(
+                "job_id",
+                Schema(["anyOf": [Schema.text(format: "uuid").json, ["const": ""]]]),
+                "the job that it is about"
+            ),
             .init("user_id", .integer(nil, 1...Int64.max), "whose request it was"),
             .init("session_id", .integer(nil, 1...Int64.max), "in which session"),
         ] + TimeRange.operationParameters
