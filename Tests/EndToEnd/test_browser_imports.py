@@ -79,6 +79,13 @@ def test_cancel_retry_restart(bodega, browser, tmp_path, script):  # noqa: F811
         shoot(page, f"imports-restarted-{script}")
 
 
+def test_a_file_of_which_nothing_can_be_taken_says_so(bodega, browser):  # noqa: F811
+    with visitor(browser, bodega) as page:
+        choose(page, {"nameless.csv": "sku,name\n,No SKU\n,None here either\n"}, True, review=True)
+        page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
+        expect(page.locator(".banner", has_text="Every row would be left out")).to_be_visible(timeout=20_000)
+
+
 # The same file, several files
 
 

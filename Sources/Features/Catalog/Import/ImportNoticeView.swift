@@ -67,6 +67,21 @@ enum ImportNoticeView {
         }
     }
 
+    /// A plan without changes: because all is as it is stored, or because no row can be taken.
+    private static func unchanging(_ counts: PlanCounts) -> Banner {
+        let rejected = counts[.reject]
+        guard rejected > 0 else {
+            return Banner(.info, "Nothing would change.", more: " No row of the file differs from what is stored.")
+        }
+        let some = "\(Format.integer(rejected)) of \(Format.integer(counts.rows)) rows"
+        let who = rejected == counts.rows ? "Every row" : some
+        return Banner(
+            .warning,
+            "Nothing would change.",
+            more: " \(who) would be left out, for what is said below. Correct the file, or change the columns."
+        )
+    }
+
     /// What is asked, and why.
     private static func question(_ model: ImportModel) -> Banner {
         guard let plan = model.plan else {
@@ -88,7 +103,7 @@ enum ImportNoticeView {
             )
         }
         guard plan.counts.changes > 0 else {
-            return Banner(.info, "Nothing would change.", more: " No row of the file differs from what is stored.")
+            return unchanging(plan.counts)
         }
         return Banner(
             .info,
