@@ -5,6 +5,7 @@ import Jobs
 import Support
 import Synchronization
 import TestSupport
+import Testing
 
 @testable import Catalog
 
@@ -41,6 +42,22 @@ final class ImportFixture {
             undo: .possible
         )
         return try JobStore(connection).addClaimed(order, publicID: Environment.live.makeUUID(), now: clock.now)
+    }
+
+    /// Works in small batches until somebody cancels, behind 500 rows and before 1,500.
+    func workUntilCancelled(_ job: Job) throws -> Job {
+        let store = JobStore(connection)
+        let gate = try Files.open("\(connection.path)-gate-prio", O_RDWR)
+        clock.makeBatchesSmall(gate)
+        let cancelled = try work(job) { run in
+            run.observe = { [self] state in
+                clock.rest()
+                if state.books.processed > 500 { _ = try? store.cancel(job, context: context) }
+            }
+        }
+        clock.makeBatchesBig()
+        #expect(cancelled.status == .cancelled && cancelled.books.processed < 1500)
+        return cancelled
     }
 
     /// Works on a claimed job until it ends or is taken away.

@@ -250,17 +250,7 @@ extension ImportFixture {
         _ = try expected.run(whole)
         let fixture = try ImportFixture()
         let job = try fixture.order(file)
-        let store = JobStore(fixture.connection)
-        let gate = try Files.open("\(fixture.connection.path)-gate-prio", O_RDWR)
-        fixture.clock.makeBatchesSmall(gate)
-        let cancelled = try fixture.work(job) { run in
-            run.observe = { state in
-                fixture.clock.rest()
-                if state.books.processed > 500 { _ = try? store.cancel(job, context: fixture.context) }
-            }
-        }
-        fixture.clock.makeBatchesBig()
-        #expect(cancelled.status == .cancelled && cancelled.books.processed < 1500)
+        let cancelled = try fixture.workUntilCancelled(job)
         let failed = cancelled.books.failed
         let repaired = try fixture.work(try #require(try fixture.orderRepair(cancelled, corrected)))
         #expect(repaired.status == .cancelled && repaired.books.failed == 0)

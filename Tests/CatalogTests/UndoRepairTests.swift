@@ -108,17 +108,7 @@ import Testing
         var options = ImportOptions()
         options.isGuarded = false
         let job = try fixture.order(Array(file.utf8), options)
-        let store = JobStore(fixture.connection)
-        let gate = try Files.open("\(fixture.connection.path)-gate-prio", O_RDWR)
-        fixture.clock.makeBatchesSmall(gate)
-        let cancelled = try fixture.work(job) { run in
-            run.observe = { state in
-                fixture.clock.rest()
-                if state.books.processed > 500 { _ = try? store.cancel(job, context: fixture.context) }
-            }
-        }
-        fixture.clock.makeBatchesBig()
-        #expect(cancelled.status == .cancelled && cancelled.books.processed < 1500)
+        let cancelled = try fixture.workUntilCancelled(job)
         let repaired = try fixture.repair(cancelled, corrected)
         #expect(repaired.status == .cancelled && repaired.books.failed == 0)
         #expect(try fixture.undo(repaired).status == .completed)
