@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -52,6 +53,31 @@ def wait_for(condition, what, timeout=20.0, every=0.02):
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {timeout:g} s: {what() if callable(what) else what}")
         time.sleep(every)
+
+
+@contextlib.contextmanager
+def held_worker(instance):
+    """Stops the next import worker as soon as it is there; the block gets what lets it go on."""
+    stopped = []
+
+    def stop():
+        stopped.append(wait_for(lambda: instance.pids("work"), "no worker", every=0.005)[0])
+        os.kill(stopped[0], signal.SIGSTOP)
+
+    stopping = threading.Thread(target=stop)
+    stopping.start()
+
+    def go_on():
+        stopping.join()
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+
+    try:
+        yield go_on
+    finally:
+        # It may hold the gate, and everybody else would wait for it.
+        with contextlib.suppress(ProcessLookupError):
+            go_on()
 
 
 def as_account():

@@ -4,15 +4,13 @@ import contextlib
 import os
 import random
 import re
-import signal
-import threading
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from instance import EMAIL, PASSWORD, wait_for
+from instance import EMAIL, PASSWORD, held_worker
 
 CHROMIUM = os.environ.get("BODEGA_CHROMIUM", "/usr/bin/chromium")
 SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 360, "height": 740}}
@@ -88,28 +86,6 @@ def figure(page, field):
 
 
 # The main job
-
-
-@contextlib.contextmanager
-def held_worker(instance):
-    """Stops the next import worker as soon as it is there; the block gets what lets it go on."""
-    stopped = []
-
-    def stop():
-        stopped.append(wait_for(lambda: instance.pids("work"), "no worker", every=0.005)[0])
-        os.kill(stopped[0], signal.SIGSTOP)
-
-    stopping = threading.Thread(target=stop)
-    stopping.start()
-
-    def go_on():
-        stopping.join()
-        os.kill(stopped[0], signal.SIGCONT)
-
-    try:
-        yield go_on
-    finally:
-        stopping.join()
 
 
 def test_drop_a_file_and_watch_it(bodega, browser, tmp_path):

@@ -7,41 +7,16 @@ import resource
 import selectors
 import signal
 import socket
-import threading
 
 import pytest
 import requests
 from playwright.sync_api import expect
 
-from instance import wait_for
+from instance import held_worker, wait_for
 from test_browser import browser, figure, visitor  # noqa: F401 (a fixture)
 from test_http import events
 
 WATCHERS, VANISHED, SLOW = 2000, 100, 20
-
-
-@contextlib.contextmanager
-def stopped_worker(instance):
-    """The next worker stands still as soon as it is there; the block gets what lets it go on."""
-    found = []
-
-    def stop():
-        found.append(wait_for(lambda: instance.pids("work"), "no worker", every=0.005)[0])
-        os.kill(found[0], signal.SIGSTOP)
-
-    thread = threading.Thread(target=stop)
-    thread.start()
-
-    def go_on():
-        thread.join()
-        os.kill(found[0], signal.SIGCONT)
-
-    try:
-        yield go_on
-    finally:
-        # It may hold the gate, and everybody else would wait for it.
-        with contextlib.suppress(ProcessLookupError):
-            go_on()
 
 
 def table(rows, prefix):
@@ -87,7 +62,7 @@ def test_two_thousand_see_the_same_end(fresh):
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
     instance = fresh("--request-rate", 0, "--token-rate", 0, "--stream-connections", 0)
     cookies = instance.api.cookies.get_dict()
-    with stopped_worker(instance) as go_on, contextlib.ExitStack() as stack:
+    with held_worker(instance) as go_on, contextlib.ExitStack() as stack:
         job_id = instance.api.upload(table(60_000, "many"))["job_id"]
         path = f"/api/jobs/{job_id}/events"
         watchers = [Watcher(instance, path, cookies) for _ in range(WATCHERS)]
@@ -169,7 +144,7 @@ def test_a_restarted_streamer_replays_what_was_missed(fresh):
 def test_a_page_outlives_what_it_hangs_on(bodega, browser, role):  # noqa: F811
     assert bodega.api
     with visitor(browser, bodega, expected=["502", "504", "ERR_", "Failed to load"]) as page:
-        with stopped_worker(bodega) as go_on:
+        with held_worker(bodega) as go_on:
             job_id = bodega.api.upload(table(60_000, f"page-{role[:2]}"))["job_id"]
             page.goto(f"/imports/{job_id}")
             page.evaluate("() => { window.isTheSamePage = true; }")
