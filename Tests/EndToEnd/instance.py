@@ -57,7 +57,10 @@ def wait_for(condition, what, timeout=20.0, every=0.02):
 
 @contextlib.contextmanager
 def held_worker(instance):
-    """Stops the next import worker as soon as it is there; the block gets what lets it go on."""
+    """Stops the next import worker as soon as it is there; the block gets what lets it go on.
+
+    A file of a few rows is done before it is seen; a big one is still being counted, and its worker holds nothing.
+    """
     stopped = []
 
     def stop():

@@ -31,6 +31,8 @@ def watch(page, complaints):
     """Collects what the console and the network complain about; violations of the CSP are console errors."""
     page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
+    # From the beginning: a chooser that is asked for just before the key that opens it may miss it.
+    page.on("filechooser", lambda _: None)
     page.on("response", lambda answer: answer.status >= 500 and complaints.append(f"{answer.status} {answer.url}"))
 
 

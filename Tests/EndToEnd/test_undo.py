@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from instance import FINAL, wait_for
+from instance import FINAL, held_worker, wait_for
 from test_browser import SIZES, browser, log_in, shoot, visitor  # noqa: F401 (browser is a fixture)
 from test_faults import kill
 
@@ -131,11 +131,11 @@ def test_a_deletion_whose_worker_is_killed_deletes_everything_once(fresh):
 
 def test_imports_stand_in_line_and_say_for_whom(fresh):
     instance = fresh()
-    # In the middle of its work the first one stands still, so that the others have to wait.
-    first = instance.api.upload(table(200_000))["job_id"]
-    others = [instance.api.upload(table(10, price=price))["job_id"] for price in (3, 4)]
-    waiting = instance.api.wait(others[1], until=lambda job: job["waiting_reason"] == "queue")
-    assert waiting["status"] == "pending" and waiting["waiting_for"] == first
+    with held_worker(instance):
+        first = instance.api.upload(table(200_000))["job_id"]
+        others = [instance.api.upload(table(10, price=price))["job_id"] for price in (3, 4)]
+        waiting = instance.api.wait(others[1], until=lambda job: job["waiting_reason"] == "queue")
+        assert waiting["status"] == "pending" and waiting["waiting_for"] == first
     ended = [instance.api.wait(job_id) for job_id in [first, *others]]
     assert all(job["status"] == "completed" for job in ended)
     times = [(job["started_at"], job["completed_at"]) for job in ended]
