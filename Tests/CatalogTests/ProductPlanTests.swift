@@ -67,7 +67,7 @@ struct ProductPlanTests {
             (Self.filter { $0.statuses = [.draft] }, "product_by_status (status=?)"),
             (Self.filter { $0.updatedSince = Timestamp(milliseconds: 5) }, "product_by_update (updated_at>?)"),
             (Self.filter { $0.priceMin = 5 }, "product_by_price (price>?)"),
-            (Self.filter { $0.sku = "a" }, "sqlite_autoindex_product_1 (sku_norm>? AND sku_norm<?)"),
+            (Self.filter { $0.sku = "a" }, "product_by_sku (sku_norm>? AND sku_norm<?)"),
         ]
         for (filter, wanted) in cases {
             for key in ProductSort.Key.allCases where !(key == .sku && filter.sku != nil) {

@@ -21,11 +21,20 @@ package enum CatalogChores {
         let history = HistoryRetention(connection) { try configuration.value(ConfigurationTable.historyDays) }
         return [
             JobChore("removing old uploads", everySeconds: 600, step: files.step),
+            JobChore("building indexes that a load has left out", everySeconds: 60) { _ in
+                try buildIndexes(connection)
+            },
             JobChore("pruning the history", everySeconds: 3600, step: history.step),
             JobChore("forgetting stopped deletions", everySeconds: 3600) { now in
                 let dayAgo = now.adding(seconds: -86_400)
                 return try ProductDeleteStore.forgetAbandoned(connection, endedBefore: dayAgo) ?? true
             },
         ]
+    }
+
+    /// Builds an index that is missing while no import may be about to.
+    /// - Returns: whether there was one.
+    static func buildIndexes(_ connection: Connection) throws -> Bool {
+        try !JobStore(connection).isAnyRunning(of: [ProductImport.kind]) && ProductIndexStore(connection).step()
     }
 }

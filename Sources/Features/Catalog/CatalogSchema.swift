@@ -49,6 +49,7 @@ package enum CatalogSchema {
             up: ["ALTER TABLE import_profile ADD COLUMN quote TEXT"],
             down: ["ALTER TABLE import_profile DROP COLUMN quote"]
         ),
+        ProductKeySchema.migration,
     ]
 
     /// One row. Every stored amount is in this currency's minor units, so it never changes.
@@ -76,9 +77,9 @@ package enum CatalogSchema {
         ) STRICT
         """
 
-    /// Indexes that keep nothing right but make lists and histories fast. A first import builds them after the load,
-    /// see `ProductIndexStore`.
-    static let secondaryIndexes = firstIndexes + [brandIndex]
+    /// The indexes that a first import builds after the load, see `ProductIndexStore`: the key first, the others keep
+    /// nothing right but make lists and histories fast.
+    static let deferredIndexes = [ProductKeySchema.index] + firstIndexes + [brandIndex]
 
     /// Those without a brand are most of many catalogues, and nobody looks for them by it.
     private static let brandIndex: (name: String, create: SQL) = (

@@ -1,4 +1,4 @@
-import Database
+public import Database
 import Support
 
 // Kinds of jobs of which only one runs at a time, first come, first served.
@@ -42,6 +42,9 @@ extension JobStore {
             return waiting.count
         } ?? 0
     }
+
+    /// Whether a job of these kinds is under way, also one whose worker has died and will be replaced.
+    public func isAnyRunning(of kinds: [String]) throws(DatabaseError) -> Bool { try running(of: kinds) != nil }
 
     private func running(of kinds: [String]) throws(DatabaseError) -> Int64? {
         try connection.first(

@@ -83,7 +83,7 @@ final class ImportRunContext {
     /// together.
     func batch(_ body: (inout JobRun.State) throws -> Void) throws {
         try job.batch { state in
-            store.beginBatch()
+            try store.beginBatch()
             try body(&state)
             try store.finishBatch()
         }

@@ -22,11 +22,16 @@ package enum ProductImport {
     /// Imports and undos change the same products, so they may be made to wait for each other.
     package static let queue = "imports"
 
-    package static let job = JobKind(kind, queue: queue) { run in
-        if run.job.errand?.name == RepairNotes.errand {
-            try ProductRepairRun(run).run()
-        } else {
-            try ProductImportRun(run).run()
+    package static let job = job(deferringIndexesFrom: 20_000)
+
+    /// - Parameter rows: a first load of so many builds the indexes afterwards; below that it gains nothing.
+    static func job(deferringIndexesFrom rows: Int64) -> JobKind {
+        JobKind(kind, queue: queue) { run in
+            if run.job.errand?.name == RepairNotes.errand {
+                try ProductRepairRun(run).run()
+            } else {
+                try ProductImportRun(run, deferringIndexesFrom: rows).run()
+            }
         }
     }
 

@@ -9,9 +9,12 @@ final class ProductImportRun {
     private let job: JobRun
     private let context: ImportRunContext
     private let options: ImportOptions
+    private let deferredIndexRows: Int64
 
-    init(_ run: JobRun) throws {
+    /// - Parameter rows: a first load of so many builds the indexes afterwards.
+    init(_ run: JobRun, deferringIndexesFrom rows: Int64) throws {
         job = run
+        deferredIndexRows = rows
         context = try ImportRunContext(run)
         options = context.options
     }
@@ -26,6 +29,8 @@ final class ProductImportRun {
         }
         try clear()
         try count()
+        // Records are looked up by their SKUs; a load that died may have left that index for later.
+        if try !indexes.hasKey() { try job.connection.write(.normal) { try indexes.requireKey() } }
         guard case .go(let checkpoint) = try ImportPlanner(context).run() else { return }
         try carryOut(try PlannedImport(context, checkpoint), checkpoint)
     }
@@ -113,20 +118,19 @@ final class ProductImportRun {
         try ImportBooks(context).close()
     }
 
-    /// Below this many rows building indexes afterwards gains nothing.
-    private static let deferredIndexRows: Int64 = 20_000
-
     private var indexes: ProductIndexStore { ProductIndexStore(job.connection) }
 
-    /// Puts the indexes for lists off until after the load when the catalogue is empty and the file is big; otherwise
-    /// makes up for a load that died.
+    /// Puts the indexes off until after the load when the catalogue is empty and the file is big; otherwise makes up for
+    /// a load that died. Only one load at a time goes without the key: that it is there says that no other does.
     private func prepareIndexes() throws {
         guard job.state.books.processed == 0 else { return }
-        guard job.state.books.total >= Self.deferredIndexRows, try indexes.isUntouched() else {
-            return try indexes.ensure()
+        var isPutOff = false
+        if job.state.books.total >= deferredIndexRows, try indexes.isUntouched() {
+            try job.batch { _ in
+                isPutOff = try indexes.isUntouched() && indexes.hasKey()
+                if isPutOff { try indexes.dropAll() }
+            }
         }
-        try job.batch { _ in
-            if try indexes.isUntouched() { try indexes.dropAll() }
-        }
+        if !isPutOff { try indexes.ensure() }
     }
 }

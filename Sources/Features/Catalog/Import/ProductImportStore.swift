@@ -35,6 +35,9 @@ final class ProductImportStore {
     let mode: ImportOptions.Mode
     /// Whether most records will be new: the catalogue was empty when the import began.
     let expectsNew: Bool
+    /// Whether SKUs are indexed. While they are not, no product is looked for: none can be there, see
+    /// `ProductIndexStore`.
+    private var isKeyed = true
     let find: Prepared
     private let create: Prepared
     private let revisions: ImportRevisionStore
@@ -93,7 +96,10 @@ final class ProductImportStore {
     }
 
     /// Begins a batch.
-    func beginBatch() { revisions.begin() }
+    func beginBatch() throws(DatabaseError) {
+        revisions.begin()
+        isKeyed = try ProductIndexStore(connection).hasKey()
+    }
 
     /// Writes what the batch still owes; before its commit.
     func finishBatch() throws(DatabaseError) { try revisions.flush() }
@@ -114,8 +120,7 @@ final class ProductImportStore {
         {
             return .created
         }
-        find.statement.bindBorrowed(1, key)
-        let exists = try find.statement.step()
+        let exists = try isThere(key)
         defer { find.statement.reset() }
         if let expected {
             let found = exists ? find.statement.row().int(0) : 0
@@ -135,6 +140,13 @@ final class ProductImportStore {
         case .delete: return try delete(now)
         case .upsert, .update: return try update(key, values, now)
         }
+    }
+
+    /// Looks for a product; `find` stands on it when there is one.
+    private func isThere(_ key: UnsafeBufferPointer<UInt8>) throws(DatabaseError) -> Bool {
+        guard isKeyed else { return false }
+        find.statement.bindBorrowed(1, key)
+        return try find.statement.step()
     }
 
     /// Deletes the product that was found; its revision keeps every field.
@@ -195,8 +207,7 @@ final class ProductImportStore {
         _ values: borrowing [ImportValue]
     ) throws(DatabaseError) -> Bool {
         if case .text = values[nameIndex] { return false }
-        find.statement.bindBorrowed(1, key)
-        let exists = try find.statement.step()
+        let exists = try isThere(key)
         find.statement.reset()
         if exists, case .none = values[nameIndex] { return mode != .create }
         return !exists && (mode == .upsert || mode == .create)

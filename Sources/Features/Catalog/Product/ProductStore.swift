@@ -137,7 +137,7 @@ package struct ProductStore {
 
     /// As `insert`.
     func add(_ product: Product, _ context: WriteContext) throws -> Product {
-        if let existing = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: existing.id) }
+        try requireFree(product.sku)
         let names: SQL = Self.fieldNames
         let id = try connection.insert(
             """
@@ -147,6 +147,11 @@ package struct ProductStore {
         )
         try revise(id, version: 1, .create, before: nil, context)
         return try written(id, "product.created", context)
+    }
+
+    private func requireFree(_ sku: String) throws {
+        try ProductIndexStore(connection).requireKey()
+        if let existing = try find(sku: sku) { throw Refusal.skuTaken(existingID: existing.id) }
     }
 
     /// Stores the fields of a product that differ from what stands there.
@@ -175,7 +180,7 @@ package struct ProductStore {
         // A column that is named is written to its indexes again, so the key stands here only when it differs.
         let key = Product.skuKey(product.sku)
         if key != Product.skuKey(current.sku) {
-            if let other = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: other.id) }
+            try requireFree(product.sku)
             assignments.append("sku_norm = \(key)")
         }
         try connection.execute(
@@ -193,7 +198,7 @@ package struct ProductStore {
     ///
     /// Throws `Refusal.skuTaken`.
     func putBack(_ product: Product, version: Int64, _ context: WriteContext) throws {
-        if let existing = try find(sku: product.sku) { throw Refusal.skuTaken(existingID: existing.id) }
+        try requireFree(product.sku)
         try connection.execute(
             """
             INSERT INTO product (id, sku_norm, \(Self.fieldNames), version, created_at, updated_at)

@@ -1,0 +1,175 @@
+import Database
+import Identity
+import Jobs
+import Support
+import TestSupport
+import Testing
+
+@testable import Catalog
+
+/// A first load builds the key index behind the rows; whoever needs it meanwhile does not find two products of one SKU.
+@Suite(.serialized) struct KeyIndexTests {
+    private func fixture() throws -> ImportFixture {
+        let fixture = try ImportFixture()
+        fixture.deferringIndexesFrom = 1
+        return fixture
+    }
+
+    private func text(_ rows: ClosedRange<Int>, _ name: String = "Name") -> [UInt8] {
+        Array(("sku,name\n" + rows.map { "Item-\($0),\(name) \($0)\n" }.joined()).utf8)
+    }
+
+    /// Works in small batches; the hook is called once, behind the first 600 rows, with the job's state.
+    private func work(_ fixture: ImportFixture, _ job: Job, _ hook: @escaping () throws -> Void) throws -> Job {
+        let gate = try Files.open("\(fixture.connection.path)-gate-prio", 2)
+        fixture.clock.makeBatchesSmall(gate)
+        defer { fixture.clock.makeBatchesBig() }
+        let clock = fixture.clock
+        var isDone = false
+        var failure: (any Error)?
+        let ended = try fixture.work(job) { run in
+            run.observe = { state in
+                clock.rest()
+                guard state.books.processed > 600, !isDone else { return }
+                isDone = true
+                do { try hook() } catch { failure = error }
+            }
+        }
+        if let failure { throw failure }
+        #expect(isDone)
+        return ended
+    }
+
+    private func hasKey(_ fixture: ImportFixture) throws -> Bool { try ProductIndexStore(fixture.connection).hasKey() }
+
+    private func expectOneOfEach(_ fixture: ImportFixture, _ count: Int64) throws {
+        let found = try fixture.connection.first("SELECT COUNT(*), COUNT(DISTINCT sku_norm) FROM product") { row in
+            [row.int(0), row.int(1)]
+        }
+        #expect(found == [count, count])
+        #expect(try ProductIndexStore(fixture.connection).missing().isEmpty)
+    }
+
+    @Test func itIsMissingDuringTheLoadOnly() throws {
+        let fixture = try fixture()
+        #expect(try hasKey(fixture))
+        var during = true
+        let job = try work(fixture, try fixture.order(text(1...2000))) { during = try hasKey(fixture) }
+        #expect(!during)
+        #expect(job.books == books(2000, created: 2000))
+        try expectOneOfEach(fixture, 2000)
+    }
+
+    @Test func whoCreatesAProductMeanwhileMeetsThoseOfTheLoad() throws {
+        let fixture = try fixture()
+        let job = try work(fixture, try fixture.order(text(1...2000))) {
+            #expect(throws: ProductStore.Refusal.self) {
+                try fixture.products.insert(Product(sku: "ITEM-5", name: "Taken"), fixture.context)
+            }
+            // A refusal takes the index back with it; a product that is new brings it.
+            #expect(try !hasKey(fixture))
+            _ = try fixture.products.insert(Product(sku: "item-1999", name: "By hand"), fixture.context)
+            #expect(try hasKey(fixture))
+        }
+        // The file comes later, so it has the last word.
+        #expect(job.books == books(2000, created: 1999, updated: 1))
+        #expect(try fixture.table()["item-1999"]?.name == "Name 1999")
+        try expectOneOfEach(fixture, 2000)
+    }
+
+    @Test func aProductThatIsRenamedMeanwhileKeepsItsSKUApart() throws {
+        let fixture = try fixture()
+        _ = try work(fixture, try fixture.order(text(1...2000))) {
+            let first = try #require(try fixture.products.find(sku: "Item-1"))
+            #expect(throws: ProductStore.Refusal.self) {
+                try fixture.products.update(first.id, fixture.context) { current in
+                    var wanted = current
+                    wanted.sku = "ITEM-2"
+                    return wanted
+                }
+            }
+            _ = try fixture.products.update(first.id, fixture.context) { current in
+                var wanted = current
+                wanted.sku = "item-2000"
+                return wanted
+            }
+        }
+        #expect(try fixture.table()["item-2000"]?.name == "Name 2000")
+        try expectOneOfEach(fixture, 1999)
+    }
+
+    @Test func aSecondFirstLoadBesideIt() throws {
+        let fixture = try fixture()
+        let job = try work(fixture, try fixture.order(text(1...2000))) {
+            let other = try fixture.run(text(1500...2500, "Other"))
+            #expect(other.status == .completed, "\(other.errorMessage ?? "")")
+        }
+        #expect(job.status == .completed && job.books.balances)
+        try expectOneOfEach(fixture, 2500)
+    }
+
+    @Test func aSecondFirstLoadThatBeginsBeforeTheFirstRow() throws {
+        let fixture = try fixture()
+        let job = try fixture.order(text(1...2000))
+        var other: Job?
+        let ended = try fixture.work(job) { run in
+            run.observe = { state in
+                guard state.stage == "importing", state.books.processed == 0, other == nil,
+                    (try? !ProductIndexStore(fixture.connection).hasKey()) == true
+                else { return }
+                other = try? fixture.run(text(1500...2500, "Other"))
+            }
+        }
+        #expect(other?.books == books(1001, created: 1001))
+        #expect(ended.books == books(2000, created: 1499, updated: 501))
+        try expectOneOfEach(fixture, 2500)
+    }
+
+    @Test func rowsWithoutANameAreRefusedWithoutLooking() throws {
+        let fixture = try fixture()
+        var text = "sku,name\n"
+        for number in 1...900 { text += "\(number),\(number.isMultiple(of: 3) ? "" : "Name")\n" }
+        let job = try fixture.run(text)
+        #expect(job.books == books(900, created: 600, failed: 300))
+        try expectOneOfEach(fixture, 600)
+    }
+
+    @Test func theRunnerBuildsWhatADeadLoadHasLeft() throws {
+        let fixture = try fixture()
+        let connection = fixture.connection
+        var wasBuilt = true
+        _ = try work(fixture, try fixture.order(text(1...2000))) {
+            wasBuilt = try CatalogChores.buildIndexes(connection)
+        }
+        #expect(!wasBuilt, "the load is under way")
+        try connection.write { try ProductIndexStore(connection).dropAll() }
+        while try CatalogChores.buildIndexes(connection) { continue }
+        try expectOneOfEach(fixture, 2000)
+    }
+
+    @Test func theTableIsMadeAnewWithItsRowsAndItsMemoryOfIds() throws {
+        let folder = try TemporaryFolder()
+        let connection = try Connection(path: folder.file("old.db"), role: .importer)
+        let all = IdentitySchema.migrations + JobsSchema.migrations + CatalogSchema.migrations
+        let migrator = Migrator(all)
+        try migrator.up(connection)
+        let products = ProductStore(connection)
+        let context = WriteContext(actor: .user(1), now: Timestamp(milliseconds: 5))
+        var last: Int64 = 0
+        for number in 1...50 { last = try products.insert(Product(sku: "A-\(number)", name: "N"), context).id }
+        try products.delete(last, context)
+        let digest = try CatalogDigest.compute(connection)
+        for steps in 1...2 {
+            #expect(try migrator.down(connection, steps: steps).count == steps)
+            let isConstraint = try connection.first(
+                "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_autoindex_product_1'"
+            ) { _ in true }
+            #expect(isConstraint == true)
+            try migrator.up(connection)
+            #expect(try CatalogDigest.compute(connection) == digest)
+            #expect(try ProductIndexStore(connection).missing().isEmpty)
+        }
+        let next = try products.insert(Product(sku: "A-50", name: "Again"), context)
+        #expect(next.id == last + 1, "an id is never given twice")
+    }
+}
