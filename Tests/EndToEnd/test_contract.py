@@ -161,6 +161,18 @@ def test_names_of_uploads_lead_nowhere(bodega, name):
     assert not (bodega.data.parent / "etc").exists()
 
 
+def test_long_names_are_refused_by_name(bodega):
+    assert bodega.api.upload("sku\n", filename="n" * 2400, expect=202)["job"]["filename"] == "n" * 200
+    too_long = bodega.api.upload("sku\n", filename="n" * 2401, expect=400)
+    assert too_long["code"] == "bad_filename" and "2400" in too_long["detail"]
+    assert bodega.api.upload("sku\n", filename="%" * 3, expect=202)["job"]["filename"] == "%%%"
+    for as_form in (False, True):
+        refused = bodega.api.upload("sku\n", as_form=as_form, sheet="s" * 256, expect=422)
+        assert refused["errors"][0]["field"] == "sheet" and "255" in refused["errors"][0]["detail"]
+    too_long = bodega.api.upload("sku\n", mapping=json.dumps({"x" * 40_000: "sku"}), expect=414)
+    assert too_long["status"] == 414 and too_long["detail"]
+
+
 def test_a_client_cannot_choose_what_nginx_sends(bodega):
     answer = bodega.api.get("/api/me", headers={"X-Accel-Redirect": "/internal/spool/uploads/x", "X-Forwarded-For": "1.2.3.4"})
     assert answer.status_code == 200 and "user" in answer.json()

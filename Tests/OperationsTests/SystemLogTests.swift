@@ -240,8 +240,9 @@ final class LogHouse {
     }
 
     @Test(arguments: [
-        ("level=loud", "bad_level"), ("user_id=x", "bad_number"), ("session_id=0", "bad_number"),
-        ("since=yesterday", "bad_time"), ("lvel=error", "unknown_parameter"), ("cursor=x", "bad_cursor"),
+        ("level=loud", "bad_level"), ("job_id=AAA", "bad_job"), ("user_id=x", "bad_number"),
+        ("session_id=0", "bad_number"), ("since=yesterday", "bad_time"), ("lvel=error", "unknown_parameter"),
+        ("cursor=x", "bad_cursor"),
     ])
     func aBadFilterIsRefused(query: String, code: String) throws {
         #expect(try house.client.get("/api/system-log?\(query)").isProblem(code))

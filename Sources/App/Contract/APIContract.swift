@@ -103,6 +103,7 @@ extension Route {
         if case .permission = access { statuses.insert(403) }
         if !pathParameters.isEmpty { statuses.insert(404) }
         if !operation.request.isEmpty { statuses.formUnion([413, 415, 422]) }
+        if !operation.parameters.isEmpty { statuses.insert(414) }
         if takesIdempotencyKey { statuses.formUnion([409, 422]) }
         if isGuarded { statuses.insert(412) }
         return statuses.subtracting(operation.responses.keys).sorted()

@@ -72,6 +72,7 @@ enum APIProse {
         (409, "The present state does not allow it, or the value is taken."),
         (412, "The record is not in the version that If-Match names."),
         (413, "The body is too large."),
+        (414, "The address with its query is too long; what is long belongs into the body."),
         (415, "The body is of another media type."),
         (422, "Understood and refused: `errors` names the members at fault."),
         (428, "The number of records must be confirmed: see `count`."),

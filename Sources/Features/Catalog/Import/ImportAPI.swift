@@ -44,7 +44,7 @@ enum ImportAPI {
                 example: "{\"Art.-Nr.\": \"sku\"}",
                 mediaType: "application/json"
             ),
-            .init("profile", .text(length: 1...Int.max), "the name or id of an import profile, or none"),
+            .init("profile", .text(length: 1...ImportProfile.maxName), "the name or id of an import profile, or none"),
             choice(
                 "unmapped",
                 ImportOptions.Unmapped.self,
@@ -65,7 +65,11 @@ enum ImportAPI {
         ),
         .init("quote", .choice(["double", "single", "none"]), "found when left out"),
         .init("encoding", .choice(TextEncoding.allCases.map(\.rawValue)), "found when left out"),
-        .init("sheet", .text(), "the sheet of a workbook; the first visible one when left out"),
+        .init(
+            "sheet",
+            .text(length: 0...TableChoices.maxSheet),
+            "the sheet of a workbook; the first visible one when left out"
+        ),
         .init(
             "header_row",
             .integer(nil, TableChoices.headerRows),
@@ -76,7 +80,7 @@ enum ImportAPI {
     /// Of a raw body only: a form has the name in its part.
     static let filename = Operation.Parameter(
         "X-Filename",
-        .text(pattern: "^([A-Za-z0-9._~-]|%[0-7][0-9A-Fa-f])*$"),
+        .text(length: 0...UploadedFile.maxNameHeader, pattern: "^([A-Za-z0-9._~-]|%[0-7][0-9A-Fa-f])*$"),
         "the name of the file, percent-encoded UTF-8; upload.csv when left out",
         in: .header,
         example: "prices%20May.csv"

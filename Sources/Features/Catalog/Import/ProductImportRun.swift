@@ -120,8 +120,8 @@ final class ProductImportRun {
 
     private var indexes: ProductIndexStore { ProductIndexStore(job.connection) }
 
-    /// Puts the indexes off until after the load when the catalogue is empty and the file is big; otherwise makes up for
-    /// a load that died. Only one load at a time goes without the key: that it is there says that no other does.
+    /// Puts the indexes off until after the load when the catalogue is empty and the file is big; otherwise makes up
+    /// for a load that died. Only one load at a time goes without the key: that it is there says that no other does.
     private func prepareIndexes() throws {
         guard job.state.books.processed == 0 else { return }
         var isPutOff = false

@@ -4,6 +4,8 @@ import Web
 
 /// The options of an upload that say how its file is to be read: each replaces what would be found.
 extension TableChoices {
+    /// In characters; spreadsheets allow 31.
+    static let maxSheet = 255
     package static let optionNames = ["delimiter", "quote", "encoding", "sheet", "header_row"]
     /// A header below is none that people would find.
     package static let headerRows: ClosedRange<Int64> = 1...100
@@ -33,7 +35,12 @@ extension TableChoices {
                 "the number of a line, \(Self.headerRows.lowerBound) to \(Self.headerRows.upperBound)"
             )
         default:
-            sheet = value
+            sheet = try Self.checked(
+                name,
+                value,
+                { text in text.unicodeScalars.count <= Self.maxSheet ? text : nil },
+                "at most \(Self.maxSheet) characters"
+            )
         }
         guard delimiter == nil || .some(.byte(delimiter ?? 0)) != quote else {
             throw WebError.invalid([Problem(name, "bad_option", "delimiter and quote cannot be the same character.")])

@@ -88,8 +88,14 @@ struct UploadedFile {
         return request.query
     }
 
+    /// The most that `X-Filename` may have, in characters: 200 of four bytes each, percent-encoded.
+    static let maxNameHeader = 200 * 4 * 3
+
     private static func name(_ header: String?) throws -> String {
         guard let header else { return "upload.csv" }
+        guard header.utf8.count <= maxNameHeader else {
+            throw WebError.badRequest("bad_filename", "X-Filename takes at most \(maxNameHeader) characters.")
+        }
         guard let decoded = header.percentDecoded() else {
             throw WebError.badRequest("bad_filename", "X-Filename must be percent-encoded UTF-8.")
         }

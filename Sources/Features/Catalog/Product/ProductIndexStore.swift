@@ -1,7 +1,7 @@
 package import Database
 
-/// The indexes of the catalogue, which a load into an empty one builds afterwards from sorted runs: twice as fast as when
-/// each row finds its place in each of them, and as fast for the last row of many as for the first.
+/// The indexes of the catalogue, which a load into an empty one builds afterwards from sorted runs: twice as fast as
+/// when each row finds its place in each of them, and as fast for the last row of many as for the first.
 ///
 /// Whoever drops them is a stage of a job that builds them again; a job that died is made up for by the next one and by
 /// the runner. While the key index is missing, the catalogue holds nothing but what that one load has put there, and a

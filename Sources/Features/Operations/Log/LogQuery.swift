@@ -19,8 +19,8 @@ enum LogQuery {
             .init("request_id", "string", "the X-Request-Id of the answer"),
             .init(
                 "job_id",
-                Schema(["anyOf": [Schema.text(format: "uuid").json, ["const": ""]]]),
-                "the job that it is about"
+                .text(pattern: #"^\s*([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?\s*$"#),
+                "the id of the job that it is about"
             ),
             .init("user_id", .integer(nil, 1...Int64.max), "whose request it was"),
             .init("session_id", .integer(nil, 1...Int64.max), "in which session"),
@@ -28,7 +28,7 @@ enum LogQuery {
 
     /// Reads the filters. A blank text does not matter.
     ///
-    /// Throws 400 for a level, a number or a time that is none.
+    /// Throws 400 for a level, a job's id, a number or a time that is none.
     static func filter(_ query: Fields, _ context: RequestContext) throws -> SystemLogStore.Filter {
         func text(_ name: String) -> String? {
             guard let value = query[name]?.trimmed, !value.isEmpty else { return nil }
@@ -57,8 +57,13 @@ enum LogQuery {
         filter.logger = text("logger")
         filter.module = text("module")
         filter.requestID = text("request_id")
-        // A job that there is not has no lines; ids begin at 1.
-        filter.jobID = try text("job_id").map { try JobStore(context.database).find(publicID: $0)?.id ?? 0 }
+        filter.jobID = try text("job_id").map { name in
+            guard name.wholeMatch(of: /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/) != nil else {
+                throw WebError.badParameter("job_id", "bad_job", "'job_id' takes a job's id, as its address has it.")
+            }
+            // A job that there is not has no lines; ids begin at 1.
+            return try JobStore(context.database).find(publicID: name)?.id ?? 0
+        }
         filter.userID = try number("user_id")
         filter.sessionID = try number("session_id")
         filter.since = range.since
