@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -297,6 +298,20 @@ def test_answers_when_no_worker_comes(fresh):
         has_security_headers(answers[path].headers)
     os.kill(instance.pids("web")[0], signal.SIGKILL)
     wait_for(instance.health, "no new worker", timeout=5)
+
+
+def test_answers_when_nobody_listens(fresh):
+    """502 is nginx's own too: the socket of the workers is gone."""
+    instance = fresh()
+    listener = Path(re.search(r'unix:([^"]*/web\.sock)', (instance.data / "nginx/nginx.conf").read_text())[1])
+    listener.rename(f"{listener}.away")
+    for path, check in (("/api/jobs", is_problem), ("/imports", is_page)):
+        answer = instance.api.get(path)
+        assert answer.status_code == 502, answer.text
+        check(502, answer.headers, answer.text)
+        has_security_headers(answer.headers)
+    Path(f"{listener}.away").rename(listener)
+    assert instance.health()
 
 
 def test_too_many_requests(fresh):

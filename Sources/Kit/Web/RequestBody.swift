@@ -38,6 +38,9 @@ extension Request {
         }
     }
 
+    /// The media types of a body that changes only the members that it names (RFC 7396).
+    public static let mergePatchTypes = ["application/merge-patch+json", "application/json"]
+
     /// The body as JSON.
     ///
     /// Throws 413 over the limit, 415 when the Content-Type is none of the types, 400 `not_json` with the `offset` of

@@ -21,7 +21,12 @@ extension WebError {
 
     /// 403: the role or the token's scopes do not suffice.
     static func forbidden(_ permission: Permission) -> WebError {
-        WebError(403, "forbidden", "This needs the permission \(permission.rawValue).")
+        let words = permission.words.prefix(1).lowercased() + permission.words.dropFirst()
+        return WebError(
+            403,
+            "forbidden",
+            "This needs the permission \(permission.rawValue) (\(words)), which your role or token does not include."
+        )
     }
 
     /// 403: the request was sent from another site's page.

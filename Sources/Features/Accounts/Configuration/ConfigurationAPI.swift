@@ -29,7 +29,7 @@ enum ConfigurationAPI {
             access: .permission(.adminSettings),
             Operation(
                 "Changes the settings that are sent, by key; null takes one back to its default",
-                request: mergeTypes.map { .init($0, "ConfigurationValues") },
+                request: Request.mergePatchTypes.map { .init($0, "ConfigurationValues") },
                 responses: [200: [.json("ConfigurationList")], 412: [.problem], 422: [.problem]],
                 headers: [.etag]
             ),
@@ -52,15 +52,13 @@ enum ConfigurationAPI {
             access: .permission(.adminSettings),
             Operation(
                 "Changes the `value` of a setting; null takes it back to its default",
-                request: mergeTypes.map { .init($0, "ConfigurationChange") },
+                request: Request.mergePatchTypes.map { .init($0, "ConfigurationChange") },
                 responses: [200: [.json("ConfigurationEntry")], 412: [.problem], 422: [.problem]],
                 headers: [.etag]
             ),
             handler: patch
         ),
     ]
-
-    private static let mergeTypes = ["application/merge-patch+json", "application/json"]
 
     // MARK: Reading
 
@@ -120,7 +118,7 @@ enum ConfigurationAPI {
     // MARK: Writing
 
     @Sendable static func patchAll(_ context: RequestContext) throws -> Response {
-        let body = try context.request.json(types: mergeTypes)
+        let body = try context.request.json(types: Request.mergePatchTypes)
         try context.request.checkParameters([])
         guard let members = body.members else {
             throw WebError.invalid([
@@ -170,7 +168,7 @@ enum ConfigurationAPI {
     @Sendable static func patch(_ context: RequestContext) throws -> Response {
         let request = context.request
         let entry = try find(context)
-        let body = try request.json(types: mergeTypes)
+        let body = try request.json(types: Request.mergePatchTypes)
         try request.checkParameters([])
         guard let members = body.members else {
             throw WebError.invalid([Problem("", "not_an_object", "The body is an object, like {\"value\": 30}.")])

@@ -12,19 +12,18 @@ enum ProfileAPI {
             pool: .slow,
             Operation(
                 "Changes your own profile; email and password need current_password",
-                request: mergeTypes.map { .init($0, "OwnProfile") },
+                request: Request.mergePatchTypes.map { .init($0, "OwnProfile") },
                 responses: [200: [.json("Me")], 409: [.problem]]
             ),
             handler: change
         )
     ]
 
-    private static let mergeTypes = ["application/merge-patch+json", "application/json"]
     private static let secrets = ["password", "current_password"]
 
     @Sendable static func change(_ context: RequestContext) throws -> Response {
         let request = context.request
-        let body = try request.json(types: mergeTypes)
+        let body = try request.json(types: Request.mergePatchTypes)
         try request.checkParameters([])
         let principal = try context.principal
         let reader = UserBody(purpose: .merge, fields: UserField.own + [.email])

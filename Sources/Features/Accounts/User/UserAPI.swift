@@ -8,8 +8,6 @@ import Web
 enum UserAPI {
     static let routes: [AppRoute] = lists + records + actions
 
-    private static let path: PathPattern = "/api/users/{id:int}"
-    private static let mergeTypes = ["application/merge-patch+json", "application/json"]
     private static let answers: [Int: [Operation.Content]] = [200: [.json("User")], 409: [.problem]]
 
     private static let lists = [
@@ -52,39 +50,18 @@ enum UserAPI {
         ),
     ]
 
-    private static let records = [
-        AppRoute(
-            .get,
-            path,
-            access: .permission(.adminUsers),
-            Operation("One user", responses: [200: [.json("User")]], headers: [.etag]),
-            handler: show
-        ),
-        AppRoute(
-            .patch,
-            path,
-            access: .permission(.adminUsers),
-            Operation(
-                "Changes the members that are sent",
-                request: mergeTypes.map { .init($0, "UserChange") },
-                responses: answers,
-                headers: [.etag]
-            ),
-            handler: { try write($0, UserBody(purpose: .merge, fields: UserField.edited), mergeTypes) }
-        ),
-        AppRoute(
-            .put,
-            path,
-            access: .permission(.adminUsers),
-            Operation(
-                "Replaces all writable members",
-                request: [.json("UserReplacement")],
-                responses: answers,
-                headers: [.etag]
-            ),
-            handler: { try write($0, UserBody(purpose: .replace, fields: UserField.edited), ["application/json"]) }
-        ),
-    ]
+    private static let records = AppRoute.record(
+        "/api/users/{id:int}",
+        "user",
+        schema: "User",
+        read: .adminUsers,
+        write: .adminUsers,
+        .init(
+            show: show,
+            merge: { try write($0, UserBody(purpose: .merge, fields: UserField.edited), Request.mergePatchTypes) },
+            replace: { try write($0, UserBody(purpose: .replace, fields: UserField.edited), ["application/json"]) }
+        )
+    )
 
     private static let actions = [
         action("/api/users/{id:int}/activate", "Lets a user log in again") { store, id, context, check in

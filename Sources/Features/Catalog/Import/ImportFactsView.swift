@@ -51,8 +51,9 @@ enum ImportFactsView {
     }
 
     private static func column(_ column: ImportColumn) -> HTML {
-        guard column.source != column.field else { return "<span class=\"code\">\(column.source)</span>" }
-        return "<span class=\"code\">\(column.source)</span> as \(column.field)"
+        let field = ImportMapping.Target(name: column.field).map(MappingWords.title) ?? column.field
+        guard column.source != field else { return "<span class=\"code\">\(column.source)</span>" }
+        return "<span class=\"code\">\(column.source)</span> <span aria-hidden=\"true\">→</span> \(field)"
     }
 
     private static func list(_ items: [HTML]) -> HTML {

@@ -55,50 +55,15 @@ enum ProductAPI {
     )
 
     private static func recordRoutes(_ path: PathPattern) -> [AppRoute] {
-        let answers: [Int: [Operation.Content]] = [200: [.json("Product")], 409: [.problem]]
-        return [
-            AppRoute(
-                .get,
-                path,
-                access: .permission(.readProducts),
-                Operation("One product", responses: [200: [.json("Product")]], headers: [.etag]),
-                handler: show
-            ),
-            AppRoute(
-                .patch,
-                path,
-                access: .permission(.writeProducts),
-                Operation(
-                    "Changes the members that are sent",
-                    request: mergeTypes.map { .init($0, "ProductChange") },
-                    responses: answers,
-                    headers: [.etag]
-                ),
-                handler: merge
-            ),
-            AppRoute(
-                .put,
-                path,
-                access: .permission(.writeProducts),
-                Operation(
-                    "Replaces all writable members",
-                    request: [.json("ProductReplacement")],
-                    responses: answers,
-                    headers: [.etag]
-                ),
-                handler: replace
-            ),
-            AppRoute(
-                .delete,
-                path,
-                access: .permission(.writeProducts),
-                Operation("Removes a product", responses: [204: [], 412: [.problem]]),
-                handler: delete
-            ),
-        ]
+        AppRoute.record(
+            path,
+            "product",
+            schema: "Product",
+            read: .readProducts,
+            write: .writeProducts,
+            .init(show: show, merge: merge, replace: replace, delete: delete)
+        )
     }
-
-    private static let mergeTypes = ["application/merge-patch+json", "application/json"]
 
     static let sort = Operation.Parameter.sort(
         ProductSort.Key.allCases.map(\.rawValue),
@@ -188,7 +153,7 @@ enum ProductAPI {
     }
 
     @Sendable static func merge(_ context: RequestContext) throws -> Response {
-        try write(context, .merge, mergeTypes)
+        try write(context, .merge, Request.mergePatchTypes)
     }
 
     @Sendable static func replace(_ context: RequestContext) throws -> Response {

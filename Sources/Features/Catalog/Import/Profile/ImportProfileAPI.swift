@@ -5,75 +5,43 @@ import Web
 
 /// `/api/import-profiles`: how files of one kind are read.
 enum ImportProfileAPI {
-    static let routes: [AppRoute] = [
-        AppRoute(
-            .get,
-            "/api/import-profiles",
-            access: .permission(.readJobs),
-            Operation(
-                "The saved profiles",
-                parameters: [
-                    .sort(ImportProfileStore.Sort.allCases.map(\.rawValue), standard: "name")
-                ] + Operation.Parameter.paging,
-                responses: [200: [.json("ImportProfileList")]]
+    static let routes: [AppRoute] =
+        [
+            AppRoute(
+                .get,
+                "/api/import-profiles",
+                access: .permission(.readJobs),
+                Operation(
+                    "The saved profiles",
+                    parameters: [
+                        .sort(ImportProfileStore.Sort.allCases.map(\.rawValue), standard: "name")
+                    ] + Operation.Parameter.paging,
+                    responses: [200: [.json("ImportProfileList")]]
+                ),
+                handler: list
             ),
-            handler: list
-        ),
-        AppRoute(
-            .post,
-            "/api/import-profiles",
-            access: .permission(.runImports),
-            Operation(
-                "Saves a profile",
-                request: [.json("NewImportProfile")],
-                responses: [201: [.json("ImportProfile")], 409: [.problem]],
-                headers: [.etag, .location]
+            AppRoute(
+                .post,
+                "/api/import-profiles",
+                access: .permission(.runImports),
+                Operation(
+                    "Saves a profile",
+                    request: [.json("NewImportProfile")],
+                    responses: [201: [.json("ImportProfile")], 409: [.problem]],
+                    headers: [.etag, .location]
+                ),
+                handler: create
             ),
-            handler: create
-        ),
-        AppRoute(
-            .get,
-            path,
-            access: .permission(.readJobs),
-            Operation("One profile", responses: [200: [.json("ImportProfile")]], headers: [.etag]),
-            handler: show
-        ),
-        AppRoute(
-            .patch,
-            path,
-            access: .permission(.runImports),
-            Operation(
-                "Changes the members that are sent",
-                request: mergeTypes.map { .init($0, "ImportProfileChange") },
-                responses: answers,
-                headers: [.etag]
-            ),
-            handler: merge
-        ),
-        AppRoute(
-            .put,
-            path,
-            access: .permission(.runImports),
-            Operation(
-                "Replaces all writable members",
-                request: [.json("ImportProfileReplacement")],
-                responses: answers,
-                headers: [.etag]
-            ),
-            handler: replace
-        ),
-        AppRoute(
-            .delete,
-            path,
-            access: .permission(.runImports),
-            Operation("Removes a profile", responses: [204: [], 412: [.problem]]),
-            handler: delete
-        ),
-    ]
+        ] + records
 
-    private static let path: PathPattern = "/api/import-profiles/{id:int}"
-    private static let mergeTypes = ["application/merge-patch+json", "application/json"]
-    private static let answers: [Int: [Operation.Content]] = [200: [.json("ImportProfile")], 409: [.problem]]
+    private static let records = AppRoute.record(
+        "/api/import-profiles/{id:int}",
+        "profile",
+        schema: "ImportProfile",
+        read: .readJobs,
+        write: .runImports,
+        .init(show: show, merge: merge, replace: replace, delete: delete)
+    )
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
         let rules = ListRules(
@@ -140,7 +108,7 @@ enum ImportProfileAPI {
     }
 
     @Sendable static func merge(_ context: RequestContext) throws -> Response {
-        try write(context, replaces: false, mergeTypes)
+        try write(context, replaces: false, Request.mergePatchTypes)
     }
 
     @Sendable static func replace(_ context: RequestContext) throws -> Response {
