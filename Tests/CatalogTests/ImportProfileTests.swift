@@ -124,7 +124,7 @@ struct ImportProfileTests {
             return ["\(answer.status)"]
                 + (answer.json?["errors"]?.arrayValue ?? []).compactMap { $0["code"]?.stringValue }
         }
-        #expect(try codes(["name": "ACME", "mapping": [:]]) == ["409"])
+        #expect(try codes(["name": "ACME", "mapping": [:]]) == ["409", "name_taken"])
         #expect(try codes(["mapping": [:]]) == ["422", "required"])
         #expect(try codes(["name": "12", "mapping": [:]]) == ["422", "bad_name"])
         #expect(try codes(["name": "Shopify", "mapping": [:]]) == ["422", "bad_name"])

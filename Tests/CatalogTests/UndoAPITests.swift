@@ -61,7 +61,7 @@ import Web
         #expect(undo["kind"] == "import_undo" && undo["undo_of"]?.stringValue == id)
         #expect(answer.headers["Location"] == "/api/jobs/\(undoID)")
         let twice = try post("/api/jobs/\(id)/undo")
-        #expect(twice.status == 409 && twice.json?["code"] == "already_undone")
+        #expect(twice.status == 409 && twice.json?["code"] == "wrong_state")
         #expect(twice.json?["undone_by"]?.stringValue == undoID)
         #expect(try house.work().status == .completed)
         #expect(try house.store.count(ProductFilter()) == 1)
@@ -84,7 +84,7 @@ import Web
         #expect(try client.get("/api/jobs/\(waiting)/undo?cursor=x").status == 400)
         try house.database.write { try house.database.execute("UPDATE job SET undo = 'expired'") }
         for answer in [try post("/api/jobs/\(waiting)/undo"), try client.get("/api/jobs/\(waiting)/undo")] {
-            #expect(answer.status == 409 && answer.json?["code"] == "undo_expired")
+            #expect(answer.status == 409 && answer.json?["code"] == "wrong_state")
         }
         let reader = try house.client([.readJobs, .readProducts])
         #expect(try reader.get("/api/jobs/\(waiting)/undo").status == 409)

@@ -152,7 +152,7 @@ import Web
         #expect(try refusal(same) == "wrong_state", "it changed nothing")
         // An undo that was stopped before it did anything leaves the way free; it cannot go on beside another.
         let undo = try fixture.orderUndo(job)
-        #expect(try refusal(job) == "already_undone")
+        #expect(try refusal(job) == "wrong_state")
         let jobs = JobStore(fixture.connection)
         try fixture.connection.write {
             try fixture.connection.execute("UPDATE job SET lease_until = 0 WHERE id = \(undo.id)")
@@ -165,7 +165,7 @@ import Web
             Issue.record("two undos of one job")
             return
         }
-        #expect(try refusal(job) == "already_undone")
+        #expect(try refusal(job) == "wrong_state")
         #expect(try fixture.table().isEmpty)
     }
 

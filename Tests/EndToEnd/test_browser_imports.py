@@ -515,7 +515,7 @@ def test_an_undo_that_has_expired_says_so(bodega, browser):  # noqa: F811
     bodega.client = None
     wait_for(lambda: "undo" not in bodega.api.job(job["id"])["links"], "it can still be undone", timeout=30)
     answer = bodega.api.post(f"/api/jobs/{job['id']}/undo")
-    assert (answer.status_code, answer.json()["code"]) == (409, "undo_expired")
+    assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
     with visitor(browser, bodega, java_script_enabled=False) as page:
         page.goto(f"/imports/{job['id']}")
         expect(page.locator(".banner", has_text="This import can no longer be undone.")).to_be_visible()

@@ -196,6 +196,20 @@ def test_a_post_that_is_sent_again_does_nothing(bodega):
     assert bodega.api.get(f"/api/products?q={key}").status_code == 200
 
 
+def test_a_user_that_is_sent_again_is_one_user(bodega):
+    """The answer is kept unless there is a link in it that lets somebody in."""
+    body = {"email": "twice@example.com", "first_name": "Ann", "role": "viewer", "password": "a long enough phrase 5"}
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first, again = [bodega.api.post("/api/users", json=body, headers=key) for _ in range(2)]
+    assert first.status_code == again.status_code == 201 and first.json() == again.json(), again.text
+    assert "reset_link" not in first.json() and "password" not in first.text
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    linked = {"email": "linked@example.com", "first_name": "Ann", "role": "viewer"}
+    first, again = [bodega.api.post("/api/users", json=linked, headers=key) for _ in range(2)]
+    assert first.status_code == 201 and first.json()["reset_link"], first.text
+    assert (again.status_code, again.json()["code"]) == (409, "idempotency_answer_not_kept")
+
+
 def test_an_upload_that_is_sent_again_is_one_job(bodega):
     key = str(uuid.uuid4())
     bodega.api.headers["Idempotency-Key"] = key

@@ -100,7 +100,8 @@ def test_nobody_gets_in_without_login(bodega):
         is_problem(401, answer.headers, answer.text, path)
     answer = requests.post(f"{bodega.url}/api/upload-csv", data=b"sku,name\nx,y\n")
     assert answer.status_code == 401
-    is_problem(401, answer.headers, answer.text, "/api/upload-csv")
+    assert is_problem(401, answer.headers, answer.text, "/api/upload-csv")["code"] == "login_required"
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
     assert requests.get(f"{bodega.url}/health").json()["status"] == "ok"
     assert requests.get(f"{bodega.url}/login").status_code == 200
 
@@ -166,7 +167,7 @@ def test_csrf_and_origin(bodega):
         upload = requests.post(f"{bodega.url}/api/upload-csv", data=b"sku,name\nforged,Forged\n", headers=headers,
                                cookies=cookies)
         assert upload.status_code == 403, (headers, upload.text)
-        is_problem(403, upload.headers, upload.text, "/api/upload-csv")
+        assert is_problem(403, upload.headers, upload.text, "/api/upload-csv")["code"] == code
         form = requests.post(f"{bodega.url}/imports", files={"file": ("f.csv", b"sku,name\nforged,Forged\n")},
                              data={"csrf_token": headers.get("X-CSRF-Token", "")}, headers=headers, cookies=cookies,
                              allow_redirects=False)

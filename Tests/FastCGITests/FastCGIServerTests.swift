@@ -89,7 +89,7 @@ private final class TestServers: Sendable {
                 }
             },
             refuse: { error, refused in .text("refused \(refused.path)", status: error.status) },
-            authorize: { $0.segments.first == "upload" ? 204 : 418 }
+            authorize: { $0.segments.first == "upload" ? nil : WebError(418, "teapot", "It is \"short\" & stout.") }
         )
     }
 
@@ -172,7 +172,10 @@ private final class TestServers: Sendable {
         #expect(try servers.ask(Peer.request("GET", "no-slash")).status == 400)
         let role = [("BODEGA_ROLE", "authorize")]
         #expect(try servers.ask(Peer.request("POST", "/upload", role)).status == 204)
-        #expect(try servers.ask(Peer.request("POST", "/other", role)).status == 403)
+        let refused = try servers.ask(Peer.request("POST", "/other", role))
+        #expect(refused.status == 403)
+        #expect(refused.text.contains("X-Bodega-Code: teapot\r\n"))
+        #expect(refused.text.contains("X-Bodega-Detail: It is short  stout.\r\n"))
     }
 
     /// The accept loop's promise: whatever the others do, a good request is answered at once.

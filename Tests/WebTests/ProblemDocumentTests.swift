@@ -30,6 +30,17 @@ import Web
         #expect(String(decoding: bytes, as: UTF8.self) == expected)
     }
 
+    @Test func everyCodeStandsAmongTheErrors() throws {
+        let response = WebError(409, "wrong_state", "It is over.").problem(requestID: "", instance: "")
+        guard case .bytes(let bytes) = response.body else {
+            Issue.record("no body")
+            return
+        }
+        let document = try JSON.parse(bytes)
+        #expect(document["code"] == "wrong_state")
+        #expect(document["errors"] == [["field": "", "code": "wrong_state", "detail": "It is over."]])
+    }
+
     @Test func pagesSayTheSame() {
         let page = WebError.notFound.page(requestID: "abc")
         let sentence = "There is nothing at this address."

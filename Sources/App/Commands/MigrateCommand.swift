@@ -21,7 +21,9 @@ enum MigrateCommand {
             throw UsageError("'\(action)' is none of up, status, check and down.")
         }
         if action == "up" { try data.make() }
-        let connection = try Connection(path: data.database, role: .maintenance)
+        // A table that is made anew is bulk work: sorted on the disk, and not overwritten when it goes.
+        let isChange = action == "up" || action == "down"
+        let connection = try Connection(path: data.database, role: isChange ? .importer : .maintenance)
         switch action {
         case "up": try up(connection)
         case "down": for id in try Composition.migrator.down(connection, steps: steps) { print("taken back: \(id)") }

@@ -46,7 +46,17 @@ extension NginxConfiguration {
         }
         \(map("$bodega_title", \.title))
         \(map("$bodega_heading") { ErrorPageView.title($0.status) })
-        \(map("$bodega_detail", \.detail))
+        \(map("$bodega_own_detail", \.detail))
+        # Why the authorizer has let nobody in, where it was asked.
+        map $bodega_reason $bodega_detail {
+            default $bodega_reason;
+            "" $bodega_own_detail;
+        }
+        map $bodega_refusal $bodega_member {
+            default '"code":"$bodega_refusal","errors":[{"field":"","code":"$bodega_refusal",\
+        "detail":"$bodega_reason"}],';
+            "" "";
+        }
         map $bodega_code $bodega_retry {
             default "";
             "429" 5;
@@ -120,7 +130,7 @@ extension NginxConfiguration {
             \(conditionalHeaders)
             \(crossOriginHeaders)
             return 200 '{"type":"about:blank","title":"$bodega_title","status":$bodega_code,"detail":"$bodega_detail",\
-        "instance":"$bodega_instance","request_id":"$request_id"}\\n';
+        "instance":"$bodega_instance",$bodega_member"request_id":"$request_id"}\\n';
         }
         location ~ ^/-/error/html/(?<bodega_code>[0-9]+)$ {
             internal;
@@ -133,9 +143,10 @@ extension NginxConfiguration {
             default_type application/problem+json;
             include headers.conf;
             add_header Cache-Control no-store always;
+            add_header WWW-Authenticate Bearer always;
             \(crossOriginHeaders)
-            return 401 '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"Log in or send a token.",\
-        "instance":"$bodega_instance","request_id":"$request_id"}\\n';
+            return 401 '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"$bodega_detail",\
+        "instance":"$bodega_instance",$bodega_member"request_id":"$request_id"}\\n';
         }
         location = /-/login/html {
             internal;

@@ -135,6 +135,8 @@ extension NginxConfiguration {
             upstream: "slow",
             limit + [
                 "auth_request /-/auth;",
+                "auth_request_set $bodega_refusal $upstream_http_x_bodega_code;",
+                "auth_request_set $bodega_reason $upstream_http_x_bodega_detail;",
                 "client_max_body_size \(settings.uploadLimit);",
                 "client_body_in_file_only clean;",
                 "fastcgi_pass_request_body off;",

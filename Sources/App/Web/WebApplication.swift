@@ -88,14 +88,14 @@ final class WebApplication {
         }
     }
 
-    /// The answer to nginx before it reads a body: 204, 401 or 403. When nobody can tell, the body is let through to
-    /// the handler, whose answer says more than nginx could.
-    func authorize(_ request: Request) -> Int {
+    /// The answer to nginx before it reads a body. When nobody can tell, the body is let through to the handler, whose
+    /// answer says more than nginx could.
+    func authorize(_ request: Request) -> WebError? {
         do {
             return try open().gatekeeper.authorize(request)
         } catch {
             log.error("a request could not be authorized", ["reason": "\(error)", "request_id": request.id])
-            return 204
+            return nil
         }
     }
 

@@ -22,7 +22,7 @@ package enum CatalogChores {
         return [
             JobChore("removing old uploads", everySeconds: 600, step: files.step),
             JobChore("building indexes that a load has left out", everySeconds: 60) { _ in
-                try buildIndexes(connection)
+                try buildIndexes(connection, free: Files.freeBytes(at: scratch))
             },
             JobChore("pruning the history", everySeconds: 3600, step: history.step),
             JobChore("forgetting stopped deletions", everySeconds: 3600) { now in
@@ -32,9 +32,16 @@ package enum CatalogChores {
         ]
     }
 
-    /// Builds an index that is missing while no import may be about to.
+    /// Builds an index that is missing while no import may be about to, and no full disk is in the way: seconds, where
+    /// there are millions of products, for which the runner does nothing else.
+    /// - Parameter free: how many bytes there are; nil when nobody knows.
     /// - Returns: whether there was one.
-    static func buildIndexes(_ connection: Connection) throws -> Bool {
-        try !JobStore(connection).isAnyRunning(of: [ProductImport.kind]) && ProductIndexStore(connection).step()
+    static func buildIndexes(_ connection: Connection, free: Int64?) throws -> Bool {
+        guard try !ProductIndexStore(connection).missing().isEmpty,
+            try !JobStore(connection).isAnyRunning(of: [ProductImport.kind])
+        else { return false }
+        let stored = (Files.size(connection.path) ?? 0) + (Files.size("\(connection.path)-wal") ?? 0)
+        guard free ?? .max > stored / 2 else { return false }
+        return try ProductIndexStore(connection).step()
     }
 }

@@ -81,12 +81,14 @@ package enum CatalogSchema {
     /// nothing right but make lists and histories fast.
     static let deferredIndexes = [ProductKeySchema.index] + firstIndexes + [brandIndex]
 
+    typealias Index = (name: String, create: SQL)
+
     /// Those without a brand are most of many catalogues, and nobody looks for them by it.
-    private static let brandIndex: (name: String, create: SQL) = (
+    private static let brandIndex: Index = (
         "product_by_brand", "CREATE INDEX product_by_brand ON product (brand, id) WHERE brand IS NOT NULL"
     )
 
-    private static let firstIndexes: [(name: String, create: SQL)] = [
+    private static let firstIndexes: [Index] = [
         ("product_by_status", "CREATE INDEX product_by_status ON product (status, id)"),
         ("product_by_name", "CREATE INDEX product_by_name ON product (name, id)"),
         ("product_by_update", "CREATE INDEX product_by_update ON product (updated_at, id)"),

@@ -272,6 +272,17 @@ public final class Connection {
 }
 
 extension Connection {
+    /// Lets what is sorted while the body runs go to a file: the keys of an index of millions would fill the memory.
+    /// Inside a transaction, where that cannot be changed, all is as it was.
+    public func sortingOnDisk<T>(_ body: () throws -> T) throws -> T {
+        guard role != .importer, !isInTransaction else { return try body() }
+        try run("PRAGMA temp_store = FILE")
+        defer { try? run("PRAGMA temp_store = MEMORY") }
+        return try body()
+    }
+}
+
+extension Connection {
     /// The id that the last INSERT of this connection gave.
     @inlinable
     public var lastInsertID: Int64 { sqlite3_last_insert_rowid(handle) }

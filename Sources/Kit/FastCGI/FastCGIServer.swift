@@ -9,13 +9,13 @@ public struct RequestHandler {
     public var respond: (Request) -> Response
     /// Answers what is not a request: an unknown method, a broken address, a body over the limit.
     public var refuse: (WebError, RefusedRequest) -> Response
-    /// Answers nginx's question before it reads a body: 204, 401 or 403.
-    public var authorize: (Request) -> Int
+    /// Answers nginx's question before it reads a body: nil lets it in, anything but 401 is told as 403.
+    public var authorize: (Request) -> WebError?
 
     public init(
         respond: @escaping (Request) -> Response,
         refuse: @escaping (WebError, RefusedRequest) -> Response,
-        authorize: @escaping (Request) -> Int
+        authorize: @escaping (Request) -> WebError?
     ) {
         self.respond = respond
         self.refuse = refuse
@@ -107,12 +107,22 @@ public final class FastCGIServer {
         send(response, withBody: refused.method != "HEAD", refused)
     }
 
+    /// What nginx takes for an answer to its question; the refusal's words are in headers, for nginx's own answer.
+    private static func verdict(_ refusal: WebError?) -> Response {
+        guard let refusal else { return Response(status: 204) }
+        // They stand in a JSON text and in a page there, which nothing escapes.
+        let detail = refusal.detail.filter { $0.isASCII && !"\"\\<>&".contains($0) }
+        return Response(
+            status: refusal.status == 401 ? 401 : 403,
+            headers: .headers(["X-Bodega-Code": refusal.code ?? "forbidden", "X-Bodega-Detail": detail])
+        )
+    }
+
     private func answer(_ parameters: ParameterReader) -> Response {
         do throws(WebError) {
             var request = try parameters.makeRequest()
             if parameters["BODEGA_ROLE"] == "authorize" {
-                let status = handler.authorize(request)
-                return Response(status: [204, 401, 403].contains(status) ? status : 403)
+                return Self.verdict(handler.authorize(request))
             }
             request.body = try body(parameters)
             let response = handler.respond(request)

@@ -64,7 +64,8 @@ public enum JobWork {
         try run.abandonErrand(message ?? "It was cancelled.")
     }
 
-    private static func isDiskFull(_ error: any Error) -> Bool {
+    /// Whether a job ended because there was no room left.
+    public static func isDiskFull(_ error: any Error) -> Bool {
         switch error {
         case JobError.diskFull: true
         case let error as DatabaseError: error.isDiskFull

@@ -85,6 +85,13 @@ public struct ListQuery: Sendable {
         return "\(path)?\(query.queryString)"
     }
 
+    /// The id in the cursor of a list that is sorted by nothing else; nil on the first page. Throws 400 `bad_cursor`.
+    public func entryID() throws(WebError) -> Int64? {
+        guard let after else { return nil }
+        guard after.count == 1, let id = after[0].intValue else { throw .badCursor }
+        return id
+    }
+
     /// The cursor alone, for links that are made elsewhere.
     public func cursor(after values: [JSON]) -> String { ListCursor.text(values, sort) }
 

@@ -22,7 +22,9 @@ extension WebError {
             JSON.Member("request_id", .string(requestID)),
         ]
         if let code { document.append(JSON.Member("code", .string(code))) }
-        if !problems.isEmpty { document.append(JSON.Member("errors", .array(problems.map(\.json)))) }
+        // What is not about one member stands there too, so that a client finds every code in one place.
+        let all = problems.isEmpty ? code.map { [Problem("", $0, detail)] } ?? [] : problems
+        if !all.isEmpty { document.append(JSON.Member("errors", .array(all.map(\.json)))) }
         document += members.filter { !Self.reserved.contains($0.name) }
         var response = Response.json(.object(document), status: status, headers: headers)
         response.headers.set("Content-Type", "application/problem+json")

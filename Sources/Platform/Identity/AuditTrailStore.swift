@@ -48,6 +48,8 @@ package struct AuditTrailStore {
         }
     }
 
+    private static let entries = EntryStore("audit_log", "a", columns: AuditStore.columns, AuditStore.read)
+
     /// One page in the order of the trail.
     /// - Parameter after: the id behind which the page begins.
     package func list(
@@ -56,50 +58,22 @@ package struct AuditTrailStore {
         descends: Bool = true,
         limit: Int
     ) throws(DatabaseError) -> [AuditRecord] {
-        let start: SQL = after.map { descends ? " AND a.id < \($0)" : " AND a.id > \($0)" } ?? ""
-        let direction: SQL = descends ? "DESC" : "ASC"
-        return try connection.all(
-            """
-            SELECT \(AuditStore.columns) FROM audit_log a WHERE \(filter.condition)\(start)
-            ORDER BY a.id \(direction) LIMIT \(limit)
-            """,
-            AuditStore.read
-        )
+        try Self.entries.list(connection, where: filter.condition, after: after, descends: descends, limit: limit)
     }
 
-    package func find(_ id: Int64) throws(DatabaseError) -> AuditRecord? {
-        try connection.first("SELECT \(AuditStore.columns) FROM audit_log a WHERE a.id = \(id)", AuditStore.read)
-    }
+    package func find(_ id: Int64) throws(DatabaseError) -> AuditRecord? { try Self.entries.find(connection, id) }
 
     /// How many rows match.
     /// - Parameter limit: counting ends there.
     package func count(_ filter: Filter, limit: Int64 = .max) throws(DatabaseError) -> Int64 {
-        let some: SQL = "SELECT 1 FROM audit_log a WHERE \(filter.condition) LIMIT \(limit)"
-        return try connection.first("SELECT COUNT(*) FROM (\(some)) some") { row in row.int(0) } ?? 0
+        try Self.entries.count(connection, where: filter.condition, limit: limit)
     }
 
     /// The actions that there are, in their order.
-    package func actions() throws(DatabaseError) -> [String] {
-        try distinct("action")
-    }
+    package func actions() throws(DatabaseError) -> [String] { try Self.entries.distinct(connection, "action") }
 
     /// The kinds of things that something was done to, in their order.
-    package func entities() throws(DatabaseError) -> [String] {
-        try distinct("entity")
-    }
-
-    /// Jumps along the index from one value to the next: as many steps as there are values, not as there are rows.
-    private func distinct(_ column: String) throws(DatabaseError) -> [String] {
-        var found: [String] = []
-        while let next = try next(column, after: found.last ?? "") { found.append(next) }
-        return found
-    }
-
-    private func next(_ column: String, after value: String) throws(DatabaseError) -> String? {
-        try connection.first(
-            "SELECT MIN(a.\(ident: column)) FROM audit_log a WHERE a.\(ident: column) > \(value)"
-        ) { row in row.textOrNil(0) } ?? nil
-    }
+    package func entities() throws(DatabaseError) -> [String] { try Self.entries.distinct(connection, "entity") }
 
     /// How many of the newest entries of an action, and of one thing if one is named, are not older than the moment.
     /// - Parameter limit: how many are looked at.

@@ -130,22 +130,22 @@ package struct Gatekeeper {
     /// method that does not exist is let through to its 404 or 405; the CSRF token of a form is in the body and left
     /// to the handler.
     /// - Parameter request: the original one: its method, target and headers, without its body.
-    package func authorize(_ request: Request) throws -> Int { try verdict(on: request, touches: true) }
+    package func authorize(_ request: Request) throws -> WebError? { try verdict(on: request, touches: true) }
 
     /// Whether a request that is being answered for long (an event stream) would still be let in: its session may have
     /// ended meanwhile. To ask is no use of the session, else an open tab would keep it for ever.
-    package func stillAllows(_ request: Request) throws -> Bool { try verdict(on: request, touches: false) == 204 }
+    package func stillAllows(_ request: Request) throws -> Bool { try verdict(on: request, touches: false) == nil }
 
-    private func verdict(on request: Request, touches: Bool) throws -> Int {
+    private func verdict(on request: Request, touches: Bool) throws -> WebError? {
         let match = router.match(request.method, request.segments)
         if case .found(let route, _) = match, route.access == .open {
-            return Self.status { () throws(WebError) in
+            return Self.refusal { () throws(WebError) in
                 if request.method.isUnsafe { try checkOrigin(of: request) }
             }
         }
         let identity = try identify(request)
         if touches, case .success(let principal) = identity { authentication.noteUse(by: principal) }
-        return Self.status { () throws(WebError) in
+        return Self.refusal { () throws(WebError) in
             let principal = try identity.get()
             guard case .found(let route, _) = match else { return }
             try checkPermission(of: principal, for: route)
@@ -153,12 +153,12 @@ package struct Gatekeeper {
         }
     }
 
-    private static func status(of checks: () throws(WebError) -> Void) -> Int {
+    private static func refusal(by checks: () throws(WebError) -> Void) -> WebError? {
         do {
             try checks()
-            return 204
+            return nil
         } catch {
-            return error.status == 401 ? 401 : 403
+            return error
         }
     }
 

@@ -48,8 +48,8 @@ enum AuditAPI {
     @Sendable static func list(_ context: RequestContext) throws -> Response {
         let query = try ListQuery(context.request, AuditQuery.rules)
         let filter = try AuditQuery.filter(query.filters)
-        let after = try query.after.map { (values) throws(WebError) in try AuditQuery.id(values) }
         let store = AuditTrailStore(context.database)
+        let after = try query.entryID()
         let found = try store.list(filter, after: after, descends: query.sort.descends, limit: query.limit + 1)
         let shown = found.prefix(query.limit)
         var names = ActorNames(context)

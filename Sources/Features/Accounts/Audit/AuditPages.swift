@@ -10,40 +10,18 @@ enum AuditPages {
         AppRoute(.get, "/audit", access: .permission(.readAudit), .page("Who did what"), handler: list)
     ]
 
-    private static let perPage = 50
-    /// Counting further costs more than it says.
-    private static let countLimit: Int64 = 10_000
-
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        var rules = AuditQuery.rules
-        rules.filters.append("from")
-        let query = try ListQuery(context.request, rules)
-        var fields = Fields()
-        for field in query.filters.all where field.name != "from" && !field.value.trimmed.isEmpty {
-            fields.append(field.name, field.value)
-        }
-        let state = ListState(path: "/audit", query: fields, defaultSort: "-id")
-        let filter = try AuditQuery.filter(fields)
-        let after = try query.after.map { (values) throws(WebError) in try AuditQuery.id(values) }
+        let page = try EntryPage(context.request, AuditQuery.rules, path: "/audit")
+        let filter = try AuditQuery.filter(page.filters)
         let store = AuditTrailStore(context.database)
-        let found = try store.list(filter, after: after, limit: perPage + 1)
-        let shown = found.prefix(perPage)
-        let count = try store.count(filter, limit: countLimit + 1)
-        let from = max(1, Int(query.filters["from"] ?? "") ?? 1)
-        let next = found.count > perPage ? shown.last : nil
+        let found = try store.list(filter, after: page.after, limit: EntryPage.size + 1)
+        let total = try store.count(filter, limit: EntryPage.countLimit + 1)
         var names = ActorNames(context)
         let model = AuditModel(
-            state: state,
-            rows: try shown.map { AuditRow($0, actorName: try names.name(of: $0.actor)) },
-            pagination: Pagination(
-                from: from,
-                count: shown.count,
-                total: count > countLimit ? .moreThan(Int(clamping: countLimit)) : .exactly(Int(clamping: count)),
-                noun: Noun("entry", "entries"),
-                first: after == nil ? nil : state.page(cursor: nil, from: 1),
-                next: next.map { state.page(cursor: query.cursor(after: [.int($0.id)]), from: from + shown.count) }
-            ),
-            actors: try actors(state["actor"], context, &names),
+            state: page.state,
+            rows: try found.prefix(EntryPage.size).map { AuditRow($0, actorName: try names.name(of: $0.actor)) },
+            pagination: page.pagination(found.map(\.id), total: total, Noun("entry", "entries")),
+            actors: try actors(page.state["actor"], context, &names),
             actions: try store.actions(),
             entities: try store.entities()
         )

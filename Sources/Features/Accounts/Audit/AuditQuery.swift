@@ -35,11 +35,5 @@ enum AuditQuery {
         return filter
     }
 
-    /// The id that a cursor holds.
-    static func id(_ values: [JSON]) throws(WebError) -> Int64 {
-        guard values.count == 1, let id = values[0].intValue else { throw .badCursor }
-        return id
-    }
-
     static let rules = ListRules(sorts: ["id"], defaultSort: ListSort("id", descends: true), filters: filters)
 }

@@ -189,7 +189,8 @@ enum UserAPI {
         guard let id, let user = try store.find(id) else { throw AccountsRefusal.noUser }
         var members = user.record.members ?? []
         if let token { members.append(JSON.Member("reset_link", try link(token, writer.now, context))) }
-        return Response.json(.object(members), status: 201).unstored
+        let answer = Response.json(.object(members), status: 201)
+        return (token == nil ? answer : answer.unstored)
             .with("Location", "/api/users/\(id)")
             .tagged(user.entityTag, for: context.request)
     }

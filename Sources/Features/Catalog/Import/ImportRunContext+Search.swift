@@ -9,8 +9,10 @@ extension ImportRunContext {
             $0.stage = "indexing"
             $0.rowsPerSecond = nil
         }
-        for statement in try ProductIndexStore(connection).missing() {
-            try job.batch { _ in try connection.execute(statement) }
+        let indexes = ProductIndexStore(connection)
+        while !(try indexes.missing().isEmpty) {
+            // Somebody else may have been first.
+            try job.batch { _ in try indexes.buildNext() }
         }
         let search = try ProductSearch(connection, role: .importer)
         while try search.lag() > 0 {

@@ -23,8 +23,8 @@ final class ImportRunContext {
     private var rate = RowRate()
 
     /// How long a batch may hold the gate when nobody waits for it (who waits ends it at once): as long as progress can
-    /// still be shown twice a second, with the commit behind it. Each commit writes nearly the whole key index again,
-    /// so fewer are faster.
+    /// still be shown twice a second, with the commit behind it. Where the key is indexed each commit writes nearly the
+    /// whole of that index again, so fewer are faster.
     static let batchNanoseconds: UInt64 = 350_000_000
     /// Free space below which a job waits rather than fills the disk.
     private static let reserveBytes: Int64 = 16 << 20

@@ -111,7 +111,9 @@ final class ProductImportRun {
         } catch JobError.fenced {
             throw JobError.fenced
         } catch {
-            try indexes.ensure()
+            // A full disk would only be filled again. What is left out here the next attempt builds, or the runner; why
+            // the load has ended says more than why an index could not be built.
+            if !JobWork.isDiskFull(error) { try? indexes.ensure() }
             throw error
         }
         try context.makeSearchable()
@@ -121,15 +123,12 @@ final class ProductImportRun {
     private var indexes: ProductIndexStore { ProductIndexStore(job.connection) }
 
     /// Puts the indexes off until after the load when the catalogue is empty and the file is big; otherwise makes up
-    /// for a load that died. Only one load at a time goes without the key: that it is there says that no other does.
+    /// for a load that died.
     private func prepareIndexes() throws {
         guard job.state.books.processed == 0 else { return }
         var isPutOff = false
         if job.state.books.total >= deferredIndexRows, try indexes.isUntouched() {
-            try job.batch { _ in
-                isPutOff = try indexes.isUntouched() && indexes.hasKey()
-                if isPutOff { try indexes.dropAll() }
-            }
+            try job.batch { _ in isPutOff = try indexes.putOff(for: context.jobID) }
         }
         if !isPutOff { try indexes.ensure() }
     }

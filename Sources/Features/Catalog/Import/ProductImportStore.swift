@@ -35,6 +35,7 @@ final class ProductImportStore {
     let mode: ImportOptions.Mode
     /// Whether most records will be new: the catalogue was empty when the import began.
     let expectsNew: Bool
+    private let jobID: Int64
     /// Whether SKUs are indexed. While they are not, no product is looked for: none can be there, see
     /// `ProductIndexStore`.
     private var isKeyed = true
@@ -62,6 +63,7 @@ final class ProductImportStore {
         expectsNew: Bool
     ) throws(DatabaseError) {
         self.connection = connection
+        self.jobID = jobID
         self.expectsNew = expectsNew
         mode = options.mode
         nameIndex = Self.fields.firstIndex { $0.name == "name" } ?? 0
@@ -98,7 +100,12 @@ final class ProductImportStore {
     /// Begins a batch.
     func beginBatch() throws(DatabaseError) {
         revisions.begin()
-        isKeyed = try ProductIndexStore(connection).hasKey()
+        let indexes = ProductIndexStore(connection)
+        isKeyed = try indexes.hasKey()
+        if !isKeyed, try !indexes.isWithoutKey(jobID) {
+            try indexes.requireKey()
+            isKeyed = true
+        }
     }
 
     /// Writes what the batch still owes; before its commit.

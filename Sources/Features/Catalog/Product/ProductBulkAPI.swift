@@ -43,8 +43,8 @@ enum ProductBulkAPI {
         var answer: [UInt8] = []
         for start in stride(from: 0, to: lines.count, by: batchLines) {
             let batch = lines[start..<min(start + batchLines, lines.count)]
+            try ProductIndexStore(context.database).prepareKey()
             try context.database.write {
-                try ProductIndexStore(context.database).requireKey()
                 for line in batch { answer += try bulk.apply(line).bytes + [0x0A] }
                 // One entry for all of them, with the first: whatever happens to the others, there is a trail.
                 guard start == 0 else { return }

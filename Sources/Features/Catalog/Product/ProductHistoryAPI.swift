@@ -70,8 +70,8 @@ enum ProductHistoryAPI {
         let job = try revision.jobID.flatMap { try JobStore(connection).find($0) }
         return [
             "version": .int(revision.version), "at": .string(revision.at.rfc3339),
-            "by": .string(try names.name(of: revision.actor)), "job_id": .optional(job?.publicID),
-            "change": .string(revision.change.rawValue),
+            "actor": .string(revision.actor.description), "by": .string(try names.name(of: revision.actor)),
+            "job_id": .optional(job?.publicID), "change": .string(revision.change.rawValue),
             "changes": .array(
                 version.fields.map { field, before, after in
                     [

@@ -20,7 +20,8 @@ enum ProductHistorySchemas {
     ])
 
     private static let version = Schema.object([
-        "version": .integer(nil, 1...Int64.max), "at": .time(), "by": .text("Who, by name."),
+        "version": .integer(nil, 1...Int64.max), "at": .time(), "actor": .text("Who: user:3, token:7, job:12."),
+        "by": .text("The same by name."),
         "job_id": Schema.text("The job that did it, if one did.", format: "uuid").orNull,
         "change": .choice(["create", "update", "delete", "restore"]),
         "changes": .list(of: change),

@@ -5,15 +5,23 @@ import Database
 /// A constraint inside CREATE TABLE cannot be dropped, so the table is made anew.
 enum ProductKeySchema {
     /// The key index: the only one that keeps something right.
-    static let index: (name: String, create: SQL) = (
+    static let index: CatalogSchema.Index = (
         "product_by_sku", "CREATE UNIQUE INDEX product_by_sku ON product (sku_norm)"
     )
 
     static let migration = Migration(
         "2026-11-25-27 catalog: the SKU's uniqueness as an index of its own",
-        up: remake(key: "TEXT NOT NULL") + [index.create] + others,
-        down: remake(key: "TEXT NOT NULL UNIQUE") + others
+        up: remake(key: "TEXT NOT NULL") + [index.create] + others + [load],
+        down: ["DROP TABLE product_load"] + remake(key: "TEXT NOT NULL UNIQUE") + others
     )
+
+    /// One row while the key index is missing: the job that does without it. `key_wanted`: somebody waits for it.
+    private static let load: SQL = """
+        CREATE TABLE product_load (
+            job_id INTEGER PRIMARY KEY,
+            key_wanted INTEGER NOT NULL DEFAULT 0
+        ) STRICT
+        """
 
     /// The other indexes of the table as they were when this migration was made.
     private static let others: [SQL] = [

@@ -94,7 +94,8 @@ package struct ProductStore {
     ///
     /// Throws `Refusal.skuTaken`.
     package func insert(_ product: Product, _ context: WriteContext) throws -> Product {
-        try connection.write {
+        try ProductIndexStore(connection).prepareKey()
+        return try connection.write {
             let added = try add(product, context)
             try audit("create", id: added.id, from: nil, to: added, context)
             return added

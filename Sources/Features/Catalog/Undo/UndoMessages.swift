@@ -25,8 +25,8 @@ enum UndoMessages {
             )
         case .nothing:
             WebError(409, "wrong_state", "The job changed nothing, so there is nothing to undo.", members: [status])
-        case .already: WebError(409, "already_undone", already(job), members: [status, undoneBy])
-        case .expired: WebError(409, "undo_expired", expired, members: [status])
+        case .already: WebError(409, "wrong_state", already(job), members: [status, undoneBy])
+        case .expired: WebError(409, "wrong_state", expired, members: [status])
         }
     }
 

@@ -33,7 +33,7 @@ enum JobSchemas {
         "kind": .text("What is done, e.g. `product_import`."),
         "display_name": .text("The same for people."),
         "status": .choice(statuses),
-        "stage": .text("counting, validating, importing, indexing, done.").orNull,
+        "stage": .text("An import: counting, validating, importing, indexing, done. Others have their own.").orNull,
         "progress": .integer("Per cent; 100 only when it is over.", 0...100),
         "filename": .text().orNull,
         "total_rows": .count(), "processed_rows": .count("The sum of the five that follow."),

@@ -30,8 +30,8 @@ enum LogAPI {
     @Sendable static func list(_ context: RequestContext) throws -> Response {
         let query = try ListQuery(context.request, LogQuery.rules)
         let filter = try LogQuery.filter(query.filters, context)
-        let after = try query.after.map { (values) throws(WebError) in try LogQuery.id(values) }
         let store = SystemLogStore(context.database)
+        let after = try query.entryID()
         let found = try store.list(filter, after: after, descends: query.sort.descends, limit: query.limit + 1)
         let shown = found.prefix(query.limit)
         var jobs: [Int64: String] = [:]

@@ -11,39 +11,17 @@ enum LogPages {
         AppRoute(.get, "/logs", access: .permission(.readLogs), .page("What the processes say"), handler: list)
     ]
 
-    private static let perPage = 50
-    /// Counting further costs more than it says.
-    private static let countLimit: Int64 = 10_000
-
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        var rules = LogQuery.rules
-        rules.filters.append("from")
-        let query = try ListQuery(context.request, rules)
-        var fields = Fields()
-        for field in query.filters.all where field.name != "from" && !field.value.trimmed.isEmpty {
-            fields.append(field.name, field.value)
-        }
-        let state = ListState(path: LogLinks.path, query: fields, defaultSort: "-id")
-        let filter = try LogQuery.filter(fields, context)
-        let after = try query.after.map { (values) throws(WebError) in try LogQuery.id(values) }
+        let page = try EntryPage(context.request, LogQuery.rules, path: LogLinks.path)
+        let filter = try LogQuery.filter(page.filters, context)
         let store = SystemLogStore(context.database)
-        let found = try store.list(filter, after: after, limit: perPage + 1)
-        let shown = found.prefix(perPage)
-        let count = try store.count(filter, limit: countLimit + 1)
-        let from = max(1, Int(query.filters["from"] ?? "") ?? 1)
-        let next = found.count > perPage ? shown.last : nil
+        let found = try store.list(filter, after: page.after, limit: EntryPage.size + 1)
+        let total = try store.count(filter, limit: EntryPage.countLimit + 1)
         var names = LogNames(context)
         let model = LogModel(
-            state: state,
-            rows: try shown.map { try names.row($0) },
-            pagination: Pagination(
-                from: from,
-                count: shown.count,
-                total: count > countLimit ? .moreThan(Int(clamping: countLimit)) : .exactly(Int(clamping: count)),
-                noun: Noun("line", "lines"),
-                first: after == nil ? nil : state.page(cursor: nil, from: 1),
-                next: next.map { state.page(cursor: query.cursor(after: [.int($0.id)]), from: from + shown.count) }
-            ),
+            state: page.state,
+            rows: try found.prefix(EntryPage.size).map { try names.row($0) },
+            pagination: page.pagination(found.map(\.id), total: total, Noun("line", "lines")),
             loggers: try store.loggers(),
             users: try UserStore(context.database).all().map { FormField.Choice("\($0.id)", $0.displayName) },
             kept: try context.configuration.value(ConfigurationTable.logLevel),

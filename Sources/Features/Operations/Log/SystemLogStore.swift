@@ -134,7 +134,7 @@ package struct SystemLogStore {
         s.job_id, s.session_id, s.request_id, s.extra_data, s.stack_trace
         """
 
-    private static func read(_ row: borrowing Row) throws(DatabaseError) -> SystemLogLine {
+    @Sendable private static func read(_ row: borrowing Row) throws(DatabaseError) -> SystemLogLine {
         guard let level = Log.Level(rawValue: row.text(2)) else {
             throw DatabaseError(.decoding, "a line of the system log has no level")
         }
@@ -156,6 +156,8 @@ package struct SystemLogStore {
         )
     }
 
+    private static let entries = EntryStore("system_log", "s", columns: columns, read)
+
     /// One page in the order of collecting.
     /// - Parameter after: the id behind which the page begins.
     package func list(
@@ -164,39 +166,19 @@ package struct SystemLogStore {
         descends: Bool = true,
         limit: Int
     ) throws(DatabaseError) -> [SystemLogLine] {
-        let start: SQL = after.map { descends ? " AND s.id < \($0)" : " AND s.id > \($0)" } ?? ""
-        let direction: SQL = descends ? "DESC" : "ASC"
-        return try connection.all(
-            """
-            SELECT \(Self.columns) FROM system_log s WHERE \(filter.condition)\(start)
-            ORDER BY s.id \(direction) LIMIT \(limit)
-            """,
-            Self.read
-        )
+        try Self.entries.list(connection, where: filter.condition, after: after, descends: descends, limit: limit)
     }
 
-    package func find(_ id: Int64) throws(DatabaseError) -> SystemLogLine? {
-        try connection.first("SELECT \(Self.columns) FROM system_log s WHERE s.id = \(id)", Self.read)
-    }
+    package func find(_ id: Int64) throws(DatabaseError) -> SystemLogLine? { try Self.entries.find(connection, id) }
 
     /// How many lines match.
     /// - Parameter limit: counting ends there.
     package func count(_ filter: Filter, limit: Int64 = .max) throws(DatabaseError) -> Int64 {
-        let some: SQL = "SELECT 1 FROM system_log s WHERE \(filter.condition) LIMIT \(limit)"
-        return try connection.first("SELECT COUNT(*) FROM (\(some)) some") { row in row.int(0) } ?? 0
+        try Self.entries.count(connection, where: filter.condition, limit: limit)
     }
 
-    /// The processes that have said something, in their order: one step along the index for each.
-    package func loggers() throws(DatabaseError) -> [String] {
-        var found: [String] = []
-        while let next = try connection.first(
-            "SELECT MIN(logger_name) FROM system_log WHERE logger_name > \(found.last ?? "")",
-            { row in row.textOrNil(0) }
-        ) ?? nil {
-            found.append(next)
-        }
-        return found
-    }
+    /// The processes that have said something, in their order.
+    package func loggers() throws(DatabaseError) -> [String] { try Self.entries.distinct(connection, "logger_name") }
 
     // MARK: Removing
 

@@ -48,6 +48,8 @@ final class ProductRepairRun {
     }
 
     func run() throws {
+        // Rows of the file that are in the catalogue are looked up: its load may have died without that index.
+        try ProductIndexStore(job.connection).ensure()
         try job.show { $0.stage = "repairing" }
         try findCorrections()
         try noteKeys()
