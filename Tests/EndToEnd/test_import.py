@@ -331,3 +331,23 @@ def test_cancel_between_batches_and_go_on(fresh):
     job = instance.api.wait(job_id)
     assert (job["status"], job["created_rows"]) == ("completed", expected.counts["created"])
     assert instance.digest()["most_revisions_per_job_and_product"] == 1
+
+
+def test_products_made_by_hand_during_a_first_load(fresh):
+    """The first load goes without the key index; whoever gives a product a SKU meanwhile meets those of the load."""
+    instance, rows = fresh(), 400_000
+    content = table([f"c{number},Name {number} {'word ' * 20},,1," for number in range(rows)])
+    job_id = instance.api.upload(content)["job_id"]
+    instance.api.wait(job_id, until=lambda job: job["processed_rows"] > 0 or job["status"] in FINAL)
+
+    def make(sku):
+        return instance.api.post("/api/products", json={"sku": sku, "name": "By hand"}).status_code
+
+    made = [make("C0"), make(f"C{rows - 1}"), make("by-hand")]
+    running = instance.api.job(job_id)
+    assert running["status"] not in FINAL, "the file is too small to be met"
+    assert made == [409, 201, 201]
+    job = instance.api.wait(job_id)
+    assert (job["status"], job["created_rows"], job["updated_rows"]) == ("completed", rows - 1, 1), job
+    assert instance.digest()["products"] == rows + 1
+    assert instance.api.get(f"/api/products/by-sku/c{rows - 1}").json()["name"].startswith("Name")
