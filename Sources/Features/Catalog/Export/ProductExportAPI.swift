@@ -19,7 +19,7 @@ enum ProductExportAPI {
             Operation(
                 summary,
                 parameters: ProductAPI.filters + [ProductAPI.sort] + ProductAPI.jobFilters,
-                responses: [200: [.init(format.mediaType, "ProductExport")]],
+                responses: [200: [.init(format.mediaType, format == .csv ? "ProductExport" : "ProductExportLines")]],
                 headers: [.disposition]
             )
         ) { context in try export(context, format) }

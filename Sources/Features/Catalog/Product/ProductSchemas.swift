@@ -36,9 +36,15 @@ enum ProductSchemas {
                 ).example(["price": .string(currency.text(1250))])
             ),
             NamedSchema("ProductLines", .text("One ProductChange with its `sku` a line; found by it, or added.")),
-            NamedSchema("ProductLineResults", .text("A line for each line: line, status, id, sku, errors.")),
+            NamedSchema("ProductLineResults", lines("A line for each line: line, status, id, sku, errors.", .anything)),
             NamedSchema("ProductExport", .text("The products as a file.")),
+            NamedSchema("ProductExportLines", lines("A Product a line.", .ref("Product"))),
         ]
+    }
+
+    /// JSON objects line by line, which a document of this version can only call a text; one line alone is JSON, too.
+    private static func lines(_ description: String, _ line: Schema) -> Schema {
+        Schema(["anyOf": [Schema.text().json, line.json]]).described(description)
     }
 
     /// What Bodega gives a product.
