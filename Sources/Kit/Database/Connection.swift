@@ -272,6 +272,9 @@ public final class Connection {
 }
 
 extension Connection {
+    /// Gives the page cache back, for what comes next in this process.
+    public func releaseMemory() { sqlite3_db_release_memory(handle) }
+
     /// Lets what is sorted while the body runs go to a file: the keys of an index of millions would fill the memory.
     /// Inside a transaction, where that cannot be changed, all is as it was.
     public func sortingOnDisk<T>(_ body: () throws -> T) throws -> T {

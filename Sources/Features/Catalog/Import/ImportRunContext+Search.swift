@@ -14,12 +14,6 @@ extension ImportRunContext {
             // Somebody else may have been first.
             try job.batch { _ in try indexes.buildNext() }
         }
-        let search = try ProductSearch(connection, role: .importer)
-        while try search.lag() > 0 {
-            try requireSpace()
-            if try search.step(wait: false) == 0 { sleep(milliseconds: 20) }
-            try search.checkpointIfDue()
-            try job.show { _ in }
-        }
+        try ProductSearch.follow(job) { try requireSpace() }
     }
 }

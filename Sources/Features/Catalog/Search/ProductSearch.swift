@@ -97,16 +97,20 @@ package final class ProductSearch {
     }
 
     /// The stage *indexing* of a job: waits until all that was changed can be found, helping where nobody else does.
-    static func follow(_ run: JobRun) throws {
+    /// - Parameter check: done before each look.
+    static func follow(_ run: JobRun, check: () throws -> Void = {}) throws {
         // A database in memory has no file beside it.
         guard run.connection.gate != nil else { return }
         try run.show {
             $0.stage = "indexing"
             $0.rowsPerSecond = nil
         }
-        let search = try ProductSearch(run.connection, role: .importer)
+        // Whoever helps has words and pages of the index in memory beside those of the work: few at a time.
+        run.connection.releaseMemory()
+        let search = try ProductSearch(run.connection, role: .maintenance)
         while try search.lag() > 0 {
-            if try search.step(wait: false) == 0 { sleep(milliseconds: 20) }
+            try check()
+            if try search.step(limit: 5000, wait: false) == 0 { sleep(milliseconds: 20) }
             try search.checkpointIfDue()
             try run.show { _ in }
         }
