@@ -1,8 +1,10 @@
 """Imports through the API: every count against an independent reader, every refusal with its documented answer."""
 
 import json
+import os
 import random
 import re
+import signal
 
 import pytest
 import requests
@@ -351,3 +353,19 @@ def test_products_made_by_hand_during_a_first_load(fresh):
     assert (job["status"], job["created_rows"], job["updated_rows"]) == ("completed", rows - 1, 1), job
     assert instance.digest()["products"] == rows + 1
     assert instance.api.get(f"/api/products/by-sku/c{rows - 1}").json()["name"].startswith("Name")
+
+
+def test_an_import_that_makes_its_text_index_itself_stays_small(fresh):
+    instance, chance = fresh(), random.Random(5)
+    vocabulary = ["".join(chance.choices("abcdefghiklmnoprstuvwz", k=chance.randrange(4, 11))) for _ in range(30_000)]
+    content = table([f"m{number},{' '.join(chance.choices(vocabulary, k=4))},{' '.join(chance.choices(vocabulary, k=22))},1,"
+                     for number in range(200_000)])
+    [index] = instance.pids("index")
+    os.kill(index, signal.SIGSTOP)
+    try:
+        job = instance.import_file(content)
+    finally:
+        os.kill(index, signal.SIGCONT)
+    assert job["created_rows"] == 200_000
+    assert job["peak_memory_bytes"] <= 96 << 20, job["peak_memory_bytes"] >> 20
+    assert instance.api.get(f"/api/products?q={vocabulary[0]}&limit=1").json()["items"]
