@@ -170,7 +170,7 @@ enum ImportText {
     /// Throws `control_character` and `not_utf8`.
     static func scalars(_ cell: UnsafeBufferPointer<UInt8>, isMultiline: Bool) throws(ImportFault) -> Int {
         var isASCII = true
-        for byte in cell {
+        for byte in cell[printableBytes(cell)...] {
             if byte >= 0x80 { isASCII = false }
             if byte < 0x20 || byte == 0x7F {
                 guard isMultiline, byte == 0x09 || byte == 0x0A || byte == 0x0D else {
@@ -182,6 +182,21 @@ enum ImportText {
         guard UTF8Validation.firstInvalidByte(in: cell) == nil else { throw ImportFault("not_utf8") }
         // Scalars are counted by their first bytes.
         return cell.reduce(0) { $0 + ($1 & 0xC0 == 0x80 ? 0 : 1) }
+    }
+
+    /// How many bytes at the start are printable ASCII, as far as eight at a time tell.
+    private static func printableBytes(_ cell: UnsafeBufferPointer<UInt8>) -> Int {
+        let bytes = UnsafeRawBufferPointer(cell)
+        let each: UInt64 = 0x0101_0101_0101_0101
+        var start = 0
+        while start + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)
+            // The top bit of a byte is set by one from 0x7F on, and by the borrow of one below 0x20.
+            let marks = word | (word &+ each) | ((word &- 0x20 * each) & ~word)
+            guard marks & (0x80 * each) == 0 else { break }
+            start += 8
+        }
+        return start
     }
 
     /// `8.4E+12`: what a spreadsheet makes of a long number. Not `1E5`, which may well be an identifier.
