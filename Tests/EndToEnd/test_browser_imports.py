@@ -274,9 +274,11 @@ def test_rows_that_fail_again_come_back_as_they_were_typed(bodega, browser, tmp_
             path = tmp_path / f"mended-{left}.csv"
             text = download.value.path().read_text()
             path.write_text(correct(text))
-            page.get_by_label("corrected rows").set_input_files(path)
-            if not script:
-                page.get_by_role("button", name="Upload corrected rows").click()
+            # The script opens the import's page anew when the rows are accepted.
+            with page.expect_navigation():
+                page.get_by_label("corrected rows").set_input_files(path)
+                if not script:
+                    page.get_by_role("button", name="Upload corrected rows").click()
             bodega.api.wait(job["id"], until=lambda job: job["status"] in FINAL and job["failed_rows"] == left)
             return text
 
