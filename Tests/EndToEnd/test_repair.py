@@ -195,9 +195,11 @@ def test_in_the_browser(bodega, browser, tmp_path, size, script):  # noqa: F811
         path.write_text(re.sub(r",[xy]\n", ",5\n", download.value.path().read_text()))
         shoot(page, f"repair-{prefix}-before")
         assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size]["width"] if script else True
-        page.get_by_label("corrected rows").set_input_files(path)
-        if not script:
-            page.get_by_role("button", name="Upload corrected rows").click()
+        # The script opens the import's page anew when the rows are accepted.
+        with page.expect_navigation():
+            page.get_by_label("corrected rows").set_input_files(path)
+            if not script:
+                page.get_by_role("button", name="Upload corrected rows").click()
         done = bodega.api.wait(job["id"], until=lambda job: job["status"] in FINAL and job["failed_rows"] == 0)
         assert books(done) == (3, 3, 3, 0, 0, 0, 0)
         page.goto(f"/imports/{job['id']}")
