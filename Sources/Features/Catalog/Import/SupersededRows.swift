@@ -9,22 +9,18 @@ import Support
 /// and parted by hash into temporary files; each part is small enough for a table in memory. The outcome is a sparse
 /// file with one number a row: the row that wins over it, or 0.
 struct SupersededRows: ~Copyable {
-    private struct Entry {
+    struct Entry {
         var high: UInt64
         var low: UInt64
         var row: Int64
     }
 
-    /// How many entries a part's buffer holds before it is written out.
-    private static let bufferedEntries = 512
     /// So many bytes of a file make one record at least, for guessing how many parts are needed.
     private static let guessedRecordBytes: Int64 = 48
 
     private let rule: ImportOptions.Duplicates
     private let hash = SipHash128(key: randomBytes(16))
-    private var buffers: [[Entry]]
-    private var parts: [Int32]
-    private let folder: String
+    private var parts: PartedEntries<Entry>
     private let winners: OwnedDescriptor
     private var window = [Int64](repeating: 0, count: 8192)
     private var windowStart: Int64 = -1
@@ -33,58 +29,24 @@ struct SupersededRows: ~Copyable {
 
     /// - Parameter folder: where the temporary files go; they have no name, so they vanish with the process.
     init(folder: String, fileBytes: Int64, rule: ImportOptions.Duplicates) throws {
-        self.folder = folder
         self.rule = rule
-        let guess = fileBytes / Self.guessedRecordBytes / 32_768
-        var partCount = 16
-        while partCount < guess && partCount < 512 { partCount *= 2 }
-        buffers = Array(repeating: [], count: partCount)
-        parts = Array(repeating: -1, count: partCount)
+        let guess = PartedEntries<Entry>.parts(for: fileBytes / Self.guessedRecordBytes)
+        parts = PartedEntries(parts: guess, folder: folder, "the keys of the file")
         winners = try Files.temporary(in: folder)
-    }
-
-    deinit {
-        for part in parts where part >= 0 { close(part) }
     }
 
     /// Notes the key of the next record; rows must ascend.
     mutating func add(_ key: UnsafeBufferPointer<UInt8>, row: Int64) throws {
         let (high, low) = hash.hash(UnsafeRawBufferPointer(key))
-        let part = Int(high & UInt64(buffers.count - 1))
-        buffers[part].append(Entry(high: high, low: low, row: row))
-        if buffers[part].count >= Self.bufferedEntries { try spill(part) }
-    }
-
-    private mutating func spill(_ part: Int) throws {
-        if parts[part] < 0 { parts[part] = try Files.temporary(in: folder).release() }
-        try buffers[part].withUnsafeBytes { try Files.writeAll($0, to: parts[part], "the keys of the file") }
-        buffers[part].removeAll(keepingCapacity: true)
+        try parts.add(Entry(high: high, low: low, row: row), to: Int(high & UInt64(parts.count - 1)))
     }
 
     /// Finds the replaced records, part by part; call once, after the last `add`.
     mutating func resolve() throws {
-        for part in buffers.indices {
-            let entries = try take(part)
+        for part in 0..<parts.count {
+            let entries = try parts.take(part)
             if entries.count > 1 { try resolve(entries) }
         }
-    }
-
-    private mutating func take(_ part: Int) throws -> [Entry] {
-        defer { buffers[part] = [] }
-        guard parts[part] >= 0 else { return buffers[part] }
-        try spill(part)
-        let bytes = Int(lseek(parts[part], 0, SEEK_END))
-        let stride = MemoryLayout<Entry>.stride
-        let entries = try [Entry](unsafeUninitializedCapacity: bytes / stride) { target, initialized in
-            let buffer = UnsafeMutableRawBufferPointer(start: target.baseAddress, count: bytes)
-            guard try Files.read(parts[part], into: buffer, at: 0, "the keys of the file") == bytes else {
-                throw SystemError("read the keys of the file", code: EIO)
-            }
-            initialized = bytes / stride
-        }
-        close(parts[part])
-        parts[part] = -1
-        return entries
     }
 
     /// Entries of one part, rows ascending.
