@@ -14,8 +14,8 @@ final class ImportFixture {
     let folder: TemporaryFolder
     let connection: Connection
     let clock = ImportClock()
-    /// First loads of so many rows build the indexes afterwards.
-    var deferringIndexesFrom: Int64 = 20_000
+    /// From where on the import goes other ways.
+    var tuning = ProductImport.Tuning()
     private let log = Log(component: "test", threshold: .error, sink: { _ in })
 
     init(_ name: String = "test.db") throws {
@@ -74,7 +74,7 @@ final class ImportFixture {
             failpoints: Failpoints(failpoints)
         )
         prepare(run)
-        _ = try JobWork.perform(run, kinds: [ProductImport.job(deferringIndexesFrom: deferringIndexesFrom)], log: log)
+        _ = try JobWork.perform(run, kinds: [ProductImport.job(tuning)], log: log)
         guard let ended = try JobStore(connection).find(job.id) else { throw DatabaseError(.misuse, "no job") }
         return ended
     }

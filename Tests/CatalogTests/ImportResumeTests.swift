@@ -47,7 +47,7 @@ import Testing
         let expected = try whole.run(bytes)
         let fixture = try ImportFixture()
         // With the indexes, the key's too, built as the rows come, and afterwards.
-        if seed.isMultiple(of: 2) { fixture.deferringIndexesFrom = 1 }
+        if seed.isMultiple(of: 2) { fixture.tuning.deferredIndexRows = 1 }
         var random = SeededRandom(seed + 100)
         var job = try fixture.order(bytes)
         var losses = 0

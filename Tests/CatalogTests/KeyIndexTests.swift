@@ -11,7 +11,7 @@ import Testing
 @Suite(.serialized) struct KeyIndexTests {
     private func fixture() throws -> ImportFixture {
         let fixture = try ImportFixture()
-        fixture.deferringIndexesFrom = 1
+        fixture.tuning.deferredIndexRows = 1
         return fixture
     }
 
@@ -136,7 +136,7 @@ import Testing
         // Rows that fail leave nothing that would say that somebody is at work.
         var text = "sku,name\n"
         for number in 1...2000 { text += "Item-\(number),\(number > 1500 ? "Name" : "")\n" }
-        fixture.deferringIndexesFrom = 10_000
+        fixture.tuning.deferredIndexRows = 10_000
         let job = try work(fixture, try fixture.order(Array(text.utf8))) { () throws in
             #expect(try connection.write { try ProductIndexStore(connection).putOff(for: 999) })
             #expect(try !hasKey(fixture))

@@ -66,6 +66,16 @@ final class ImportRunContext {
         record.observe = { [warnings] in warnings.note($0, $1, $2) }
     }
 
+    /// Records that are read from now on were read before.
+    func ignoreWarnings() { record.observe = nil }
+
+    /// Whether the values of a record tell, as far as they go, whether a product is the same: not where single custom
+    /// attributes are merged into those that it has.
+    var canMatch: Bool { columns.attributes.isEmpty || !store.comparesFields }
+
+    /// The fields that the file fills, by position in the field table.
+    var filledFields: [Int] { columns.positions.indices.filter { columns.positions[$0] != nil } }
+
     /// Notes that a record brings a brand that no product has.
     func noteNewBrand(_ raw: CSVRecord) {
         guard let column = columns.positions[store.brandIndex] else { return }
@@ -74,6 +84,7 @@ final class ImportRunContext {
 
     /// Keeps what was collected; inside the batch that read the records.
     func flushWarnings(at now: Timestamp) throws {
+        if record.observe == nil { _ = record.takeDecimalMarks() }
         try warnings.flush(record, into: RowWarningStore(connection), jobID: jobID, at: now)
     }
 

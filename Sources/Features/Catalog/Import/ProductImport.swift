@@ -22,15 +22,22 @@ package enum ProductImport {
     /// Imports and undos change the same products, so they may be made to wait for each other.
     package static let queue = "imports"
 
-    package static let job = job(deferringIndexesFrom: 20_000)
+    package static let job = job(Tuning())
 
-    /// - Parameter rows: a first load of so many builds the indexes afterwards; below that it gains nothing.
-    static func job(deferringIndexesFrom rows: Int64) -> JobKind {
+    /// From where on other ways pay; tests set it so that small files take them too.
+    struct Tuning: Sendable {
+        /// A first load of so many rows builds the indexes afterwards; below that it gains nothing.
+        var deferredIndexRows: Int64 = 20_000
+        /// When records are matched with the whole catalogue.
+        var matching = MatchDecision.Policy()
+    }
+
+    static func job(_ tuning: Tuning) -> JobKind {
         JobKind(kind, queue: queue) { run in
             if run.job.errand?.name == RepairNotes.errand {
                 try ProductRepairRun(run).run()
             } else {
-                try ProductImportRun(run, deferringIndexesFrom: rows).run()
+                try ProductImportRun(run, tuning).run()
             }
         }
     }

@@ -9,12 +9,11 @@ final class ProductImportRun {
     private let job: JobRun
     private let context: ImportRunContext
     private let options: ImportOptions
-    private let deferredIndexRows: Int64
+    private let tuning: ProductImport.Tuning
 
-    /// - Parameter rows: a first load of so many builds the indexes afterwards.
-    init(_ run: JobRun, deferringIndexesFrom rows: Int64) throws {
+    init(_ run: JobRun, _ tuning: ProductImport.Tuning) throws {
         job = run
-        deferredIndexRows = rows
+        self.tuning = tuning
         context = try ImportRunContext(run)
         options = context.options
     }
@@ -31,7 +30,7 @@ final class ProductImportRun {
         try count()
         // Records are looked up by their SKUs; a load that died may have left that index for later.
         if try !indexes.hasKey() { try job.connection.write(.normal) { try indexes.requireKey() } }
-        guard case .go(let checkpoint) = try ImportPlanner(context).run() else { return }
+        guard case .go(let checkpoint) = try ImportPlanner(context, tuning.matching).run() else { return }
         try carryOut(try PlannedImport(context, checkpoint), checkpoint)
     }
 
@@ -127,7 +126,7 @@ final class ProductImportRun {
     private func prepareIndexes() throws {
         guard job.state.books.processed == 0 else { return }
         var isPutOff = false
-        if job.state.books.total >= deferredIndexRows, try indexes.isUntouched() {
+        if job.state.books.total >= tuning.deferredIndexRows, try indexes.isUntouched() {
             try job.batch { _ in isPutOff = try indexes.putOff(for: context.jobID) }
         }
         if !isPutOff { try indexes.ensure() }

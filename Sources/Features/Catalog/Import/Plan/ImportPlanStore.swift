@@ -25,12 +25,7 @@ extension ProductImportStore {
     ) throws(DatabaseError) -> Outlook {
         let found = expectsNew ? nil : try locate(key, walk)
         defer { if found === find { find.statement.reset() } }
-        guard let found else {
-            if mode == .update || mode == .delete { return Outlook(state: .skip, reason: .missing) }
-            guard case .text = values[nameIndex] else { return Outlook(state: .reject) }
-            guard applyAttributes(values, to: nil) else { return Outlook(state: .reject, isOverfull: true) }
-            return Outlook(state: .create)
-        }
+        guard let found else { return outlookWhereNew(values) }
         let row = found.statement.row()
         var outlook = Outlook(state: .unchanged, productID: row.int(0), version: row.int(1))
         switch mode {
@@ -50,6 +45,32 @@ extension ProductImportStore {
         }
         return outlook
     }
+
+    /// What `apply` would do with a record that no product is there for.
+    func outlookWhereNew(_ values: borrowing [ImportValue]) -> Outlook {
+        guard createsProducts else { return outlookWhereMissing }
+        guard case .text = values[nameIndex] else { return Outlook(state: .reject) }
+        guard applyAttributes(values, to: nil) else { return Outlook(state: .reject, isOverfull: true) }
+        return Outlook(state: .create)
+    }
+
+    /// What `apply` would do with a record that no product is there for where the mode makes none.
+    var outlookWhereMissing: Outlook { Outlook(state: .skip, reason: .missing) }
+
+    /// What `apply` would do with a record that says the same as its product.
+    func outlookWhereSame(id: Int64, version: Int64) -> Outlook {
+        switch mode {
+        case .create: Outlook(state: .skip, reason: .exists, productID: id, version: version)
+        case .delete: Outlook(state: .delete, productID: id, version: version)
+        case .upsert, .update: Outlook(state: .unchanged, productID: id, version: version)
+        }
+    }
+
+    /// Whether a record that no product is there for makes one.
+    var createsProducts: Bool { mode == .upsert || mode == .create }
+
+    /// Whether what a record says is compared with its product, or only whether there is one.
+    var comparesFields: Bool { mode == .upsert || mode == .update }
 
     /// The statement that stands on the product with that key, `find` or the one that walks; nil when there is none.
     private func locate(

@@ -18,25 +18,30 @@ final class ImportPlanner {
         case wait
     }
 
-    private let context: ImportRunContext
-    private let writer: PlanWriter
+    let context: ImportRunContext
+    let writer: PlanWriter
     private let path: String
     private let limits: ImportGuard.Limits
     private var pending: [RowError] = []
     /// Products that some record names; nil when it does not matter.
     private var named: ProductBitmap?
-    private let walk: ProductWalkStore
+    let walk: ProductWalkStore
     private let brands: NewBrandStore
+    private var decision: MatchDecision
+    /// Set from where on it pays: then records are only noted, and what they do is found out for all of them together.
+    private var matching: PlanMatching?
 
     /// How long one look at the catalogue may last.
-    private static let readNanoseconds: UInt64 = 200_000_000
+    static let readNanoseconds: UInt64 = 200_000_000
     /// Row errors that are kept until they are written together.
     private static let pendingErrors = 1000
     /// The share of the whole job that checking is, in per cent.
     static let progressShare: Int64 = 30
 
-    init(_ context: ImportRunContext) throws {
+    /// - Parameter policy: when records are matched with the whole catalogue.
+    init(_ context: ImportRunContext, _ policy: MatchDecision.Policy) throws {
         self.context = context
+        decision = MatchDecision(policy)
         path = context.planPath
         walk = try ProductWalkStore(context.connection)
         brands = try NewBrandStore(context.connection)
@@ -52,7 +57,7 @@ final class ImportPlanner {
         }
     }
 
-    private var job: JobRun { context.job }
+    var job: JobRun { context.job }
 
     /// Makes the plan and says what follows from it.
     ///
@@ -67,8 +72,9 @@ final class ImportPlanner {
             try context.requireSpace()
             let end = monotonicNanoseconds() + Self.readNanoseconds
             more = try context.connection.read { try part(&reader, until: end) }
-            try tell(checked: reader.position.row - 1, isLast: !more)
+            try tell(checked: share(of: reader.position.row - 1), isLast: !more)
         }
+        if let matching { try conclude(matching) }
         try addMissing()
         try refuseErrors()
         try writer.finish()
@@ -103,22 +109,56 @@ final class ImportPlanner {
             if named != nil { try name(key ?? context.intake.doubtfulKey(raw)) }
             return PlanEntry(offset: offset, line: line, .reject)
         case .good(let key):
-            let outlook = try context.store.outlook(key, context.record.values, walk, limits)
-            if outlook.productID > 0 { named?.insert(outlook.productID) }
-            if outlook.state == .reject {
-                reject([outlook.isOverfull ? context.record.attributesFault : context.record.nameFault], raw)
+            if let matching {
+                try matching.note(key, context.record.values, row: raw.position.row)
+                return .open(offset: offset, line: line)
             }
-            if outlook.state == .create || outlook.state == .update { try announceBrand(raw) }
-            return PlanEntry(
-                offset: offset,
-                line: line,
-                outlook.state,
-                outlook.reason,
-                product: outlook.productID,
-                version: outlook.version,
-                warnings: outlook.warnings
-            )
+            let entry = try entry(raw, try outlook(key))
+            try considerMatching(entry, raw.position.row)
+            return entry
         }
+    }
+
+    /// What the record that was read last would do, looked up.
+    func outlook(_ key: UnsafeBufferPointer<UInt8>) throws -> ProductImportStore.Outlook {
+        try context.store.outlook(key, context.record.values, walk, limits)
+    }
+
+    /// The entry of a record of which is known what it would do.
+    func entry(_ raw: CSVRecord, _ outlook: ProductImportStore.Outlook) throws -> PlanEntry {
+        if outlook.state == .reject {
+            reject([outlook.isOverfull ? context.record.attributesFault : context.record.nameFault], raw)
+        }
+        if outlook.state == .create || outlook.state == .update { try announceBrand(raw) }
+        return entry(offset: raw.position.byteOffset, line: raw.position.line, outlook)
+    }
+
+    func entry(offset: Int64, line: Int64, _ outlook: ProductImportStore.Outlook) -> PlanEntry {
+        if outlook.productID > 0 { named?.insert(outlook.productID) }
+        return PlanEntry(
+            offset: offset,
+            line: line,
+            outlook.state,
+            outlook.reason,
+            product: outlook.productID,
+            version: outlook.version,
+            warnings: outlook.warnings
+        )
+    }
+
+    private func considerMatching(_ entry: PlanEntry, _ row: Int64) throws {
+        guard let state = entry.state, context.canMatch else { return }
+        let total = job.state.books.total
+        let pays = try decision.note(state, searches: walk.searches, left: total - row) {
+            try ImportPlanStore(context.connection).greatestID()
+        }
+        guard pays, row < total else { return }
+        matching = try PlanMatching(
+            rows: (row + 1)...total,
+            fields: context.filledFields,
+            context.store,
+            folder: job.scratch
+        )
     }
 
     private func announceBrand(_ raw: CSVRecord) throws {
@@ -137,8 +177,14 @@ final class ImportPlanner {
         named?.insert(id)
     }
 
+    /// How many records count as checked where some were only noted.
+    private func share(of rows: Int64) -> Int64 {
+        guard let matching, rows >= matching.firstRow else { return rows }
+        return matching.firstRow + Int64(Double(rows - matching.firstRow) * Self.noting)
+    }
+
     /// Writes what was found wrong or odd, and shows how far it is.
-    private func tell(checked: Int64, isLast: Bool) throws {
+    func tell(checked: Int64, isLast: Bool) throws {
         func show(_ state: inout JobRun.State) {
             state.progress = state.books.total > 0 ? checked * Self.progressShare / state.books.total : 0
             state.rowsPerSecond = context.rowsPerSecond(checked)

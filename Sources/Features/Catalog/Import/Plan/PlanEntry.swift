@@ -100,6 +100,15 @@ package struct PlanEntry: Sendable, Equatable {
         rawWarnings = warnings.rawValue
     }
 
+    /// Says only where a record begins: what it will do is not known yet. Never in a plan that is whole.
+    static func open(offset: Int64, line: Int64) -> PlanEntry {
+        var entry = PlanEntry(offset: offset, line: line, .skip)
+        entry.rawState = 0
+        return entry
+    }
+
+    var isOpen: Bool { rawState == 0 }
+
     /// Nil when the file is damaged.
     package var state: PlanState? { PlanState(rawValue: rawState) }
     package var reason: PlanReason { PlanReason(rawValue: rawReason) ?? .none }

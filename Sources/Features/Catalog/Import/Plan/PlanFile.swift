@@ -67,6 +67,8 @@ final class PlanWriter {
     private var header: PlanHeader
     private let buffer: UnsafeMutableBufferPointer<PlanEntry>
     private var used = 0
+    /// How many entries were looked through by `close`.
+    private var looked: Int64 = 0
     private var isPublished = false
 
     private static let bufferedEntries = 4096
@@ -93,6 +95,34 @@ final class PlanWriter {
         (buffer.baseAddress.unsafelyUnwrapped + used).initialize(to: entry)
         used += 1
         if used == Self.bufferedEntries { try flush() }
+    }
+
+    /// Gives some of the entries that are open their final form; after the last `add` of one.
+    /// - Parameters:
+    ///   - start: the first entry that may be open, from 0.
+    ///   - conclude: gets the place of an open entry and the entry.
+    /// - Returns: whether there are more entries to look through.
+    func close(
+        from start: Int64,
+        _ conclude: (_ index: Int64, PlanEntry) throws -> PlanEntry
+    ) throws -> Bool {
+        try flush()
+        looked = max(looked, start)
+        let place = Int64(PlanHeader.size) + looked * Int64(PlanEntry.size)
+        let bytes = UnsafeMutableRawBufferPointer(buffer)
+        let count = try Files.read(file.raw, into: bytes, at: place, "the plan") / PlanEntry.size
+        var isChanged = false
+        for index in 0..<count where buffer[index].isOpen {
+            buffer[index] = try conclude(looked + Int64(index), buffer[index])
+            header.counts.add(buffer[index])
+            isChanged = true
+        }
+        if isChanged {
+            let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[0..<count]))
+            try Files.writeAll(bytes, to: file.raw, at: place, "the plan")
+        }
+        looked += Int64(count)
+        return count == buffer.count
     }
 
     private func flush() throws(SystemError) {

@@ -7,9 +7,7 @@ import Glibc
 ///
 /// Holds a statement open, so it must be ended with the read transaction in which it walks.
 final class ProductWalkStore {
-    /// The products behind an id; the columns of `ProductImportStore.find`, and behind them the key.
     private let products: Prepared
-    private let keyColumn: Int32
     /// Whether the statement stands on a product.
     private var isOnProduct = false
     /// Whether the product that it stands on was asked for already.
@@ -19,6 +17,8 @@ final class ProductWalkStore {
     private var last: Int64 = 0
     /// How many products were found in the order of their ids, one after another.
     private var inOrder = 0
+    /// How many keys the walk had no product for, so that they had to be searched for.
+    private(set) var searches: Int64 = 0
 
     /// So many in order show that it pays to walk.
     private static let enough = 16
@@ -26,33 +26,33 @@ final class ProductWalkStore {
     private static let stride: Int64 = 16
 
     init(_ connection: Connection) throws(DatabaseError) {
-        // Nothing is sorted for it: the id is the key of the table.
-        products = Prepared(
-            try connection.prepare(
-                "SELECT id, version, \(ProductStore.fieldNames), sku_norm FROM product WHERE id > ? ORDER BY id"
-            )
-        )
-        keyColumn = ProductImportStore.firstField + Int32(ProductImportStore.fields.count)
+        products = try ProductScanStore.inOrder(connection)
     }
 
     /// The statement, standing on the product with that key; nil when that is not the next one. Valid until the next
     /// call.
     func next(_ key: UnsafeBufferPointer<UInt8>) throws(DatabaseError) -> Prepared? {
-        guard inOrder >= Self.enough, !isOver else { return nil }
+        if try standsOn(key) { return products }
+        searches += 1
+        return nil
+    }
+
+    private func standsOn(_ key: UnsafeBufferPointer<UInt8>) throws(DatabaseError) -> Bool {
+        guard inOrder >= Self.enough, !isOver else { return false }
         if !isOnProduct {
             products.statement.bind(1, last)
             try step()
         } else if isSpent {
             try step()
         }
-        guard isOnProduct else { return nil }
-        let stored = products.statement.row().bytes(keyColumn)
+        guard isOnProduct else { return false }
+        let stored = products.statement.row().bytes(ProductScanStore.keyColumn)
         guard stored.count == key.count, let left = stored.baseAddress, let right = key.baseAddress,
             memcmp(left, right, key.count) == 0
-        else { return nil }
+        else { return false }
         isSpent = true
         last = products.statement.row().int(0)
-        return products
+        return true
     }
 
     /// Takes note of a product that was searched for by its key: follows when it stands a little further on, gives up

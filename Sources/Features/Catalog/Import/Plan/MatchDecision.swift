@@ -1,0 +1,48 @@
+/// Decides whether what is left of a file is matched with the whole catalogue at once (`PlanMatching`) instead of being
+/// looked up record by record.
+///
+/// A look-up costs two searches at random places, about ten times what a product costs that is met in passing; but a
+/// record that changes its product has to be looked up in any case. So it pays for a long file in an order of its own
+/// that leaves most products as they are or brings new ones.
+struct MatchDecision {
+    /// When it pays.
+    struct Policy: Sendable {
+        /// So many records tell what kind of file it is.
+        var sample = 4096
+        /// Below so many records that are left a table of them would gain nothing.
+        var leastRows: Int64 = 50_000
+        /// So many products may be met in passing for each record that is left.
+        var productsForRow: Int64 = 8
+    }
+
+    private let policy: Policy
+    private var rows = 0
+    private var changes = 0
+    private var searchesBefore: Int64 = 0
+
+    init(_ policy: Policy) {
+        self.policy = policy
+    }
+
+    /// Takes note of a record that was planned one by one.
+    /// - Parameters:
+    ///   - state: what it will do.
+    ///   - searches: how many records were searched for until now.
+    ///   - left: how many records are left.
+    ///   - products: how many products there may be; asked for only at the end of a sample.
+    /// - Returns: whether those that are left are to be matched.
+    mutating func note(
+        _ state: PlanState,
+        searches: Int64,
+        left: Int64,
+        products: () throws -> Int64
+    ) rethrows -> Bool {
+        rows += 1
+        if state == .update { changes += 1 }
+        guard rows >= policy.sample else { return false }
+        defer { (rows, changes, searchesBefore) = (0, 0, searches) }
+        let isInAnotherOrder = searches - searchesBefore > Int64(rows / 2)
+        guard isInAnotherOrder, changes <= rows / 2, left >= policy.leastRows else { return false }
+        return try products() / policy.productsForRow <= left
+    }
+}
