@@ -166,14 +166,19 @@ import Testing
         try expectOneOfEach(fixture, 2000)
     }
 
-    @Test func whoNeedsItInAHurryHasTheLoadBuildIt() throws {
+    /// - Parameter isShared: as where a request comes with an Idempotency-Key: its error takes back what it wrote.
+    @Test(arguments: [false, true])
+    func whoNeedsItInAHurryHasTheLoadBuildIt(isShared: Bool) throws {
         let fixture = try fixture()
         let connection = fixture.connection
         let job = try work(fixture, try fixture.order(text(1...2000))) {
             // As if there were many.
             try connection.write { try connection.execute("UPDATE product SET id = 900000 WHERE id = 1") }
-            do {
+            let insert = {
                 _ = try fixture.products.insert(Product(sku: "by-hand", name: "By hand"), fixture.context)
+            }
+            do {
+                try isShared ? connection.inOneCommit(insert) : insert()
                 Issue.record("it waited")
             } catch let error as DatabaseError {
                 #expect(error.isBusy)

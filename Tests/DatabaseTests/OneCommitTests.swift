@@ -93,6 +93,26 @@ import Testing
         #expect(done == ["at once", "afterwards"])
     }
 
+    @Test func whatComesInsteadComesAfterTheRollbackOrNever() throws {
+        connection.afterRollback { Issue.record("there was nothing to roll back") }
+        try connection.inOneCommit {
+            try add(1)
+            connection.afterRollback { Issue.record("it was committed") }
+        }
+        _ = try? connection.inOneCommit {
+            connection.afterRollback { try? add(2) }
+            try add(3)
+            throw TestFailure("no")
+        }
+        #expect(try seen(other) == [1, 2])
+        // Also where nothing was written.
+        _ = try? connection.inOneCommit {
+            connection.afterRollback { try? add(4) }
+            throw TestFailure("no")
+        }
+        #expect(try seen(other) == [1, 2, 4])
+    }
+
     @Test func oneInsideAnotherIsRefused() throws {
         try connection.inOneCommit {
             try add(1)

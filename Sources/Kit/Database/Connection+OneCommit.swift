@@ -4,6 +4,8 @@ struct SharedCommit {
     var hasBegun = false
     /// Done when it is committed, dropped when it is rolled back.
     var afterwards: [() -> Void] = []
+    /// Done when it is rolled back.
+    var instead: [() -> Void] = []
 }
 
 extension Connection {
@@ -19,7 +21,11 @@ extension Connection {
         shared = SharedCommit()
         var isDone = false
         defer {
-            if !isDone { endShared() }
+            if !isDone {
+                let instead = shared?.instead ?? []
+                endShared()
+                for action in instead { action() }
+            }
         }
         let result = try body()
         let afterwards = shared?.afterwards ?? []
@@ -38,6 +44,9 @@ extension Connection {
         guard shared?.hasBegun == true else { return action() }
         shared?.afterwards.append(action)
     }
+
+    /// Does it when nothing of what was written stays, because the body of `inOneCommit` threw; never outside of it.
+    public func afterRollback(_ action: @escaping () -> Void) { shared?.instead.append(action) }
 
     /// A write inside `inOneCommit`. The whole is durable as soon as one of its parts wants to be.
     func writeShared<T>(_ durability: Durability, _ body: () throws -> T) throws -> T {

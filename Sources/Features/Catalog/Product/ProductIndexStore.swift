@@ -109,9 +109,16 @@ package struct ProductIndexStore {
         guard try !hasKey() else { return }
         let greatest = try connection.first("SELECT MAX(id) FROM product") { row in row.intOrNil(0) } ?? nil
         guard greatest ?? 0 <= Self.quickProducts else {
-            try connection.write { try connection.execute("UPDATE product_load SET key_wanted = 1") }
+            try wish()
+            // The error takes back what a shared commit has written. Where this fails too, the next request wishes again.
+            connection.afterRollback { try? wish() }
             throw DatabaseError(.gate, "SKUs are being indexed for a first load")
         }
         try connection.sortingOnDisk { try connection.write { try requireKey() } }
+    }
+
+    /// Asks the load to build the key index with its next batch.
+    private func wish() throws {
+        try connection.write { try connection.execute("UPDATE product_load SET key_wanted = 1") }
     }
 }
