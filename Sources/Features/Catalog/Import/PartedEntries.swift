@@ -29,11 +29,12 @@ struct PartedEntries<Entry: BitwiseCopyable>: ~Copyable {
     /// How many parts there are.
     var count: Int { buffers.count }
 
-    /// How many parts of about 32,768 entries so many need, so that a table of one stays small: a power of two that
-    /// leaves room for a low guess, and not more than files may be open.
-    static func parts(for entries: Int64) -> Int {
+    /// How many parts of about 32,768 entries so many need, so that a table of one stays small.
+    /// - Parameter most: a power of two; each part is an open file, and a process may have 1,024 of them by default.
+    /// - Returns: a power of two.
+    static func parts(for entries: Int64, most: Int) -> Int {
         var count = 16
-        while count < entries / 32_768 && count < 512 { count *= 2 }
+        while count < entries / 32_768 && count < most { count *= 2 }
         return count
     }
 

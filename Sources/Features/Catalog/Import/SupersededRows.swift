@@ -30,7 +30,7 @@ struct SupersededRows: ~Copyable {
     /// - Parameter folder: where the temporary files go; they have no name, so they vanish with the process.
     init(folder: String, fileBytes: Int64, rule: ImportOptions.Duplicates) throws {
         self.rule = rule
-        let guess = PartedEntries<Entry>.parts(for: fileBytes / Self.guessedRecordBytes)
+        let guess = PartedEntries<Entry>.parts(for: fileBytes / Self.guessedRecordBytes, most: 512)
         parts = PartedEntries(parts: guess, folder: folder, "the keys of the file")
         winners = try Files.temporary(in: folder)
     }

@@ -38,6 +38,9 @@ struct ProductMatches: ~Copyable {
 
     /// A part of what was found holds so many rows at least.
     private static let leastRows: Int64 = 65_536
+    // What was noted stays open beside what was found.
+    private static let mostParts = 256
+    private static let mostRowParts: Int64 = 128
 
     private var records: PartedEntries<Record>
     private var products: PartedEntries<Known>
@@ -54,11 +57,11 @@ struct ProductMatches: ~Copyable {
     ///   - folder: where the temporary files go; they have no name, so they vanish with the process.
     init(rows: ClosedRange<Int64>, products: Int64, folder: String) {
         let count = rows.upperBound - rows.lowerBound + 1
-        let parts = PartedEntries<Record>.parts(for: max(count, products))
+        let parts = PartedEntries<Record>.parts(for: max(count, products), most: Self.mostParts)
         records = PartedEntries(parts: parts, folder: folder, "the records to match")
         self.products = PartedEntries(parts: parts, folder: folder, "the products to match")
         firstRow = rows.lowerBound
-        rowsInPart = max(Self.leastRows, count / 256 + 1)
+        rowsInPart = max(Self.leastRows, count / Self.mostRowParts + 1)
         found = PartedEntries(parts: Int((count - 1) / rowsInPart + 1), folder: folder, "the matches")
     }
 
