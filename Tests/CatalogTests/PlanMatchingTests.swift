@@ -11,6 +11,9 @@ import Testing
 @Suite struct PlanMatchingTests {
     /// What is left to a person of a planned import.
     private struct Planned: Equatable {
+        /// How many records were compared with the catalogue in one pass, and how many of them were found as they are,
+        /// were new and were looked up.
+        var compared = [0, 0, 0, 0]
         var plan: [UInt8]
         var errors: [RowError]
         var warnings: [RowWarningStore.Count]
@@ -23,7 +26,10 @@ import Testing
             return nil
         }
         let warnings = RowWarningStore(fixture.connection)
+        let line = job.outputLog.split(separator: "\n").first { $0.contains("in one pass") } ?? ""
+        let numbers = line.split(separator: " ").compactMap { Int($0) }
         return Planned(
+            compared: numbers.isEmpty ? [0, 0, 0, 0] : numbers,
             plan: try Files.read(checkpoint.path),
             errors: try fixture.errors(job),
             warnings: try warnings.counts(jobID: job.id),
@@ -35,35 +41,90 @@ import Testing
         )
     }
 
-    @Test(arguments: 1...120)
-    func bothWaysMakeTheSamePlan(seed: Int) throws {
-        var random = SeededRandom(seed)
-        let fixture = try ImportFixture()
-        for number in 0..<40 where random.chance(2, in: 3) {
-            var product = Product(sku: "item \(number)", name: random.pick(["Pinot Noir", "Old name"]))
-            product.description = random.pick([nil, "dry", " kept "])
-            product.price = random.pick([nil, 1250, 700, 99])
-            product.brand = random.pick([nil, "Acme", "Old"])
-            product.status = random.pick(Product.Status.allCases)
-            _ = try fixture.products.insert(product, fixture.context)
+    /// Random files that were imported once, and whose products were edited since.
+    @Test(arguments: ImportOptions.Mode.allCases)
+    func bothWaysMakeTheSamePlan(mode: ImportOptions.Mode) throws {
+        var (compared, same) = (0, 0)
+        for seed in 1...40 {
+            var random = SeededRandom(seed)
+            let fixture = try ImportFixture()
+            var options = ImportOptions()
+            options.blank = random.pick(ImportOptions.Blank.allCases)
+            options.duplicates = random.pick(ImportOptions.Duplicates.allCases)
+            let bytes = ImportScenario(&random, rows: 10 + random.below(300), skuCount: 200).bytes
+            try fixture.run(bytes, options)
+            try edit(fixture, &random)
+            options.review = true
+            options.mode = mode
+            if mode != .delete { options.missing = random.pick([.keep, .deactivate]) }
+            let searched = try #require(try plan(bytes, options, in: fixture), "seed \(seed)")
+            fixture.tuning.matching = .eager
+            var matched = try #require(try plan(bytes, options, in: fixture), "seed \(seed)")
+            compared += matched.compared[0]
+            same += matched.compared[1]
+            matched.compared = searched.compared
+            // The whole of both would fill the screen.
+            let parts = [
+                searched.plan == matched.plan, searched.errors == matched.errors,
+                searched.warnings == matched.warnings, searched.examples == matched.examples, searched == matched,
+            ]
+            #expect(parts == [true, true, true, true, true], "seed \(seed)")
         }
+        #expect(compared > 1000 && same > 100, "\(compared), \(same)")
+    }
+
+    private func edit(_ fixture: ImportFixture, _ random: inout SeededRandom) throws {
+        for product in try fixture.table().values.sorted(by: { $0.id < $1.id }) where random.chance(1, in: 4) {
+            switch random.below(7) {
+            case 0: try fixture.products.delete(product.id, fixture.context)
+            case 1: try fixture.edit(product.sku) { $0.name += "!" }
+            case 2: try fixture.edit(product.sku) { $0.description = $0.description == nil ? "dry" : nil }
+            case 3: try fixture.edit(product.sku) { $0.price = $0.price == nil ? 0 : nil }
+            case 4: try fixture.edit(product.sku) { $0.compareAtPrice = ($0.compareAtPrice ?? 0) + 1 }
+            case 5: try fixture.edit(product.sku) { $0.upc = $0.upc == nil ? "1" : nil }
+            default: try fixture.edit(product.sku) { $0.status = $0.status == .active ? .draft : .active }
+            }
+        }
+        for number in 0..<random.below(20) {
+            _ = try fixture.products.insert(Product(sku: "by hand \(number)", name: "By hand"), fixture.context)
+        }
+    }
+
+    /// Columns of single custom attributes change what is stored: no digest of the record tells whether they do.
+    @Test func attributesAreLookedAt() throws {
+        let fixture = try ImportFixture()
+        var options = ImportOptions()
+        options.mapping = ["Colour": "attribute:Colour"]
+        let rows = (1...200).map { "p\($0),n,red" }
+        #expect(try fixture.run("sku,name,Colour\n" + rows.joined(separator: "\n"), options).books.created == 200)
+        options.review = true
+        let changed = rows.reversed().enumerated().map { $0 % 3 == 0 ? $1.replacing("red", with: "blue") : $1 }
+        let bytes = Array(("sku,name,Colour\n" + changed.joined(separator: "\n")).utf8)
+        let searched = try #require(try plan(bytes, options, in: fixture))
+        for policy in [MatchDecision.Policy.eager, .forced] {
+            fixture.tuning.matching = policy
+            let matched = try #require(try plan(bytes, options, in: fixture))
+            #expect(matched.plan == searched.plan)
+            #expect(matched.compared[1] == 0 && matched.compared[0] == matched.compared[3])
+        }
+        let counts = try #require(PlanHeader(bytes: Array(searched.plan[..<PlanHeader.size]))).counts
+        #expect(counts[.update] == 67 && counts[.unchanged] == 133)
+    }
+
+    /// Blank cells that keep what is there do not tell either, so it would not pay.
+    @Test func blanksThatKeepWhatIsThereAreNoReason() throws {
+        let fixture = try ImportFixture()
+        let rows = (1...300).map { "p\($0),n,text" }
+        #expect(try fixture.run("sku,name,description\n" + rows.joined(separator: "\n")).books.created == 300)
+        fixture.tuning.matching = MatchDecision.Policy(sample: 50, leastRows: 1, productsForRow: 8)
         var options = ImportOptions()
         options.review = true
-        options.mode = random.pick(ImportOptions.Mode.allCases)
-        options.blank = random.pick(ImportOptions.Blank.allCases)
-        options.duplicates = random.pick(ImportOptions.Duplicates.allCases)
-        if options.mode != .delete { options.missing = random.pick([.keep, .deactivate]) }
-        let bytes = ImportScenario(&random, rows: 10 + random.below(300), skuCount: 400).bytes
-        let searched = try plan(bytes, options, in: fixture)
-        fixture.tuning.matching = .eager
-        let matched = try plan(bytes, options, in: fixture)
-        try #require(searched != nil, "seed \(seed)")
-        // The whole of both would fill the screen.
-        let parts = [
-            searched?.plan == matched?.plan, searched?.errors == matched?.errors,
-            searched?.warnings == matched?.warnings, searched?.examples == matched?.examples,
-        ]
-        #expect(parts == [true, true, true, true], "seed \(seed)")
+        for (cell, compared) in [("", 0), ("text", 250)] {
+            let changed = (1...300).reversed().map { "p\($0),n,\(cell)" }
+            let bytes = Array(("sku,name,description\n" + changed.joined(separator: "\n")).utf8)
+            let planned = try #require(try plan(bytes, options, in: fixture))
+            #expect(planned.compared == [compared, compared, 0, 0])
+        }
     }
 
     /// What another sender of the same products makes of them: the order changes and little else.
@@ -87,7 +148,8 @@ import Testing
         let searched = try #require(try plan(bytes, options, in: fixture))
         fixture.tuning.matching = MatchDecision.Policy(sample: 64, leastRows: 100, productsForRow: 8)
         let matched = try #require(try plan(bytes, options, in: fixture))
-        let isSame = searched == matched
+        #expect(matched.compared == [2935, 2932, 2, 1])
+        let isSame = searched.plan == matched.plan && searched.errors == matched.errors
         #expect(isSame)
         let counts = try #require(PlanHeader(bytes: Array(matched.plan[..<PlanHeader.size]))).counts
         #expect(counts[.unchanged] >= 2990 && counts[.update] == 1 && counts[.create] == 1)
@@ -99,8 +161,14 @@ import Testing
         let fixture = try ImportFixture()
         let count = 600
         #expect(try fixture.run("sku,name\n" + (1...count).map { "p\($0),n\n" }.joined()).books.created == Int64(count))
-        let store = try ProductImportStore(fixture.connection, jobID: 1, options: ImportOptions(), expectsNew: false)
-        let matching = try PlanMatching(rows: 1...Int64(count), fields: [0, 1], store, folder: fixture.folder.path)
+        let digest = ProductDigest(fields: [0, 1], defaults: ProductImportStore.fields.map { _ in nil })
+        let matching = try PlanMatching(
+            rows: 1...Int64(count),
+            digest,
+            fixture.connection,
+            products: Int64(count),
+            folder: fixture.folder.path
+        )
         var values: [ImportValue] = ProductImportStore.fields.map { _ in .absent }
         let name = StaticText("n")
         for row in 1...count {
@@ -134,4 +202,7 @@ import Testing
 extension MatchDecision.Policy {
     /// Matching begins behind the first record that was looked up and changes nothing.
     static let eager = MatchDecision.Policy(sample: 1, leastRows: 1, productsForRow: 1_000_000)
+
+    /// Whatever the sample says.
+    static let forced = MatchDecision.Policy(sample: 2, leastRows: .min, productsForRow: 1_000_000)
 }

@@ -23,6 +23,7 @@ import Testing
     @Test(arguments: [
         // rows that are left, of which how many are noted in a hundred, products: up to 512 entries stay in memory
         (1, 100, 0), (1, 100, 1), (100, 50, 100), (9000, 100, 20), (30_000, 90, 40_000), (200_000, 30, 5000),
+        (50_000, 10, 1_200_000),
     ])
     func findsWhatADictionaryFinds(rows: Int, share: Int, products: Int) throws {
         let folder = try TemporaryFolder()
@@ -32,7 +33,9 @@ import Testing
         var matches = ProductMatches(
             rows: first...(first + Int64(rows) - 1),
             products: Int64(products),
-            folder: folder.path
+            folder: folder.path,
+            // So that the greater cases reach them.
+            ProductMatches.Limits(parts: 32, rowParts: 8, rowsInPart: 1000)
         )
         var expected: [(row: Int64, key: String, content: String)] = []
         for row in first..<(first + Int64(rows)) where random.below(100) < share {
@@ -95,24 +98,33 @@ import Testing
         }
     }
 
+    @Test(
+        arguments: [(0, 16), (16 * 32_768, 16), (17 * 32_768, 32), (200 * 32_768, 256), (1 << 40, 256)]
+            as [(Int64, Int)]
+    )
+    func partsAreFewAndSmall(entries: Int64, parts: Int) {
+        #expect(PartedEntries<Int64>.parts(for: entries, most: 256) == parts)
+    }
+
     // MARK: When it pays
 
     @Test(
         arguments: [
-            // of 100 records so many were searched for and so many change; records left, products, whether it pays
+            // of 100 records so many were searched for and of so many the digest does not tell; records left, products, whether it pays
             (100, 0, 1000, 8000, true), (100, 0, 1000, 8008, false), (100, 0, 99, 10, false), (100, 0, 100, 10, true),
             (51, 0, 1000, 8000, true), (50, 0, 1000, 8000, false), (100, 50, 1000, 8000, true),
             (100, 51, 1000, 8000, false),
         ] as [(Int64, Int, Int64, Int64, Bool)]
     )
-    func itPays(searched: Int64, changes: Int, left: Int64, products: Int64, pays: Bool) {
+    func itPays(searched: Int64, untold: Int, left: Int64, products: Int64, pays: Bool) {
         var decision = MatchDecision(MatchDecision.Policy(sample: 100, leastRows: 100, productsForRow: 8))
         // Two samples: what came before the second does not count.
         for sample in Int64(0)...1 {
             for row in 1...100 {
                 let searches = sample == 0 ? 0 : min(Int64(row), searched)
-                let isChange = sample == 1 && row <= changes
-                let found = decision.note(isChange ? .update : .unchanged, searches: searches, left: left) { products }
+                var outlook = ProductImportStore.Outlook(state: .unchanged)
+                outlook.isUntold = sample == 1 && row <= untold
+                let found = decision.note(outlook, searches: searches, left: left, products: products)
                 #expect(found == (sample == 1 && row == 100 && pays))
             }
         }

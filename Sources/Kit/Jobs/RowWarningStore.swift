@@ -63,7 +63,7 @@ public struct RowWarningStore {
         ) { row in Count(code: row.text(0), column: row.text(1), count: row.int(2)) }
     }
 
-    /// The examples in the order of the file, those after the given id.
+    /// The examples, each kind in the order of the file; those after the given id.
     public func examples(
         jobID: Int64,
         after id: Int64 = 0,

@@ -69,12 +69,13 @@ final class ImportRunContext {
     /// Records that are read from now on were read before.
     func ignoreWarnings() { record.observe = nil }
 
-    /// Whether the values of a record tell, as far as they go, whether a product is the same: not where single custom
-    /// attributes are merged into those that it has.
-    var canMatch: Bool { columns.attributes.isEmpty || !store.comparesFields }
-
-    /// The fields that the file fills, by position in the field table.
-    var filledFields: [Int] { columns.positions.indices.filter { columns.positions[$0] != nil } }
+    /// The fields that the file fills, wholly or in part, by position in the field table.
+    var filledFields: [Int] {
+        columns.positions.indices.filter { index in
+            columns.positions[index] != nil
+                || ProductImportStore.fields[index].kind == .attributes && !columns.attributes.isEmpty
+        }
+    }
 
     /// Notes that a record brings a brand that no product has.
     func noteNewBrand(_ raw: CSVRecord) {
@@ -123,7 +124,12 @@ final class ImportRunContext {
     }
 
     func requireSpace() throws {
-        if let free = Files.freeBytes(at: job.scratch), free < Self.reserveBytes { throw JobError.diskFull }
+        if !hasSpace(0) { throw JobError.diskFull }
+    }
+
+    /// Whether so many bytes of temporary files leave what must stay free.
+    func hasSpace(_ bytes: Int64) -> Bool {
+        Files.freeBytes(at: job.scratch).map { $0 - bytes >= Self.reserveBytes } ?? true
     }
 }
 

@@ -110,7 +110,7 @@ package struct ProductIndexStore {
         let greatest = try connection.first("SELECT MAX(id) FROM product") { row in row.intOrNil(0) } ?? nil
         guard greatest ?? 0 <= Self.quickProducts else {
             try wish()
-            // The error takes back what a shared commit has written. Where this fails too, the next request wishes again.
+            // The error takes back what a shared commit wrote. Where this fails too, the next request wishes again.
             connection.afterRollback { try? wish() }
             throw DatabaseError(.gate, "SKUs are being indexed for a first load")
         }

@@ -12,22 +12,29 @@ extension ProductImportStore {
         var warnings: PlanWarnings = []
         /// Whether it is rejected for too many custom attributes, not for want of a name.
         var isOverfull = false
+        /// Whether it had to be searched for, and its digest would not have told what it does.
+        var isUntold = false
     }
 
     /// What `apply` would do with a record: the same questions in the same order. Nothing is looked up in a catalogue
     /// that was empty when the import began.
+    /// - Parameter digest: compares the record and its product once more, where it matters whether that tells.
     /// - Returns: `reject` when a name is missing or the custom attributes are too many.
     func outlook(
         _ key: UnsafeBufferPointer<UInt8>,
         _ values: borrowing [ImportValue],
         _ walk: ProductWalkStore,
-        _ limits: ImportGuard.Limits
+        _ limits: ImportGuard.Limits,
+        _ digest: ProductDigest? = nil
     ) throws(DatabaseError) -> Outlook {
         let found = expectsNew ? nil : try locate(key, walk)
         defer { if found === find { find.statement.reset() } }
         guard let found else { return outlookWhereNew(values) }
         let row = found.statement.row()
         var outlook = Outlook(state: .unchanged, productID: row.int(0), version: row.int(1))
+        if let digest, found === find {
+            outlook.isUntold = digest.record(key, values) != digest.product(key, row)
+        }
         switch mode {
         case .create: (outlook.state, outlook.reason) = (.skip, .exists)
         case .delete: outlook.state = .delete

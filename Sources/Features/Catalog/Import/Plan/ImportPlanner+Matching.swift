@@ -9,7 +9,7 @@ extension ImportPlanner {
     static let noting = 0.5
     private static let meeting = 0.4
 
-    private static let changedFile = JobError.failed(
+    static let changedFile = JobError.failed(
         "The file has changed while it was checked. Nothing was imported; upload the file again."
     )
 
@@ -38,7 +38,7 @@ extension ImportPlanner {
             try context.requireSpace()
             more = try context.connection.read {
                 defer { walk.end() }
-                return try writer.close(from: first - 1) { index, entry in
+                return try writer.close(from: first - 1, until: end()) { index, entry in
                     looked = index + 1
                     return try closed(entry, row: index + 1, matching, &reader)
                 }
@@ -46,6 +46,12 @@ extension ImportPlanner {
             let done = Double(looked + 1 - first) / rows
             try tell(Self.noting + Self.meeting + (1 - Self.noting - Self.meeting) * done, isLast: !more)
         }
+        try job.log(
+            """
+            Compared \(compared.same + compared.new + compared.other) rows with the whole catalogue in one pass: \
+            \(compared.same) found as they are, \(compared.new) without a product, \(compared.other) looked up.
+            """
+        )
     }
 
     private func closed(
@@ -58,11 +64,15 @@ extension ImportPlanner {
         let store = context.store
         switch match {
         case .same(let id, let version):
+            compared.same += 1
             let outlook = store.outlookWhereSame(id: id, version: Int64(version))
             return self.entry(offset: entry.offset, line: entry.line, outlook)
-        case .none where !store.createsProducts:
-            return self.entry(offset: entry.offset, line: entry.line, store.outlookWhereMissing)
-        case .none, .other: break
+        case .none:
+            compared.new += 1
+            guard store.createsProducts else {
+                return self.entry(offset: entry.offset, line: entry.line, store.outlookWhereMissing)
+            }
+        case .other: compared.other += 1
         }
         if reader.position.row != row {
             reader.seek(to: CSVPosition(byteOffset: entry.offset, line: entry.line, row: row))

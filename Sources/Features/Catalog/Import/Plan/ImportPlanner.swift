@@ -4,7 +4,7 @@ import Jobs
 import Support
 import Tables
 
-/// The stage *validating*: reads the working table once and writes down what each record will do.
+/// The stage *validating*: reads the working table and writes down what each record will do.
 ///
 /// It changes nothing but the job's row errors. The catalogue is looked at in short read transactions, so that
 /// checkpoints of the log never wait for it; a product that changes after it was looked at is told by its version.
@@ -25,11 +25,17 @@ final class ImportPlanner {
     private var pending: [RowError] = []
     /// Products that some record names; nil when it does not matter.
     private var named: ProductBitmap?
+    /// The greatest id of a product when planning began: what is made later was there for no record.
+    private let greatestID: Int64
     let walk: ProductWalkStore
     private let brands: NewBrandStore
     private var decision: MatchDecision
     /// Set from where on it pays: then records are only noted, and what they do is found out for all of them together.
     private var matching: PlanMatching?
+    /// Tells in a sample what the matching would, and then does it.
+    private let digest: ProductDigest
+    /// What became of the records that were noted.
+    var compared = (same: 0, new: 0, other: 0)
 
     /// How long one look at the catalogue may last.
     static let readNanoseconds: UInt64 = 200_000_000
@@ -52,9 +58,13 @@ final class ImportPlanner {
         )
         header.counts.limits = limits
         writer = try PlanWriter(path, attempt: context.job.job.attempt, header: header)
-        if context.options.missing == .deactivate {
-            named = ProductBitmap(greatestID: try ImportPlanStore(context.connection).greatestID())
-        }
+        greatestID = try ImportPlanStore(context.connection).greatestID()
+        if context.options.missing == .deactivate { named = ProductBitmap(greatestID: greatestID) }
+        // Where the mode does not compare, it only matters whether the product is there.
+        digest = ProductDigest(
+            fields: context.store.comparesFields ? context.filledFields : [],
+            defaults: context.store.defaults
+        )
     }
 
     var job: JobRun { context.job }
@@ -110,18 +120,23 @@ final class ImportPlanner {
             return PlanEntry(offset: offset, line: line, .reject)
         case .good(let key):
             if let matching {
+                guard raw.position.row <= job.state.books.total else { throw Self.changedFile }
                 try matching.note(key, context.record.values, row: raw.position.row)
                 return .open(offset: offset, line: line)
             }
-            let entry = try entry(raw, try outlook(key))
-            try considerMatching(entry, raw.position.row)
-            return entry
+            let outlook = try outlook(key, digest)
+            try considerMatching(outlook, raw.position.row)
+            return try entry(raw, outlook)
         }
     }
 
     /// What the record that was read last would do, looked up.
-    func outlook(_ key: UnsafeBufferPointer<UInt8>) throws -> ProductImportStore.Outlook {
-        try context.store.outlook(key, context.record.values, walk, limits)
+    /// - Parameter digest: when it matters whether matching would have told.
+    func outlook(
+        _ key: UnsafeBufferPointer<UInt8>,
+        _ digest: ProductDigest? = nil
+    ) throws -> ProductImportStore.Outlook {
+        try context.store.outlook(key, context.record.values, walk, limits, digest)
     }
 
     /// The entry of a record of which is known what it would do.
@@ -146,17 +161,19 @@ final class ImportPlanner {
         )
     }
 
-    private func considerMatching(_ entry: PlanEntry, _ row: Int64) throws {
-        guard let state = entry.state, context.canMatch else { return }
-        let total = job.state.books.total
-        let pays = try decision.note(state, searches: walk.searches, left: total - row) {
-            try ImportPlanStore(context.connection).greatestID()
+    /// Matches the records that are left if that pays, and if there is room for it.
+    private func considerMatching(_ outlook: ProductImportStore.Outlook, _ row: Int64) throws {
+        let left = job.state.books.total - row
+        guard decision.note(outlook, searches: walk.searches, left: left, products: greatestID), left > 0 else {
+            return
         }
-        guard pays, row < total else { return }
+        let needed = ProductMatches.bytes(rows: left, products: greatestID)
+        guard context.hasSpace(needed) else { return }
         matching = try PlanMatching(
-            rows: (row + 1)...total,
-            fields: context.filledFields,
-            context.store,
+            rows: (row + 1)...job.state.books.total,
+            digest,
+            context.connection,
+            products: greatestID,
             folder: job.scratch
         )
     }
@@ -208,8 +225,8 @@ final class ImportPlanner {
         var last: Int64 = 0
         while true {
             let products = try store.active(after: last, limit: 10_000)
-            guard let end = products.last else { return }
-            for product in products where !named.contains(product.id) {
+            guard let end = products.last, last < greatestID else { return }
+            for product in products where !named.contains(product.id) && product.id <= greatestID {
                 try writer.add(
                     PlanEntry(offset: -1, line: 0, .deactivate, product: product.id, version: product.version)
                 )

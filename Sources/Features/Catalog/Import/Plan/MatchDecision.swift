@@ -2,8 +2,8 @@
 /// looked up record by record.
 ///
 /// A look-up costs two searches at random places, about ten times what a product costs that is met in passing; but a
-/// record that changes its product has to be looked up in any case. So it pays for a long file in an order of its own
-/// that leaves most products as they are or brings new ones.
+/// record whose digest does not tell, because it changes its product, has to be looked up in any case. So it pays for a
+/// long file in an order of its own that leaves most products as they are or brings new ones.
 struct MatchDecision {
     /// When it pays.
     struct Policy: Sendable {
@@ -17,7 +17,7 @@ struct MatchDecision {
 
     private let policy: Policy
     private var rows = 0
-    private var changes = 0
+    private var untold = 0
     private var searchesBefore: Int64 = 0
 
     init(_ policy: Policy) {
@@ -26,23 +26,23 @@ struct MatchDecision {
 
     /// Takes note of a record that was planned one by one.
     /// - Parameters:
-    ///   - state: what it will do.
+    ///   - outlook: what it will do, and whether its digest tells.
     ///   - searches: how many records were searched for until now.
     ///   - left: how many records are left.
-    ///   - products: how many products there may be; asked for only at the end of a sample.
+    ///   - products: how many there may be.
     /// - Returns: whether those that are left are to be matched.
     mutating func note(
-        _ state: PlanState,
+        _ outlook: ProductImportStore.Outlook,
         searches: Int64,
         left: Int64,
-        products: () throws -> Int64
-    ) rethrows -> Bool {
+        products: Int64
+    ) -> Bool {
         rows += 1
-        if state == .update { changes += 1 }
+        if outlook.isUntold { untold += 1 }
         guard rows >= policy.sample else { return false }
-        defer { (rows, changes, searchesBefore) = (0, 0, searches) }
+        defer { (rows, untold, searchesBefore) = (0, 0, searches) }
         let isInAnotherOrder = searches - searchesBefore > Int64(rows / 2)
-        guard isInAnotherOrder, changes <= rows / 2, left >= policy.leastRows else { return false }
-        return try products() / policy.productsForRow <= left
+        guard isInAnotherOrder, untold <= rows / 2, left >= policy.leastRows else { return false }
+        return products / policy.productsForRow <= left
     }
 }

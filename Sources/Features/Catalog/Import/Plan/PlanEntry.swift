@@ -109,7 +109,7 @@ package struct PlanEntry: Sendable, Equatable {
 
     var isOpen: Bool { rawState == 0 }
 
-    /// Nil when the file is damaged.
+    /// Nil when the file is damaged, and while the entry is open.
     package var state: PlanState? { PlanState(rawValue: rawState) }
     package var reason: PlanReason { PlanReason(rawValue: rawReason) ?? .none }
     package var warnings: PlanWarnings { PlanWarnings(rawValue: rawWarnings) }

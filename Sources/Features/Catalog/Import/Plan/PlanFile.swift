@@ -100,10 +100,12 @@ final class PlanWriter {
     /// Gives some of the entries that are open their final form; after the last `add` of one.
     /// - Parameters:
     ///   - start: the first entry that may be open, from 0.
+    ///   - end: when to stop, in nanoseconds of the monotonic clock.
     ///   - conclude: gets the place of an open entry and the entry.
     /// - Returns: whether there are more entries to look through.
     func close(
         from start: Int64,
+        until end: UInt64,
         _ conclude: (_ index: Int64, PlanEntry) throws -> PlanEntry
     ) throws -> Bool {
         try flush()
@@ -111,18 +113,18 @@ final class PlanWriter {
         let place = Int64(PlanHeader.size) + looked * Int64(PlanEntry.size)
         let bytes = UnsafeMutableRawBufferPointer(buffer)
         let count = try Files.read(file.raw, into: bytes, at: place, "the plan") / PlanEntry.size
-        var isChanged = false
-        for index in 0..<count where buffer[index].isOpen {
-            buffer[index] = try conclude(looked + Int64(index), buffer[index])
-            header.counts.add(buffer[index])
-            isChanged = true
+        var done = 0
+        while done < count, done == 0 || done & 0xFF != 0 || monotonicNanoseconds() < end {
+            if buffer[done].isOpen {
+                buffer[done] = try conclude(looked + Int64(done), buffer[done])
+                header.counts.add(buffer[done])
+            }
+            done += 1
         }
-        if isChanged {
-            let bytes = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[0..<count]))
-            try Files.writeAll(bytes, to: file.raw, at: place, "the plan")
-        }
-        looked += Int64(count)
-        return count == buffer.count
+        let changed = UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[0..<done]))
+        try Files.writeAll(changed, to: file.raw, at: place, "the plan")
+        looked += Int64(done)
+        return done > 0
     }
 
     private func flush() throws(SystemError) {

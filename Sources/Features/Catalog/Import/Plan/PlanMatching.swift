@@ -16,19 +16,19 @@ final class PlanMatching {
 
     /// - Parameters:
     ///   - rows: the records that are left.
-    ///   - fields: those that the file fills, by position in the field table.
+    ///   - products: how many the catalogue may hold.
     ///   - folder: for temporary files.
     init(
         rows: ClosedRange<Int64>,
-        fields: [Int],
-        _ store: ProductImportStore,
+        _ digest: ProductDigest,
+        _ connection: Connection,
+        products count: Int64,
         folder: String
     ) throws {
         firstRow = rows.lowerBound
-        connection = store.connection
-        digest = ProductDigest(fields: store.comparesFields ? fields : [], defaults: store.defaults)
+        self.connection = connection
+        self.digest = digest
         products = try ProductScanStore(connection)
-        let count = try ImportPlanStore(connection).greatestID()
         matches = ProductMatches(rows: rows, products: count, folder: folder)
     }
 

@@ -36,11 +36,15 @@ struct ProductMatches: ~Copyable {
         var match: Match { isSame ? .same(id: id, version: version) : id == 0 ? .none : .other }
     }
 
-    /// A part of what was found holds so many rows at least.
-    private static let leastRows: Int64 = 65_536
-    // What was noted stays open beside what was found.
-    private static let mostParts = 256
-    private static let mostRowParts: Int64 = 128
+    /// How many parts there may be.
+    struct Limits {
+        /// Of records and of products each. All parts are open files, beside those of what was found.
+        var parts = 256
+        /// Of what was found.
+        var rowParts: Int64 = 128
+        /// How many rows one of these holds at least.
+        var rowsInPart: Int64 = 65_536
+    }
 
     private var records: PartedEntries<Record>
     private var products: PartedEntries<Known>
@@ -55,14 +59,20 @@ struct ProductMatches: ~Copyable {
     ///   - rows: those of the file that will be matched.
     ///   - products: how many the catalogue may hold.
     ///   - folder: where the temporary files go; they have no name, so they vanish with the process.
-    init(rows: ClosedRange<Int64>, products: Int64, folder: String) {
+    init(rows: ClosedRange<Int64>, products: Int64, folder: String, _ limits: Limits = Limits()) {
         let count = rows.upperBound - rows.lowerBound + 1
-        let parts = PartedEntries<Record>.parts(for: max(count, products), most: Self.mostParts)
+        let parts = PartedEntries<Record>.parts(for: max(count, products), most: limits.parts)
         records = PartedEntries(parts: parts, folder: folder, "the records to match")
         self.products = PartedEntries(parts: parts, folder: folder, "the products to match")
         firstRow = rows.lowerBound
-        rowsInPart = max(Self.leastRows, count / Self.mostRowParts + 1)
+        rowsInPart = max(limits.rowsInPart, count / limits.rowParts + 1)
         found = PartedEntries(parts: Int((count - 1) / rowsInPart + 1), folder: folder, "the matches")
+    }
+
+    /// How many bytes the temporary files may take up at once.
+    static func bytes(rows: Int64, products: Int64) -> Int64 {
+        rows * Int64(MemoryLayout<Record>.stride + MemoryLayout<Found>.stride)
+            + products * Int64(MemoryLayout<Known>.stride)
     }
 
     /// Notes a record. No two may have the same key.
@@ -99,7 +109,8 @@ struct ProductMatches: ~Copyable {
         for record in records {
             var found = Found(row: record.row, id: 0, version: 0, isSame: false)
             var slot = slot(record.digest.key)
-            // To the end of the chain: a product that was deleted and made again was met twice, and the later is it.
+            // To the end of the chain: a key that was given to another product meanwhile was met twice, and the later
+            // is it.
             while table[slot] != 0 {
                 let product = products[Int(table[slot]) - 1]
                 if product.digest.key == record.digest.key {
