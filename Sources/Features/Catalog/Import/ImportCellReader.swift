@@ -13,10 +13,10 @@ final class ImportCellReader {
     private let attributes: StableBytes?
 
     /// What is odd about the cell that was read last, though it was taken.
-    private(set) var warning: ImportWarning?
+    @exclusivity(unchecked) private(set) var warning: ImportWarning?
     /// How many amounts had a point, and how many a comma, before one or two decimals.
-    private(set) var decimalPoints: Int64 = 0
-    private(set) var decimalCommas: Int64 = 0
+    @exclusivity(unchecked) private(set) var decimalPoints: Int64 = 0
+    @exclusivity(unchecked) private(set) var decimalCommas: Int64 = 0
 
     /// - Parameter flag: set for a column that says the status as yes or no.
     convenience init(_ field: ProductField, _ currency: Currency, flag: ImportColumns.Flag? = nil) {

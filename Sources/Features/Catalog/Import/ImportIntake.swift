@@ -19,10 +19,10 @@ final class ImportIntake {
     private let options: ImportOptions
     private let keys = SKUKeys()
     /// Nil until a key pass begins: then every record counts.
-    private var duplicates: KeyPass?
+    @exclusivity(unchecked) private var duplicates: KeyPass?
 
     private final class KeyPass {
-        var rows: SupersededRows
+        @exclusivity(unchecked) var rows: SupersededRows
 
         init(_ rows: consuming SupersededRows) {
             self.rows = rows

@@ -33,7 +33,7 @@ extension ProductImportStore {
         let row = found.statement.row()
         var outlook = Outlook(state: .unchanged, productID: row.int(0), version: row.int(1))
         if let digest, found === find {
-            outlook.isUntold = digest.record(key, values) != digest.product(key, row)
+            outlook.isUntold = digest.record(key, values) != digest.product(key, row, digest.columnsOfFind)
         }
         switch mode {
         case .create: (outlook.state, outlook.reason) = (.skip, .exists)

@@ -24,14 +24,14 @@ final class ImportPlanner {
     private let limits: ImportGuard.Limits
     private var pending: [RowError] = []
     /// Products that some record names; nil when it does not matter.
-    private var named: ProductBitmap?
+    @exclusivity(unchecked) private var named: ProductBitmap?
     /// The greatest id of a product when planning began: what is made later was there for no record.
     private let greatestID: Int64
     let walk: ProductWalkStore
     private let brands: NewBrandStore
-    private var decision: MatchDecision
+    @exclusivity(unchecked) private var decision: MatchDecision
     /// Set from where on it pays: then records are only noted, and what they do is found out for all of them together.
-    private var matching: PlanMatching?
+    @exclusivity(unchecked) private var matching: PlanMatching?
     /// Tells in a sample what the matching would, and then does it.
     private let digest: ProductDigest
     /// What became of the records that were noted.

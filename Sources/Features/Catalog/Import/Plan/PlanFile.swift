@@ -64,9 +64,9 @@ final class PlanWriter {
     private let path: String
     private let temporary: String
     private let file: OwnedDescriptor
-    private var header: PlanHeader
+    @exclusivity(unchecked) private var header: PlanHeader
     private let buffer: UnsafeMutableBufferPointer<PlanEntry>
-    private var used = 0
+    @exclusivity(unchecked) private var used = 0
     /// How many entries were looked through by `close`.
     private var looked: Int64 = 0
     private var isPublished = false

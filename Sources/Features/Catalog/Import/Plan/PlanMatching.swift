@@ -12,7 +12,7 @@ final class PlanMatching {
     private let connection: Connection
     private let digest: ProductDigest
     private let products: ProductScanStore
-    private var matches: ProductMatches
+    @exclusivity(unchecked) private var matches: ProductMatches
 
     /// - Parameters:
     ///   - rows: the records that are left.
@@ -28,7 +28,7 @@ final class PlanMatching {
         firstRow = rows.lowerBound
         self.connection = connection
         self.digest = digest
-        products = try ProductScanStore(connection)
+        products = try ProductScanStore(connection, fields: digest.fields)
         matches = ProductMatches(rows: rows, products: count, folder: folder)
     }
 
@@ -45,7 +45,7 @@ final class PlanMatching {
     func meetProducts(until end: UInt64) throws -> Bool {
         try connection.read {
             try products.part(until: end) { key, row in
-                try matches.add(digest.product(key, row), id: row.int(0), version: row.int(1))
+                try matches.add(digest.product(key, row, products.columns), id: row.int(0), version: row.int(1))
             }
         }
     }

@@ -4,12 +4,20 @@ import Support
 /// Goes through the whole catalogue in the order of ids, in pieces, so that no read transaction is long.
 final class ProductScanStore {
     private let products: Prepared
+    /// Where a row has the chosen fields.
+    let columns: [Int32]
     /// The product that was met last.
     private var last: Int64 = 0
     private let greatestID: Int64
 
-    init(_ connection: Connection) throws(DatabaseError) {
-        products = try Self.inOrder(connection)
+    /// - Parameter fields: those that are wanted of each product, by position in the field table.
+    init(_ connection: Connection, fields: [Int]) throws(DatabaseError) {
+        let names = fields.map { ", \(ident: ProductImportStore.fields[$0].name)" as SQL }.joined(separator: "")
+        // Nothing is sorted for it: the id is the key of the table.
+        products = Prepared(
+            try connection.prepare("SELECT id, version, sku_norm\(names) FROM product WHERE id > ? ORDER BY id")
+        )
+        columns = fields.indices.map { 3 + Int32($0) }
         greatestID = try ImportPlanStore(connection).greatestID()
     }
 
@@ -19,7 +27,7 @@ final class ProductScanStore {
     /// Meets products until the time is over or all were met; inside a read transaction.
     /// - Parameters:
     ///   - end: in nanoseconds of the monotonic clock.
-    ///   - meet: gets the folded SKU and the row, which has the columns of `ProductImportStore.find`.
+    ///   - meet: gets the folded SKU and the row: id, version, SKU and then `columns`.
     /// - Returns: whether there are more.
     func part(
         until end: UInt64,
@@ -30,23 +38,11 @@ final class ProductScanStore {
         var count = 0
         while try products.statement.step() {
             let row = products.statement.row()
-            try meet(row.bytes(Self.keyColumn), row)
+            try meet(row.bytes(2), row)
             last = row.int(0)
             count += 1
             if count & 0xFF == 0, monotonicNanoseconds() >= end { return true }
         }
         return false
     }
-
-    /// Selects the products behind an id in the order of ids: the columns of `ProductImportStore.find`, and behind them
-    /// the key. Nothing is sorted for it: the id is the key of the table.
-    static func inOrder(_ connection: Connection) throws(DatabaseError) -> Prepared {
-        Prepared(
-            try connection.prepare(
-                "SELECT id, version, \(ProductStore.fieldNames), sku_norm FROM product WHERE id > ? ORDER BY id"
-            )
-        )
-    }
-
-    static let keyColumn = ProductImportStore.firstField + Int32(ProductImportStore.fields.count)
 }

@@ -7,18 +7,20 @@ import Glibc
 ///
 /// Holds a statement open, so it must be ended with the read transaction in which it walks.
 final class ProductWalkStore {
+    /// The products behind an id; the columns of `ProductImportStore.find`, and behind them the key.
     private let products: Prepared
+    private static let keyColumn = ProductImportStore.firstField + Int32(ProductImportStore.fields.count)
     /// Whether the statement stands on a product.
-    private var isOnProduct = false
+    @exclusivity(unchecked) private var isOnProduct = false
     /// Whether the product that it stands on was asked for already.
-    private var isSpent = false
-    private var isOver = false
+    @exclusivity(unchecked) private var isSpent = false
+    @exclusivity(unchecked) private var isOver = false
     /// The product that was found last.
-    private var last: Int64 = 0
+    @exclusivity(unchecked) private var last: Int64 = 0
     /// How many products were found in the order of their ids, one after another.
-    private var inOrder = 0
+    @exclusivity(unchecked) private var inOrder = 0
     /// How many keys the walk had no product for, so that they had to be searched for.
-    private(set) var searches: Int64 = 0
+    @exclusivity(unchecked) private(set) var searches: Int64 = 0
 
     /// So many in order show that it pays to walk.
     private static let enough = 16
@@ -26,7 +28,12 @@ final class ProductWalkStore {
     private static let stride: Int64 = 16
 
     init(_ connection: Connection) throws(DatabaseError) {
-        products = try ProductScanStore.inOrder(connection)
+        // Nothing is sorted for it: the id is the key of the table.
+        products = Prepared(
+            try connection.prepare(
+                "SELECT id, version, \(ProductStore.fieldNames), sku_norm FROM product WHERE id > ? ORDER BY id"
+            )
+        )
     }
 
     /// The statement, standing on the product with that key; nil when that is not the next one. Valid until the next
@@ -46,7 +53,7 @@ final class ProductWalkStore {
             try step()
         }
         guard isOnProduct else { return false }
-        let stored = products.statement.row().bytes(ProductScanStore.keyColumn)
+        let stored = products.statement.row().bytes(Self.keyColumn)
         guard stored.count == key.count, let left = stored.baseAddress, let right = key.baseAddress,
             memcmp(left, right, key.count) == 0
         else { return false }
