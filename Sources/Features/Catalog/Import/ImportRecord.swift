@@ -13,6 +13,8 @@ final class ImportRecord {
 
     private let columns: ImportColumns
     private let readers: [ImportCellReader]
+    /// The same, to be used without counting references for each cell.
+    private let lent: [Unmanaged<ImportCellReader>]
     private let blanks: [ImportBlank]
     private let attributeReader: ImportCellReader
     private let attributeBlanks: [ImportBlank]
@@ -32,6 +34,7 @@ final class ImportRecord {
         let fields = ProductFields.all
         let readers = fields.map { ImportCellReader($0, currency, flag: $0.name == "status" ? columns.flag : nil) }
         self.readers = readers
+        lent = readers.map { Unmanaged.passUnretained($0) }
         blanks = zip(fields.indices, columns.positions).map { index, column in
             ImportBlank(column.flatMap { columns.rules[$0] }, blank, readers[index], own: fields[index].standard)
         }
@@ -84,16 +87,25 @@ final class ImportRecord {
             }
             guard let column else { continue }
             do {
-                let reader = readers[index]
-                let value = try reader.read(cell(record, column, index))
-                if let warning = reader.warning { observe?(warning, column, record) }
-                values[index] = if case .none = value { try blanks[index].value() } else { value }
+                values[index] = try value(index, column, record)
             } catch {
                 values[index] = .absent
                 faults.append(Fault(code: error.code, column: column))
             }
         }
         if let attributes { read(record, attributes, &faults) }
+    }
+
+    /// What the cell of a column says about the field that it feeds.
+    private func value(_ field: Int, _ column: Int, _ record: CSVRecord) throws(ImportFault) -> ImportValue {
+        let reading = lent[field]._withUnsafeGuaranteedRef { reader in
+            let reading = Result { () throws(ImportFault) in try reader.read(cell(record, column, field)) }
+            if let warning = reader.warning { observe?(warning, column, record) }
+            return reading
+        }
+        let value = try reading.get()
+        if case .none = value { return try blanks[field].value() }
+        return value
     }
 
     private func read(_ record: CSVRecord, _ change: AttributeChange, _ faults: inout [Fault]) {

@@ -325,8 +325,7 @@ final class ProductImportStore {
     }
 
     private func equal(_ bytes: UnsafeBufferPointer<UInt8>, _ row: borrowing Row, _ column: Int32) -> Bool {
-        if row.isNull(column) { return false }
-        let stored = row.bytes(column)
+        guard let stored = row.bytesOrNil(column) else { return false }
         guard stored.count == bytes.count, let left = stored.baseAddress, let right = bytes.baseAddress else {
             return stored.count == bytes.count
         }

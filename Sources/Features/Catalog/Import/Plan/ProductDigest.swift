@@ -73,14 +73,10 @@ struct ProductDigest {
             let column = columns[index]
             if isAmount[index] {
                 if row.isNull(column) { content.addNothing() } else { content.add(row.int(column)) }
+            } else if let text = row.bytesOrNil(column) {
+                content.add(UnsafeRawBufferPointer(text))
             } else {
-                // Of all texts only NULL has no address.
-                let text = row.bytes(column)
-                if text.baseAddress == nil {
-                    content.addNothing()
-                } else {
-                    content.add(UnsafeRawBufferPointer(text))
-                }
+                content.addNothing()
             }
         }
         return value(key, content)
