@@ -95,7 +95,7 @@ let package = Package(
         support("IdentityTest", ["Database", "Identity", "Support", "TestSupport", "Web"]),
         support("AdminKitTest", ["AdminKit", "Markup", "Support", "Web"]),
 
-        tests("Support", ["Support"]),
+        tests("Support", ["Support", "TestSupport"]),
         tests("Markup", ["Markup"]),
         tests("Crypto", ["Crypto", "Support"]),
         tests("Process", ["Process", "Support", "TestSupport"]),
