@@ -64,6 +64,36 @@ import Testing
         #expect(done.outputLog.contains("Confirmed by user:1."))
     }
 
+    /// A product that gets a SKU of the file while the plan is made was there for no record, and yet the file names it.
+    @Test(arguments: ["made", "made first of all", "renamed"])
+    func aProductThatComesWhileThePlanIsMadeIsNotDeactivated(how: String) throws {
+        let fixture = how == "made first of all" ? try ImportFixture() : try fixture(3)
+        var done = false
+        let text = "sku,name\np1,Product 1\nlate,Late\n"
+        let job = try fixture.order(
+            Array(text.utf8),
+            options { ($0.missing, $0.isGuarded, $0.review) = (.deactivate, false, false) }
+        )
+        let ended = try fixture.work(job) { run in
+            run.observe = { state in
+                // The records were looked at, and now it comes to those that were not named.
+                guard state.stage == "validating", state.progress ?? 0 > 0, !done else { return }
+                done = true
+                fixture.clock.advance(seconds: 1)
+                if how == "renamed" {
+                    try? fixture.edit("p3") { $0.sku = "late" }
+                } else {
+                    _ = try? fixture.products.insert(Product(sku: "late", name: "By hand"), fixture.context)
+                }
+            }
+        }
+        #expect(done && ended.status == .completed, "\(ended.errorMessage ?? "")")
+        let table = try fixture.table()
+        #expect(table["late"]?.status == .active && table["late"]?.name == "Late")
+        #expect(table["p1"]?.status == .active)
+        if how != "made first of all" { #expect(table["p2"]?.status == .draft) }
+    }
+
     @Test func aProductThatChangedIsHeldBackAndListed() throws {
         let fixture = try fixture(5)
         var text = "sku,name,price\n"

@@ -99,16 +99,15 @@ import Testing
         #expect(try fixture.run("sku,name,Colour\n" + rows.joined(separator: "\n"), options).books.created == 200)
         options.review = true
         let changed = rows.reversed().enumerated().map { $0 % 3 == 0 ? $1.replacing("red", with: "blue") : $1 }
-        let bytes = Array(("sku,name,Colour\n" + changed.joined(separator: "\n")).utf8)
+        // A new product at the head: it alone says that it pays.
+        let bytes = Array(("sku,name,Colour\nnew,n,red\n" + changed.joined(separator: "\n")).utf8)
         let searched = try #require(try plan(bytes, options, in: fixture))
-        for policy in [MatchDecision.Policy.eager, .forced] {
-            fixture.tuning.matching = policy
-            let matched = try #require(try plan(bytes, options, in: fixture))
-            #expect(matched.plan == searched.plan)
-            #expect(matched.compared[1] == 0 && matched.compared[0] == matched.compared[3])
-        }
+        fixture.tuning.matching = .eager
+        let matched = try #require(try plan(bytes, options, in: fixture))
+        let isSame = matched.plan == searched.plan
+        #expect(isSame && matched.compared == [200, 0, 0, 200])
         let counts = try #require(PlanHeader(bytes: Array(searched.plan[..<PlanHeader.size]))).counts
-        #expect(counts[.update] == 67 && counts[.unchanged] == 133)
+        #expect(counts[.update] == 67 && counts[.unchanged] == 133 && counts[.create] == 1)
     }
 
     /// Blank cells that keep what is there do not tell either, so it would not pay.
@@ -202,7 +201,4 @@ import Testing
 extension MatchDecision.Policy {
     /// Matching begins behind the first record that was looked up and changes nothing.
     static let eager = MatchDecision.Policy(sample: 1, leastRows: 1, productsForRow: 1_000_000)
-
-    /// Whatever the sample says.
-    static let forced = MatchDecision.Policy(sample: 2, leastRows: .min, productsForRow: 1_000_000)
 }

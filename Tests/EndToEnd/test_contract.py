@@ -254,8 +254,8 @@ def test_killed_at_any_moment_it_happens_once(fresh):
 
     def kill():
         chance = random.Random(1)
-        while not stop.wait(0.03):
-            # Either of them: the one that has just begun has nothing to do yet.
+        # Sometimes before a worker has answered at all, sometimes when it has answered many.
+        while not stop.wait(chance.uniform(0.02, 0.12)):
             workers = instance.pids("web")
             for pid in chance.sample(workers, min(1, len(workers))):
                 try:
@@ -265,13 +265,14 @@ def test_killed_at_any_moment_it_happens_once(fresh):
 
     killer = threading.Thread(target=kill)
     killer.start()
-    made, lost, deadline = {}, 0, time.monotonic() + 120
+    made, lost, replayed, deadline = {}, 0, 0, time.monotonic() + 120
     try:
         # Enough of both: a worker may die between two requests many times in a row.
-        while len(made) < 60 or lost < 5 and time.monotonic() < deadline:
+        while len(made) < 60 or lost < 5:
             number = len(made)
             headers = bearer(token, Idempotency_Key=f"kill-{number}")
-            for _ in range(200):
+            while number not in made:
+                assert time.monotonic() < deadline, f"{len(made)} were made and {lost} answers lost in two minutes"
                 try:
                     answer = requests.post(f"{instance.url}/api/products", json={"sku": f"kill-{number}", "name": "Kill"},
                                            headers=headers, timeout=30)
@@ -280,19 +281,18 @@ def test_killed_at_any_moment_it_happens_once(fresh):
                     continue
                 if answer.status_code == 201:
                     made[number] = answer.json()["id"]
-                    break
+                    replayed += "Idempotency-Replayed" in answer.headers
+                    continue
                 # Cut off, no worker, or the one that was killed has not been missed yet: never "taken".
                 assert answer.status_code in (409, 502, 503, 504), answer.text
                 assert answer.status_code != 409 or answer.json()["code"] == "idempotency_running", answer.text
-                lost += 1
-            else:
-                pytest.fail(f"kill-{number} was never answered")
+                lost += answer.status_code == 502
     finally:
         stop.set()
         killer.join()
     count = len(made)
-    assert count >= 60 and len(set(made.values())) == count
-    assert lost > 0, "nothing was killed while it ran"
+    assert len(set(made.values())) == count
+    print(f"{count} made, {lost} answers lost, {replayed} of them after the commit")
     wait_for(instance.health, "not well again")
     with sqlite3.connect(f"file:{instance.data}/bodega.db?mode=ro", uri=True) as database:
         assert database.execute("SELECT COUNT(*), MAX(version) FROM product").fetchone() == (count, 1)

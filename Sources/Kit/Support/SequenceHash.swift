@@ -12,7 +12,7 @@ public struct SequenceHash: Sendable {
     /// - Parameter key: from the random source.
     public init(key: (UInt64, UInt64)) {
         state = key.0
-        // An even factor would lose the top bit of each word.
+        // A factor of 0 would forget everything where a word of it is 0.
         factor = key.1 | 1
     }
 

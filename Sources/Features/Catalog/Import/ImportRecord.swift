@@ -100,7 +100,7 @@ final class ImportRecord {
     private func value(_ field: Int, _ column: Int, _ record: CSVRecord) throws(ImportFault) -> ImportValue {
         let reading = lent[field]._withUnsafeGuaranteedRef { reader in
             let reading = Result { () throws(ImportFault) in try reader.read(cell(record, column, field)) }
-            if let warning = reader.warning { observe?(warning, column, record) }
+            if case .success = reading, let warning = reader.warning { observe?(warning, column, record) }
             return reading
         }
         let value = try reading.get()

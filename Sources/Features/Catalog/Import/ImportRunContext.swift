@@ -14,6 +14,9 @@ final class ImportRunContext {
     private let warnings: ImportWarnings
     let store: ProductImportStore
     let errors: RowErrorStore
+    /// When the attempt began. A product that has changed since may have had another SKU when a record asked for it, or
+    /// may not have been there, so nothing follows from no record naming it.
+    let began: Timestamp
     /// Whether the catalogue was empty when the attempt began.
     let isFirstLoad: Bool
     /// Where the plan stands.
@@ -31,6 +34,7 @@ final class ImportRunContext {
 
     init(_ run: JobRun) throws {
         job = run
+        began = run.environment.now()
         guard let source = ProductImport.Source(json: run.job.parameters) else {
             throw JobError.failed("The job does not say where its file is.")
         }

@@ -238,11 +238,16 @@ struct ImportPlanStore {
         ) { row in row.textOrNil(0) }
     }
 
-    /// Active products in the order of their ids.
-    func active(after id: Int64, limit: Int) throws(DatabaseError) -> [(id: Int64, version: Int64)] {
+    /// Active products in the order of their ids, without those that were made, changed or brought back since then.
+    func active(
+        after id: Int64,
+        unchangedSince time: Timestamp,
+        limit: Int
+    ) throws(DatabaseError) -> [(id: Int64, version: Int64)] {
         try connection.all(
             """
-            SELECT id, version FROM product WHERE status = 'active' AND id > \(id) ORDER BY id LIMIT \(limit)
+            SELECT id, version FROM product
+            WHERE status = 'active' AND id > \(id) AND updated_at <= \(time) ORDER BY id LIMIT \(limit)
             """
         ) { row in (row.int(0), row.int(1)) }
     }

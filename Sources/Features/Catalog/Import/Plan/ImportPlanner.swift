@@ -25,7 +25,7 @@ final class ImportPlanner {
     private var pending: [RowError] = []
     /// Products that some record names; nil when it does not matter.
     @exclusivity(unchecked) private var named: ProductBitmap?
-    /// The greatest id of a product when planning began: what is made later was there for no record.
+    /// The greatest id of a product when planning began.
     private let greatestID: Int64
     let walk: ProductWalkStore
     private let brands: NewBrandStore
@@ -124,6 +124,9 @@ final class ImportPlanner {
                 try matching.note(key, context.record.values, row: raw.position.row)
                 return .open(offset: offset, line: line)
             }
+            guard decision.mayPay(left: job.state.books.total - raw.position.row, products: greatestID) else {
+                return try entry(raw, try outlook(key))
+            }
             let outlook = try outlook(key, digest)
             try considerMatching(outlook, raw.position.row)
             return try entry(raw, outlook)
@@ -164,10 +167,9 @@ final class ImportPlanner {
     /// Matches the records that are left if that pays, and if there is room for it.
     private func considerMatching(_ outlook: ProductImportStore.Outlook, _ row: Int64) throws {
         let left = job.state.books.total - row
-        guard decision.note(outlook, searches: walk.searches, left: left, products: greatestID), left > 0 else {
-            return
-        }
-        let needed = ProductMatches.bytes(rows: left, products: greatestID)
+        guard decision.note(outlook, searches: walk.searches), left > 0 else { return }
+        // Beside its own files it writes the plan.
+        let needed = ProductMatches.bytes(rows: left, products: greatestID) + left * Int64(PlanEntry.size)
         guard context.hasSpace(needed) else { return }
         matching = try PlanMatching(
             rows: (row + 1)...job.state.books.total,
@@ -224,9 +226,9 @@ final class ImportPlanner {
         let store = ImportPlanStore(context.connection)
         var last: Int64 = 0
         while true {
-            let products = try store.active(after: last, limit: 10_000)
-            guard let end = products.last, last < greatestID else { return }
-            for product in products where !named.contains(product.id) && product.id <= greatestID {
+            let products = try store.active(after: last, unchangedSince: context.began, limit: 10_000)
+            guard let end = products.last else { return }
+            for product in products where !named.contains(product.id) {
                 try writer.add(
                     PlanEntry(offset: -1, line: 0, .deactivate, product: product.id, version: product.version)
                 )

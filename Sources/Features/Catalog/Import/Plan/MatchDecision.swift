@@ -24,25 +24,25 @@ struct MatchDecision {
         self.policy = policy
     }
 
+    /// Whether it can pay at all, as far as numbers tell: if not for so many that are left, then not for fewer.
+    /// - Parameters:
+    ///   - left: how many records are left.
+    ///   - products: how many there may be.
+    func mayPay(left: Int64, products: Int64) -> Bool {
+        left >= policy.leastRows && products / policy.productsForRow <= left
+    }
+
     /// Takes note of a record that was planned one by one.
     /// - Parameters:
     ///   - outlook: what it will do, and whether its digest tells.
     ///   - searches: how many records were searched for until now.
-    ///   - left: how many records are left.
-    ///   - products: how many there may be.
-    /// - Returns: whether those that are left are to be matched.
-    mutating func note(
-        _ outlook: ProductImportStore.Outlook,
-        searches: Int64,
-        left: Int64,
-        products: Int64
-    ) -> Bool {
+    /// - Returns: whether the sample is over and says that those that are left had better be matched.
+    mutating func note(_ outlook: ProductImportStore.Outlook, searches: Int64) -> Bool {
         rows += 1
         if outlook.isUntold { untold += 1 }
         guard rows >= policy.sample else { return false }
         defer { (rows, untold, searchesBefore) = (0, 0, searches) }
-        let isInAnotherOrder = searches - searchesBefore > Int64(rows / 2)
-        guard isInAnotherOrder, untold <= rows / 2, left >= policy.leastRows else { return false }
-        return products / policy.productsForRow <= left
+        let searched = searches - searchesBefore
+        return searched > Int64(rows / 2) && Int64(untold) * 2 <= searched
     }
 }
