@@ -49,7 +49,7 @@ extension ImportPlanner {
         try job.log(
             """
             Compared \(compared.same + compared.new + compared.other) rows with the whole catalogue in one pass: \
-            \(compared.same) found as they are, \(compared.new) without a product, \(compared.other) looked up.
+            \(compared.same) found, \(compared.new) without a product, \(compared.other) looked up one by one.
             """
         )
     }
