@@ -1,12 +1,15 @@
 import Glibc
 import Support
 
+/// Where tests keep their files: `TMPDIR`, which `deploy/test` points to memory where there is enough of it, else `/tmp`.
+public let temporaryFolder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+
 /// A folder that goes away with the value.
 public final class TemporaryFolder: Sendable {
     public let path: String
 
     public init() throws {
-        path = "/tmp/bodega-test-\(getpid())-\(randomBytes(8).hex)"
+        path = "\(temporaryFolder)/bodega-test-\(getpid())-\(randomBytes(8).hex)"
         try Files.makeFolder(path)
     }
 

@@ -40,12 +40,12 @@ public final class TestFolder: Sendable {
     public let path: String
 
     public init() {
-        var template = Array("/tmp/bodega-test-XXXXXX".utf8CString)
-        path = mkdtemp(&template).map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(temporaryFolder)/bodega-test-XXXXXX".utf8CString)
+        path = mkdtemp(&template).map { String(cString: $0) } ?? temporaryFolder
     }
 
     deinit {
-        if path.hasPrefix("/tmp/bodega-test-") { Self.removeTree(path) }
+        if path != temporaryFolder { Self.removeTree(path) }
     }
 
     private static func removeTree(_ path: String) {

@@ -4,19 +4,16 @@ import Tables
 
 /// An input is a byte of settings and either an archive as it stands, or contents that the harness packs first (a random
 /// change of an archive hardly ever leaves its checksum right).
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    guard let data, size >= 1 else { return 0 }
-    let input = UnsafeBufferPointer(start: data, count: size)
+func checkZip(_ input: UnsafeBufferPointer<UInt8>) {
+    guard !input.isEmpty else { return }
     let content = Array(input.dropFirst())
     switch input[0] & 3 {
     case 0, 1: checkAny(content)
     case 2: checkPacked(Packing.gzip(content), content, piece: Int(input[0] >> 2) + 1)
     default:
         let method: UInt16 = input[0] & 4 == 0 ? 0 : 8
-        checkZip(Packing.zip([.init("a.csv", bytes: content, method: method)]), content)
+        checkStored(Packing.zip([.init("a.csv", bytes: content, method: method)]), content)
     }
-    return 0
 }
 
 private let limits: TableLimits = {
@@ -62,7 +59,7 @@ private func checkPacked(_ packed: [UInt8], _ content: [UInt8], piece: Int) {
     }
 }
 
-private func checkZip(_ archive: [UInt8], _ content: [UInt8]) {
+private func checkStored(_ archive: [UInt8], _ content: [UInt8]) {
     scratch.fill(archive)
     do {
         let directory = try ZipDirectory(scratch.descriptor, 0..<scratch.size, limits: limits)
@@ -83,21 +80,3 @@ private func expectFault(_ bytes: [UInt8], _ body: () throws(TableError) -> Void
 
 /// One nameless file for all inputs. The fuzzer calls from one thread.
 private nonisolated(unsafe) var scratch = ScratchFile()
-
-private struct ScratchFile {
-    let descriptor: Int32
-    var size: Int64 = 0
-
-    init() {
-        var name = Array("/tmp/bodega-fuzz-XXXXXX".utf8CString)
-        descriptor = mkstemp(&name)
-        unlink(name)
-    }
-
-    mutating func fill(_ bytes: [UInt8]) {
-        size = Int64(bytes.count)
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
-            fatalError("the scratch file cannot be written")
-        }
-    }
-}
