@@ -107,7 +107,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
-        tests("Tables", ["Support", "Tables"]),
+        tests("Tables", ["Support", "Tables", "TestSupport"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
         tests("Jobs", ["Database", "Jobs", "Process", "Support", "TestSupport"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),

@@ -9,7 +9,7 @@ import Testing
 /// Random files, catalogues and options, and random edits between the plan and its confirmation: the run does what the
 /// plan says, less what was edited, and counts that as skipped.
 @Suite struct HeldBackPropertyTests {
-    @Test(arguments: 1...60)
+    @Test(arguments: seeds(25, long: 600))
     func theRunIsThePlanWithoutWhatWasEdited(seed: Int) throws {
         var random = SeededRandom(seed)
         let fixture = try ImportFixture()

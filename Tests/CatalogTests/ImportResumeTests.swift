@@ -40,7 +40,7 @@ import Testing
         #expect(try ProductSearch(fixture.connection, role: .web).lag() == 0)
     }
 
-    @Test(arguments: 1...6)
+    @Test(arguments: seeds(3, long: 24))
     func aWorkerThatLosesItsJobAtAnyBatch(seed: Int) throws {
         let bytes = file(seed)
         let whole = try ImportFixture()
@@ -70,7 +70,7 @@ import Testing
         #expect(losses > 1)
     }
 
-    @Test(arguments: 1...4)
+    @Test(arguments: seeds(2, long: 24))
     func cancelledAndRetried(seed: Int) throws {
         let bytes = file(seed + 50)
         let whole = try ImportFixture()
@@ -134,7 +134,7 @@ import Testing
         return (fixture, options, file(seed))
     }
 
-    @Test(arguments: 1...6)
+    @Test(arguments: seeds(3, long: 24))
     func aPlannedImportThatLosesItsJobAnywhere(seed: Int) throws {
         let review = seed % 2 == 0
         let (whole, options, bytes) = try planned(seed, review)

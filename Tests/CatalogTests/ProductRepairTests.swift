@@ -145,7 +145,7 @@ extension ImportFixture {
         }
     }
 
-    @Test(arguments: 1...4)
+    @Test(arguments: seeds(2, long: 24))
     func aWorkerThatLosesItsRepairAtAnyBatch(seed: Int) throws {
         let (file, corrected, whole) = failing(1500)
         let expected = try ImportFixture()

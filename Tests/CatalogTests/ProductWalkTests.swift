@@ -53,7 +53,7 @@ import Testing
         #expect(ids == (1...500).reversed().map { Int64($0) } && walked == 0)
     }
 
-    @Test(arguments: 1...40)
+    @Test(arguments: seeds(15, long: 400))
     func itFindsWhatASearchFinds(seed: Int) throws {
         var random = SeededRandom(seed)
         let fixture = try fixture(300)

@@ -52,7 +52,7 @@ import Testing
     }
 
     /// An index that is built from a pruned history finds the same as one that followed from the start.
-    @Test(arguments: 1...12)
+    @Test(arguments: seeds(4, long: 60))
     func theIndexIsBuiltAnewFromAPrunedHistory(seed: Int) throws {
         var random = SeededRandom(seed)
         let fixture = try ImportFixture()

@@ -104,7 +104,7 @@ import Testing
         try JobStore(fixture.connection).list(limit: 1000).filter(\.canUndo)
     }
 
-    @Test(arguments: 1...25)
+    @Test(arguments: seeds(8, long: 100))
     func anyHistory(seed: Int) throws {
         var random = SeededRandom(seed)
         let fixture = try ImportFixture()

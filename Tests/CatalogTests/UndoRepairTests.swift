@@ -57,7 +57,7 @@ import Testing
         return try hash(fixture)
     }
 
-    @Test(arguments: 1...4)
+    @Test(arguments: seeds(2, long: 24))
     func anUndoThatIsKilledAgainAndAgain(seed: Int) throws {
         var random = SeededRandom(seed)
         let (fixture, job, corrected) = try prepare()
@@ -70,7 +70,7 @@ import Testing
         #expect(try !fixture.found(job).canRepair, "what was taken back cannot be repaired")
     }
 
-    @Test(arguments: 1...4)
+    @Test(arguments: seeds(2, long: 24))
     func aRepairThatIsCancelledHalfWay(seed: Int) throws {
         var random = SeededRandom(seed)
         let (fixture, job, corrected) = try prepare()

@@ -170,7 +170,7 @@ import Web
     }
 
     /// Many batches, each of which another worker may have to go on from.
-    @Test(arguments: 1...4)
+    @Test(arguments: seeds(2, long: 24))
     func anUndoThatLosesItsWorkerAtAnyBatch(seed: Int) throws {
         var random = SeededRandom(seed)
         let fixture = try ImportFixture()

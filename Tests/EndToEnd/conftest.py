@@ -1,8 +1,30 @@
 """Fixtures: running instances of Bodega. Nothing here is mocked; see instance.py."""
 
-import pytest
+import subprocess
 
-from instance import Bodega
+import pytest
+from playwright.sync_api import expect
+
+from instance import PATIENCE, ROOT, Bodega
+
+expect.set_options(timeout=PATIENCE * 1000)
+
+# Files that take longest begin first, so that two runners end at about the same time.
+LONGEST = ["faults", "schema", "pages", "browser_imports", "io_errors", "import", "http", "formats"]
+
+
+def pytest_collection_modifyitems(items):
+    """What is being changed comes first, then what takes longest."""
+    changed = subprocess.run(
+        ["git", "diff", "--name-only", "HEAD", "--", "Tests/EndToEnd"], cwd=ROOT, capture_output=True, text=True,
+    ).stdout.split()
+
+    def rank(item):
+        name = item.path.stem.removeprefix("test_")
+        is_changed = any(path.endswith(item.path.name) for path in changed)
+        return not is_changed, LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="module")

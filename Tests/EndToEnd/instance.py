@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -37,14 +38,26 @@ def shared_file(name):
     pytest.skip(f"test data {name} is absent; BODEGA_SHARED_DATA names its folder")
 
 
+# How long anything may take before it is said never to come, in seconds: other work on the machine must not fail a test.
+PATIENCE = 60.0
+# Whether sweeps, soaks and everything else that only repeats more often is to be done: `deploy/test --long`.
+LONG = bool(os.environ.get("BODEGA_LONG"))
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody listens at. Not one of those that the kernel gives to whoever asks: between this and the start of
+    nginx another test's client could be given it. Each process that runs tests looks in a range of its own first."""
+    chance = random.Random(os.urandom(8))
+    while True:
+        port = 10_000 + os.getpid() % 100 * 200 + chance.randrange(200)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
-def wait_for(condition, what, timeout=20.0, every=0.02):
-    """What the condition returns, as soon as that is true; fails when it never is."""
+def wait_for(condition, what, timeout=PATIENCE, every=0.02):
+    """What the condition returns, as soon as that is true; fails when it never is. How soon is another question: a test of
+    that measures it, and is marked as quiet."""
     deadline = time.monotonic() + timeout
     while True:
         found = condition()
@@ -159,7 +172,7 @@ class Bodega:
             "--", *self.options, *options,
         ]
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=90, stdin=subprocess.DEVNULL, **arguments
+            command, env=environment, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, **arguments
         )
 
     def up(self, **arguments):
@@ -170,7 +183,7 @@ class Bodega:
     def down(self):
         """Stops it; returns what still runs."""
         subprocess.run(
-            [ROOT / "deploy/down", "--data", self.data], capture_output=True, text=True, timeout=60, check=True
+            [ROOT / "deploy/down", "--data", self.data], capture_output=True, text=True, timeout=300, check=True
         )
         return self.processes()
 
@@ -182,7 +195,7 @@ class Bodega:
     def run(self, *words, check=True, **arguments):
         """A command of the program, as the account that owns the data."""
         command = [*as_account(), str(self.data / "bin/bodega"), *map(str, words), "--data", str(self.data)]
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=120, **arguments)
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=300, **arguments)
         assert not check or ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}"
         return ended
 
@@ -250,7 +263,7 @@ class Bodega:
     def health(self):
         """200 when it is well; None when nobody answers."""
         try:
-            answer = requests.get(f"{self.url}/health", timeout=2)
+            answer = requests.get(f"{self.url}/health", timeout=10)
         except requests.RequestException:
             return None
         return answer if answer.status_code == 200 else None
@@ -281,7 +294,7 @@ class Client(requests.Session):
         self.headers["X-CSRF-Token"] = answer.json()["csrf_token"]
 
     def request(self, method, url, **arguments):
-        arguments.setdefault("timeout", 30)
+        arguments.setdefault("timeout", PATIENCE)
         arguments.setdefault("allow_redirects", False)
         return super().request(method, self.bodega.url + url if url.startswith("/") else url, **arguments)
 
@@ -311,7 +324,7 @@ class Client(requests.Session):
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def wait(self, job_id, timeout=60, until=lambda job: job["status"] in FINAL):
+    def wait(self, job_id, timeout=3 * PATIENCE, until=lambda job: job["status"] in FINAL):
         """The job as soon as it is over, or as the condition wants it."""
         last = {}
 

@@ -595,6 +595,7 @@ def test_a_key_of_somebody_else(bodega):
         assert answer.status_code == 400, (bad, answer.text)
 
 
+@pytest.mark.quiet
 def test_drops_of_a_body_hold_nobody_up(bodega):
     """Many clients that send a JSON body a byte at a time: nginx waits for them, no worker does."""
     token = bodega.token("write:products")

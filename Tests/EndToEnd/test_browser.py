@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
-from instance import EMAIL, PASSWORD, held_worker
+from instance import EMAIL, PASSWORD, PATIENCE, held_worker
 
 CHROMIUM = os.environ.get("BODEGA_CHROMIUM", "/usr/bin/chromium")
 SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 360, "height": 740}}
@@ -41,7 +41,7 @@ def visitor(browser, instance, logs_in=True, expected=(), **options):
     """A browser window of one's own; at its end nothing may have been complained about but what was expected."""
     options.setdefault("viewport", SIZES["wide"])
     context = browser.new_context(base_url=instance.url, **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE * 1000)
     complaints = []
     context.on("page", lambda page: watch(page, complaints))
     page = context.new_page()
@@ -182,7 +182,7 @@ def test_the_main_job_without_script(bodega, browser, tmp_path):
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
         loads = []
         page.on("load", lambda _: loads.append(page.url))
-        expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed", timeout=40_000)
+        expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed")
         assert loads, "the page did not refresh itself"
         assert figure(page, "created_rows") == 99_900
         page.goto("/products")
@@ -237,15 +237,15 @@ def test_ten_open_job_pages_do_not_block_an_eleventh(bodega, browser, tmp_path):
         tabs = []
         for number in range(10):
             tab = page.context.new_page()
-            tab.goto(f"/imports/{job_id}" if number % 2 else "/jobs", wait_until="domcontentloaded", timeout=5000)
+            tab.goto(f"/imports/{job_id}" if number % 2 else "/jobs", wait_until="domcontentloaded")
             tab.wait_for_function("() => document.querySelector('[data-region]') !== null")
             set_hidden(tab, True)
             tabs.append(tab)
         eleventh = page.context.new_page()
-        eleventh.goto("/products", timeout=5000)
+        eleventh.goto("/products")
         expect(eleventh.locator("h1")).to_contain_text("Products")
-        eleventh.goto(f"/imports/{job_id}", timeout=5000)
-        expect(eleventh.locator("[data-job]")).to_have_attribute("data-status", "completed", timeout=40_000)
+        eleventh.goto(f"/imports/{job_id}")
+        expect(eleventh.locator("[data-job]")).to_have_attribute("data-status", "completed")
         set_hidden(eleventh, True)
         for tab in tabs:
             # Back in front it catches up with what it missed.

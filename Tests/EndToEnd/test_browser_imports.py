@@ -38,7 +38,7 @@ def choose(page, files, script, review=False):
 
 def status(page, wanted):
     """Without script the page loads itself anew every two seconds."""
-    expect(page.locator("[data-job]").first).to_have_attribute("data-status", wanted, timeout=20_000)
+    expect(page.locator("[data-job]").first).to_have_attribute("data-status", wanted)
 
 
 def job_of(page):
@@ -83,7 +83,7 @@ def test_a_file_of_which_nothing_can_be_taken_says_so(bodega, browser):  # noqa:
     with visitor(browser, bodega) as page:
         choose(page, {"nameless.csv": "sku,name\n,No SKU\n,None here either\n"}, True, review=True)
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
-        expect(page.locator(".banner", has_text="Every row would be left out")).to_be_visible(timeout=20_000)
+        expect(page.locator(".banner", has_text="Every row would be left out")).to_be_visible()
 
 
 # The same file, several files
@@ -99,8 +99,8 @@ def test_the_same_file_is_pointed_out_before_it_runs(bodega, browser, script):  
         first = page.url
         choose(page, {"again.csv": content.replace("Product 2", "Product 2")}, script, review=True)
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
-        expect(page.locator(".banner", has_text="This very file was imported already.")).to_be_visible(timeout=20_000)
-        expect(page.get_by_role("button", name="Finish without changes")).to_be_visible(timeout=20_000)
+        expect(page.locator(".banner", has_text="This very file was imported already.")).to_be_visible()
+        expect(page.get_by_role("button", name="Finish without changes")).to_be_visible()
         shoot(page, f"imports-twin-{script}")
         page.locator(".banner").get_by_role("link", name="twin.csv").click()
         assert page.url == first
@@ -115,7 +115,7 @@ def test_several_files_in_one_form(bodega, browser):  # noqa: F811
         page.wait_for_url(re.compile("/imports$"))
         for name in files:
             row = page.get_by_role("row").filter(has=page.get_by_role("link", name=name, exact=True))
-            expect(row).to_contain_text("2 created", timeout=20_000)
+            expect(row).to_contain_text("2 created")
         shoot(page, "imports-several")
         job = next(job for job in bodega.api.get("/api/jobs").json()["items"] if job["filename"] == "form-1.csv")
         assert bodega.api.get(job["links"]["file"]).text == files["form-1.csv"], "the others stand in the same form"
@@ -137,13 +137,13 @@ def test_a_guarded_plan_is_checked_again_and_dropped(bodega, browser, script):  
     bodega.import_file(table(prefix, 30))
     with visitor(browser, bodega, java_script_enabled=script, viewport=SIZES["narrow"]) as page:
         choose(page, {"wrong.csv": table(prefix, 30, "99")}, script)
-        expect(page.locator(".banner")).to_contain_text("30 prices would change by more than 50 %", timeout=20_000)
+        expect(page.locator(".banner")).to_contain_text("30 prices would change by more than 50 %")
         expect(page.locator(".tally")).to_contain_text("30 The price changes by more than 50 %")
         shoot(page, f"imports-guard-{script}")
         attempt = page.locator("[data-job]").get_attribute("data-attempt")
         page.get_by_role("button", name="Check again").click()
-        expect(page.locator("[data-job]")).not_to_have_attribute("data-attempt", attempt, timeout=20_000)
-        expect(page.get_by_role("button", name="Import 30 rows")).to_be_visible(timeout=20_000)
+        expect(page.locator("[data-job]")).not_to_have_attribute("data-attempt", attempt)
+        expect(page.get_by_role("button", name="Import 30 rows")).to_be_visible()
         page.get_by_role("button", name="Discard").click()
         status(page, "cancelled")
         expect(page.locator(".banner", has_text="The catalogue was not changed.")).to_be_visible()
@@ -157,7 +157,7 @@ def test_what_was_edited_meanwhile_is_held_back_and_listed(bodega, browser, scri
     bodega.import_file(table(prefix, 8))
     with visitor(browser, bodega, java_script_enabled=script) as page:
         choose(page, {"held.csv": table(prefix, 8, "11")}, script, review=True)
-        expect(page.get_by_role("button", name="Import 8 rows")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name="Import 8 rows")).to_be_visible()
         product = bodega.api.get(f"/api/products/by-sku/{prefix}-4").json()
         assert bodega.api.patch(f"/api/products/{product['id']}", json={"price": "7.70"}).status_code == 200
         page.get_by_role("button", name="Import 8 rows").click()
@@ -177,7 +177,7 @@ def test_what_is_new_and_what_is_odd_stands_in_the_plan(bodega, browser):  # noq
                "odd-3,Three,Eta,4006381333930,3\n8.4E+12,Four,,4006381333931,4\n")
     with visitor(browser, bodega) as page:
         choose(page, {"odd.csv": content}, script=True, review=True)
-        expect(page.get_by_role("button", name="Import 4 rows")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name="Import 4 rows")).to_be_visible()
         expect(page.locator(".tally")).to_contain_text("new brands: Zeta, Eta")
         warnings = page.get_by_role("table", name="Warnings")
         for code, value in (("scientific_identifier", "8.4E+12"), ("stripped_zeros", "36000291452"),
@@ -350,7 +350,7 @@ def test_the_export_is_the_list_with_its_filter(bodega, browser, script):  # noq
         assert rows[0]["name"] == "'=Formula 1"
         shoot(page, f"imports-export-{script}")
         choose(page, {"again.csv": text}, script, review=True)
-        expect(page.get_by_role("button", name="Finish without changes")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name="Finish without changes")).to_be_visible()
         page.get_by_role("button", name="Finish without changes").click()
         status(page, "completed")
         assert figure(page, "unchanged_rows") == 6
@@ -394,7 +394,7 @@ def test_the_whole_way_with_keys(bodega, browser, tmp_path):  # noqa: F811
         page.keyboard.press("Enter")
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
         button = page.get_by_role("button", name="Import 2 rows")
-        expect(button).to_be_visible(timeout=20_000)
+        expect(button).to_be_visible()
         tab_to(page, page.locator(".tiles a", has_text="Reject"))
         page.keyboard.press("Enter")
         expect(page.get_by_role("row").filter(has_text="key-3")).to_contain_text("not an amount")
@@ -515,7 +515,7 @@ def test_an_undo_that_has_expired_says_so(bodega, browser):  # noqa: F811
         subprocess.run(["chown", "--reference", bodega.data, path], check=True)
     bodega.up()
     bodega.client = None
-    wait_for(lambda: "undo" not in bodega.api.job(job["id"])["links"], "it can still be undone", timeout=30)
+    wait_for(lambda: "undo" not in bodega.api.job(job["id"])["links"], "it can still be undone")
     answer = bodega.api.post(f"/api/jobs/{job['id']}/undo")
     assert (answer.status_code, answer.json()["code"]) == (409, "wrong_state")
     with visitor(browser, bodega, java_script_enabled=False) as page:

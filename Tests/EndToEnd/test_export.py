@@ -179,7 +179,7 @@ def test_who_leaves_stops_the_export(million):
     began = time.monotonic()
     assert million.login().get("/api/me").status_code == 200
     assert million.api.get("/api/products.csv?sku=M-0000001").text.count("\r\n") == 2
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_a_slow_client_fills_no_disk(million):

@@ -296,7 +296,7 @@ def test_a_worker_killed_while_it_converts(fresh, point):
     instance = fresh(variables={"BODEGA_FAILPOINT": f"{point}:1"})
     upload = instance.api.upload(FILES["xlsxwriter.xlsx"], "a.xlsx")
     # Each worker dies at this point: its first attempt here, and the next one too when it converts again.
-    wait_for(lambda: instance.api.job(upload["job_id"])["attempt"] > 1, "a second attempt", timeout=60)
+    wait_for(lambda: instance.api.job(upload["job_id"])["attempt"] > 1, "a second attempt")
     instance.down()
     instance.variables = {}
     instance.up()

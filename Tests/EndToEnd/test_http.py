@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from instance import EMAIL, PASSWORD, Bodega, wait_for
+from instance import EMAIL, PASSWORD, PATIENCE, Bodega, wait_for
 
 
 # Helpers
@@ -298,7 +298,7 @@ def test_answers_when_no_worker_comes(fresh):
         check(504, answers[path].headers, answers[path].text)
         has_security_headers(answers[path].headers)
     os.kill(instance.pids("web")[0], signal.SIGKILL)
-    wait_for(instance.health, "no new worker", timeout=5)
+    wait_for(instance.health, "no new worker")
 
 
 def test_answers_when_nobody_listens(fresh):
@@ -373,6 +373,7 @@ def test_an_upload_to_an_address_that_cannot_be_read(small, target):
         assert answer.status_code == 403, answer.text
 
 
+@pytest.mark.quiet
 def test_half_an_upload_then_silence(small):
     """Ended after the client's timeout; meanwhile others are served, and nothing is kept.
 
@@ -395,12 +396,13 @@ def test_half_an_upload_then_silence(small):
     assert status in (None, 408), (status, headers, body)
     assert served[0] < 1
     log = small.data / "logs/access.log"
-    wait_for(lambda: re.search(r'"uri":"/api/upload-csv\?mode=create","status":408', log.read_text()), "not logged", timeout=3)
+    wait_for(lambda: re.search(r'"uri":"/api/upload-csv\?mode=create","status":408', log.read_text()), "not logged")
     wait_for(lambda: not [path for path in (small.data / "spool/incoming").rglob("*") if path.is_file()],
-             "half a body is kept", timeout=5)
+             "half a body is kept")
     assert small.api.get("/api/jobs?include=total&limit=1").json()["total"] == jobs
 
 
+@pytest.mark.quiet
 def test_many_silent_clients_hold_nobody_up(small):
     """More silent uploads than there are workers for them."""
     with contextlib.ExitStack() as stack:
@@ -413,6 +415,7 @@ def test_many_silent_clients_hold_nobody_up(small):
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.quiet
 def test_slow_reader(fresh):
     """A client that asks for much and reads nothing holds no worker."""
     instance = fresh("--web-workers", 1)
@@ -447,7 +450,7 @@ def test_request_ids_differ_and_stand_in_the_log(bodega):
     ids = {bodega.api.get("/api/me").headers["X-Request-Id"] for _ in range(3)}
     assert len(ids) == 3
     # nginx writes its log when the answer is out.
-    wait_for(lambda: all(one in (bodega.data / "logs/access.log").read_text() for one in ids), "not logged", timeout=3)
+    wait_for(lambda: all(one in (bodega.data / "logs/access.log").read_text() for one in ids), "not logged")
     line = next(json.loads(line) for line in (bodega.data / "logs/access.log").read_text().splitlines() if max(ids) in line)
     assert line["status"] == 200 and float(line["upstream_seconds"]) >= 0
     given = bodega.api.get("/api/me", headers={"X-Request-Id": "chosen"}).headers["X-Request-Id"]
@@ -537,6 +540,7 @@ def test_pages_of_a_list_hold_every_product_once(bodega):
             assert seen == sorted(seen, reverse=sort[0] == "-")
 
 
+@pytest.mark.quiet
 def test_search_finds_prefixes_of_words(bodega):
     make_product(bodega, "find-1", name="Zirkonia Ringwald", description="a marvellous quokka")
     make_product(bodega, "find-2", name="Zirkonia Halskette")
@@ -667,7 +671,7 @@ def test_a_stream_ends_with_its_session(fresh):
     assert client.delete("/api/session").status_code == 204
     began = time.monotonic()
     assert list(events(answer)) == []
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < PATIENCE
     assert other.get("/api/me").status_code == 200
 
 
@@ -714,7 +718,7 @@ def test_a_reload_under_load_loses_no_request(fresh, how):
         else:
             instance.up()
         wait_for(lambda: not before & set(instance.pids("web")) and len(instance.pids("web")) == len(before),
-                 lambda: f"not replaced: {instance.processes()}", timeout=30)
+                 lambda: f"not replaced: {instance.processes()}")
         at = min(counts)
         wait_for(lambda: min(counts) > at + 5, "no load after the reload")
     stop.set()
@@ -725,4 +729,4 @@ def test_a_reload_under_load_loses_no_request(fresh, how):
     posted = instance.api.get("/api/products?sku=posted-&include=total").json()["total"]
     assert posted == counts[1]
     wait_for(lambda: instance.api.get("/api/products?sku=reload-&include=total").json()["total"] == counts[0],
-             "an accepted upload is missing", timeout=60)
+             "an accepted upload is missing")

@@ -1,7 +1,7 @@
 """Writes, syncs and renames that fail (libfiu), one by one and from some moment on: the process ends with a reason, the
 database stays whole, the books balance, and what was stopped goes on to the same catalogue as if nothing had happened.
 
-BODEGA_FAULT_PLACES=40 widens the sweep: at so many calls of each kind something fails (3 when left out)."""
+A long run sweeps wider: at 15 calls of each kind something fails, else at 3."""
 
 import collections
 import contextlib
@@ -16,14 +16,14 @@ import subprocess
 import openpyxl
 import pytest
 
-from instance import FINAL, Bodega, make_folder, program, wait_for
+from instance import FINAL, LONG, Bodega, make_folder, program, wait_for
 from io_faults import (
     FDATASYNC, FOREVER, FSYNC, OPEN, PREAD, PWRITE, READ, RENAME, SHORT_PWRITE, SHORT_WRITE, UNLINK, WRITE, Faults,
     places,
 )
 from test_faults import integrity
 
-PLACES = int(os.environ.get("BODEGA_FAULT_PLACES") or 3)
+PLACES = 15 if LONG else 3
 BOOKS = ("created_rows", "updated_rows", "unchanged_rows", "skipped_rows", "failed_rows")
 # What only the inside knows.
 INSIDE = ("SELECT", "UPDATE ", "INSERT", "PRAGMA", "sqlite", "/var/", "/tmp/", "spool", "I/O error")
@@ -337,7 +337,7 @@ def test_upload(served, faults, before):
                 if code == errno.ENOSPC and point in (RENAME, FSYNC):
                     assert answer.status_code == 503 and answer.headers["Retry-After"], answer.text
                 # nginx removes the body when the request is over.
-                wait_for(lambda: spooled(served) <= files, lambda: f"{point} {at}: {spooled(served) - files}", timeout=5)
+                wait_for(lambda: spooled(served) <= files, lambda: f"{point} {at}: {spooled(served) - files}")
     sweep.close()
     take_back(send())
     assert served.digest()["digest"] == before["digest"]
@@ -498,7 +498,7 @@ def test_runner_and_index(served, faults, before, role):
     faults.arm(role, PWRITE, 1, FOREVER, errno.ENOSPC)
     pids = served.pids(role)
     job_id = served.api.upload(CHANGE, guard="off")["job_id"]
-    wait_for(lambda: faults.hits > 0, "nothing failed", timeout=15)
+    wait_for(lambda: faults.hits > 0, "nothing failed")
     faults.disarm()
     job = resume(served, served.api.wait(job_id, until=stops))
     assert served.pids(role) == pids and served.health()

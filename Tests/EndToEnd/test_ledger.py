@@ -52,7 +52,7 @@ def test_the_trail_stays_whole_under_many_writers(bodega, admin):
                 f"{bodega.url}/api/products/by-sku/LEDGER-1",
                 json={"price": f"{number}.{price:02}"},
                 headers={"Authorization": f"Bearer {token}"},
-                timeout=20,
+                timeout=60,
             )
             if answer.status_code != 200:
                 failures.append(answer.text)

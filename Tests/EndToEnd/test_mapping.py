@@ -63,8 +63,8 @@ def test_an_unknown_header_is_mapped_checked_and_imported(browser, fresh, script
         page.set_viewport_size(SIZES["wide"])
         page.get_by_role("button", name="Apply and check the file").click()
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
-        page.get_by_role("button", name=re.compile("Import 2 ")).click(timeout=30_000)
-        expect(page.get_by_text("Completed").first).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name=re.compile("Import 2 ")).click()
+        expect(page.get_by_text("Completed").first).to_be_visible()
         product = instance.api.get("/api/products/by-sku/m-1").json()
         assert (product["name"], product["price"], product["custom_attributes"]) == ("Lampe", "1234.50", {"Colour": "rot"})
         # The next file with this header needs nobody.
@@ -102,8 +102,8 @@ def test_another_sheet_is_chosen(browser, fresh, script):  # noqa: F811
         shoot(page, f"mapping-sheet-{script}")
         page.get_by_role("button", name="Apply and check the file").click()
         page.wait_for_url(re.compile("/imports/[0-9a-f-]{36}$"))
-        page.get_by_role("button", name=re.compile("Import 1 ")).click(timeout=30_000)
-        expect(page.get_by_text("Completed").first).to_be_visible(timeout=30_000)
+        page.get_by_role("button", name=re.compile("Import 1 ")).click()
+        expect(page.get_by_text("Completed").first).to_be_visible()
         assert instance.api.get("/api/products/by-sku/x-1").json()["name"] == "Vase"
 
 

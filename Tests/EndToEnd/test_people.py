@@ -146,6 +146,7 @@ def test_two_administrators_cannot_remove_each_other(fresh):
     assert sorted(user["role"] for user in users) == ["admin", "viewer"]
 
 
+@pytest.mark.quiet
 def test_unknown_names_take_as_long_as_known_ones(bodega):
     """Through nginx and all: medians of 8 by turns; without its hash an attempt would take a fraction."""
     make_user(bodega, "timed@example.com")

@@ -259,11 +259,11 @@ def test_review_without_script_on_a_phone(fresh, browser, tmp_path):
         page.goto("/imports")
         page.set_input_files("input[type=file]", path)
         page.get_by_role("button", name="Upload and import").click()
-        expect(page.get_by_role("button", name="Import 25 rows")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("button", name="Import 25 rows")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         shoot(page, "plan-narrow")
         page.get_by_role("button", name="Import 25 rows").click()
-        expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed", timeout=20_000)
+        expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed")
 
 
 def test_discard_and_guard_in_the_browser(fresh, browser, tmp_path):

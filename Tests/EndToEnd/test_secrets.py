@@ -120,7 +120,7 @@ def live(instance, known, refusals):
     # A reload hands everything to new processes.
     supervisor, before = instance.supervisor, set(instance.pids("web"))
     os.kill(supervisor, signal.SIGHUP)
-    wait_for(lambda: not before & set(instance.pids("web")) and instance.health(), "not reloaded", timeout=30)
+    wait_for(lambda: not before & set(instance.pids("web")) and instance.health(), "not reloaded")
     assert admin.get("/api/me").status_code == 200
     assert admin.delete("/api/session").status_code == 204
 

@@ -60,7 +60,7 @@ def test_a_fault_is_found_by_its_request_id(broken):
     assert answer.status_code == 500 and "audit_log" not in answer.text
     request = answer.headers["X-Request-Id"]
     assert f'href="/logs?request_id={request}"' in answer.text
-    found = wait_for(lambda: lines(broken, request_id=request), "the line is not there", timeout=5)
+    found = wait_for(lambda: lines(broken, request_id=request), "the line is not there")
     assert len(found) == 1
     line = found[0]
     assert (line["level"], line["message"], line["logger_name"]) == ("error", "request failed", "web")
@@ -86,14 +86,14 @@ def test_a_request_that_kills_its_worker_is_named(broken):
     thread.join()
     # A stopped worker has not read the request: a new one may have answered it. Both are well.
     assert answers[0].status_code in (200, 502)
-    found = wait_for(lambda: lines(broken, logger="serve", q="signal 9"), "no line", timeout=5)
+    found = wait_for(lambda: lines(broken, logger="serve", q="signal 9"), "no line")
     assert len(found) >= len(worker) and found[0]["message"] == "ended"
 
 
 def test_a_failed_job_leads_to_its_lines(bodega):
     job = bodega.import_file("SKU,Name,Price\na,Lamp,none\n", on_error="stop")
     assert job["status"] == "failed", job
-    found = wait_for(lambda: lines(bodega, job_id=job["id"]), "the line is not there", timeout=5)
+    found = wait_for(lambda: lines(bodega, job_id=job["id"]), "the line is not there")
     assert found[0]["message"] == "a job has failed" and found[0]["job_id"] == job["id"] and found[0]["user_id"] == 1
     assert f'/logs?job_id={job["id"]}' in bodega.api.get(f"/imports/{job['id']}").text
     assert job["id"] in bodega.api.get(f"/logs?job_id={job['id']}").text
@@ -122,7 +122,7 @@ def test_kill_9_of_the_collector_loses_and_repeats_nothing(bodega):
     def total():
         return bodega.api.get("/api/system-log", params={"q": marker, "include": "total", "limit": 1}).json()["total"]
 
-    wait_for(lambda: total() >= count, lambda: f"{total()} of {count}", timeout=30)
+    wait_for(lambda: total() >= count, lambda: f"{total()} of {count}")
     time.sleep(1.5)
     path, found = f"/api/system-log?q={marker}&limit=1000&sort=id", []
     while path:
@@ -132,6 +132,7 @@ def test_kill_9_of_the_collector_loses_and_repeats_nothing(bodega):
     assert found == [f"{marker} {number}" for number in range(count)], f"{len(found)} after {kills} kills"
 
 
+@pytest.mark.quiet
 def test_nobody_waits_for_the_log(broken):
     """A fault takes as long to answer while nobody can write the database, and while the spool takes nothing."""
 
@@ -150,13 +151,13 @@ def test_nobody_waits_for_the_log(broken):
         last = broken.api.get("/api/audit-log").headers["X-Request-Id"]
         time.sleep(1.5)
         assert lines(broken, request_id=last) == []
-    wait_for(lambda: lines(broken, request_id=last), "what waited did not come", timeout=10)
+    wait_for(lambda: lines(broken, request_id=last), "what waited did not come")
     with (broken.data / SPOOL).open("r+b") as spool:
         # The reader cannot replace it either, so it stays as full as it is.
         fcntl.flock(spool, fcntl.LOCK_EX)
         held = median(60)
     told = wait_for(
-        lambda: [broken.api.get("/api/audit-log") and None, lines(broken, q="dropped")][1], "no word of it", timeout=10
+        lambda: [broken.api.get("/api/audit-log") and None, lines(broken, q="dropped")][1], "no word of it"
     )
     assert sum(int(line["extra_data"]["count"]) for line in told) > 0
     print(f"\na fault takes {usual * 1000:.2f} ms, {locked * 1000:.2f} ms behind a held gate, {held * 1000:.2f} ms "
@@ -177,16 +178,16 @@ def test_files_are_bounded_and_json(fresh):
         with (logs / "bodega.log").open("a") as file:
             file.write(json.dumps({"padding": "x" * 70_000}) + "\n")
         wait_for(lambda: sizes("bodega.log").get("bodega.log", 70_000) < 65_536 and sizes("bodega.log").get("bodega.log.1", 0) > 0,
-                 lambda: sizes("bodega.log"), timeout=5)
+                 lambda: sizes("bodega.log"))
     assert sorted(sizes("bodega.log")) == ["bodega.log", "bodega.log.1", "bodega.log.2"], sizes("bodega.log")
     for pid in instance.pids("web"):
         os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: '"signal 9"' in (logs / "bodega.log").read_text(), "the new file is not written", timeout=5)
+    wait_for(lambda: '"signal 9"' in (logs / "bodega.log").read_text(), "the new file is not written")
     for _ in range(600):
         requests.get(f"{instance.url}/health", headers={"User-Agent": "x" * 200})
-    wait_for(lambda: "access.log.1" in sizes("access.log"), lambda: sizes("access.log"), timeout=5)
+    wait_for(lambda: "access.log.1" in sizes("access.log"), lambda: sizes("access.log"))
     mark = requests.get(f"{instance.url}/login").headers["X-Request-Id"]
-    wait_for(lambda: mark in (logs / "access.log").read_text(), "nginx writes to the old file", timeout=5)
+    wait_for(lambda: mark in (logs / "access.log").read_text(), "nginx writes to the old file")
 
 
 def test_no_secret_gets_into_any_log(fresh):
@@ -224,7 +225,7 @@ def test_no_secret_gets_into_any_log(fresh):
         with contextlib.closing(sqlite3.connect(instance.data / "bodega.db")) as database:
             return [str(row) for row in database.execute("SELECT * FROM system_log")]
 
-    rows = wait_for(lambda: [row for row in found() if "/reset/-" in row] and found(), found, timeout=10)
+    rows = wait_for(lambda: [row for row in found() if "/reset/-" in row] and found(), found)
     assert len(rows) > 8
     for secret in secrets:
         assert not any(secret in row for row in rows), "the table"
@@ -234,7 +235,7 @@ def test_no_secret_gets_into_any_log(fresh):
 
 def test_following_on_a_terminal(bodega):
     spooled(bodega, 1, "earlier")
-    wait_for(lambda: lines(bodega, q="earlier"), "not collected", timeout=5)
+    wait_for(lambda: lines(bodega, q="earlier"), "not collected")
     command = [bodega.data / "bin/bodega", "logs", "--follow", "--data", bodega.data]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as following:
         spooled(bodega, 2, "later\u001b[31m")

@@ -79,14 +79,14 @@ def test_two_thousand_see_the_same_end(fresh):
 
         reading = watchers[SLOW:]
         wait_for(lambda: read() or all(watcher.begun for watcher in reading),
-                 lambda: f"{sum(watcher.begun for watcher in reading)} of {len(reading)} see it", timeout=60, every=0)
+                 lambda: f"{sum(watcher.begun for watcher in reading)} of {len(reading)} see it", every=0)
         for watcher in watchers[-VANISHED:]:
             selector.unregister(watcher.socket)
             watcher.socket.close()
         left = watchers[SLOW:-VANISHED]
         go_on()
         wait_for(lambda: read() or all(watcher.ended for watcher in left),
-                 lambda: f"{sum(watcher.ended for watcher in left)} of {len(left)} saw the end", timeout=60, every=0)
+                 lambda: f"{sum(watcher.ended for watcher in left)} of {len(left)} saw the end", every=0)
         job = instance.api.job(job_id)
         ends = {(number, json.dumps(data)) for number, data in (watcher.last for watcher in left)}
         assert len(ends) == 1 and json.loads(ends.pop()[1]) == job, job
@@ -114,7 +114,7 @@ def test_a_restarted_streamer_replays_what_was_missed(fresh):
                 ids.append(number)
                 statuses.setdefault(job["id"], []).append(job["status"])
         jobs = [instance.import_file(f"sku,name\nreplay-{round_number}-{number},Name\n") for number in range(3)]
-        wait_for(lambda: instance.pids("events") not in ([], [pid]), "the streamer is not back", timeout=5)
+        wait_for(lambda: instance.pids("events") not in ([], [pid]), "the streamer is not back")
         wanted = {job["id"] for job in jobs}
         answer = wait_for(lambda: (found := instance.api.get(
             "/api/events?topics=jobs", headers={"Last-Event-ID": str(ids[-1])}, stream=True, timeout=20)).status_code == 200
@@ -150,8 +150,8 @@ def test_a_page_outlives_what_it_hangs_on(bodega, browser, role):  # noqa: F811
             page.evaluate("() => { window.isTheSamePage = true; }")
             for pid in bodega.pids(role):
                 os.kill(pid, signal.SIGKILL)
-            wait_for(bodega.health, "not back", timeout=5)
+            wait_for(bodega.health, "not back")
             go_on()
-            expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed", timeout=40_000)
+            expect(page.locator("[data-job]")).to_have_attribute("data-status", "completed")
             assert figure(page, "created_rows") == 60_000
             assert page.evaluate("() => window.isTheSamePage") is True, "the page was loaded again"

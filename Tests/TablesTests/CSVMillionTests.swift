@@ -1,13 +1,14 @@
 import Glibc
 import Support
+import TestSupport
 import Testing
 
 @testable import Tables
 
 /// The fast reader against the slow one on generated files: every dialect and encoding, quotes, line ends, ragged rows,
-/// NUL, lone quotes. `BODEGA_CSV_CASES=1000000` makes the long run.
+/// NUL, lone quotes. A long run looks at a million.
 @Suite struct CSVMillionTests {
-    private static let cases = getenv("BODEGA_CSV_CASES").flatMap { Int(String(cString: $0)) } ?? 16_000
+    private static let cases = isLongRun ? 1_000_000 : 16_000
     private static let groups = 8
 
     @Test(arguments: 0..<groups)
