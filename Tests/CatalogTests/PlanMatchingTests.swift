@@ -45,7 +45,8 @@ import Testing
     @Test(arguments: ImportOptions.Mode.allCases)
     func bothWaysMakeTheSamePlan(mode: ImportOptions.Mode) throws {
         var (compared, same) = (0, 0)
-        for seed in seeds(15, long: 400) {
+        let sweep = seeds(15, long: 400)
+        for seed in sweep {
             var random = SeededRandom(seed)
             let fixture = try ImportFixture()
             var options = ImportOptions()
@@ -70,7 +71,7 @@ import Testing
             ]
             #expect(parts == [true, true, true, true, true], "seed \(seed)")
         }
-        #expect(compared > 1000 && same > 100, "\(compared), \(same)")
+        #expect(compared > 25 * sweep.count && same > 2 * sweep.count, "\(compared), \(same)")
     }
 
     private func edit(_ fixture: ImportFixture, _ random: inout SeededRandom) throws {
