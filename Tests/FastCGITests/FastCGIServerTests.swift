@@ -176,6 +176,25 @@ private final class TestServers: Sendable {
         #expect(refused.status == 403)
         #expect(refused.text.contains("X-Bodega-Code: teapot\r\n"))
         #expect(refused.text.contains("X-Bodega-Detail: It is short  stout.\r\n"))
+        #expect(refused.text.contains("X-Bodega-Status: 403\r\n"))
+        let unreadable = try servers.ask(Peer.request("POST", "/%ff", role))
+        #expect(unreadable.status == 403 && unreadable.text.contains("X-Bodega-Status: 400\r\n"))
+    }
+
+    /// nginx chooses by the path as it reads it, so a request that it has read differently is none.
+    @Test func aPathIsReadInOneWay() throws {
+        let servers = try TestServers()
+        defer { servers.end() }
+        func status(_ target: String, _ path: String, role: String = "") throws -> Int {
+            try servers.ask(Peer.request("POST", target, [("BODEGA_PATH", path), ("BODEGA_ROLE", role)])).status
+        }
+        #expect(try status("/reset/..%2Fupload", "/upload") == 400)
+        #expect(try status("/reset/..%2Fupload", "/upload", role: "authorize") == 403)
+        #expect(try status("/e%CC%81", "/\u{E9}") == 400, "equal for Unicode, but another path")
+        #expect(try status("/a//b", "/a/b") == 400)
+        for (target, path) in [
+            ("/a%20b?c", "/a b"), ("/%61", "/a"), ("/%C3%a9", "/\u{E9}"), ("/by/a%2Fb", "/by/a%2Fb"), ("/a;b", "/a;b"),
+        ] { #expect(try status(target, path) == 200, "\(target)") }
     }
 
     /// The accept loop's promise: whatever the others do, a good request is answered at once.

@@ -9,7 +9,7 @@ public struct RequestHandler {
     public var respond: (Request) -> Response
     /// Answers what is not a request: an unknown method, a broken address, a body over the limit.
     public var refuse: (WebError, RefusedRequest) -> Response
-    /// Answers nginx's question before it reads a body: nil lets it in, anything but 401 is told as 403.
+    /// Answers nginx's question before it reads a body: nil lets it in, a refusal is 400, 401, 403, 413, 500 or 503.
     public var authorize: (Request) -> WebError?
 
     public init(
@@ -107,16 +107,25 @@ public final class FastCGIServer {
         send(response, withBody: refused.method != "HEAD", refused)
     }
 
-    /// What nginx takes for an answer to its question; the refusal's words are in headers, for nginx's own answer.
+    /// What nginx takes for an answer to its question; the refusal's status and words are in headers, for nginx's own
+    /// answer.
     private static func verdict(_ refusal: WebError?) -> Response {
         guard let refusal else { return Response(status: 204) }
         // They stand in a JSON text and in a page there, which nothing escapes.
         let detail = refusal.detail.filter { $0.isASCII && !"\"\\<>&".contains($0) }
-        return Response(
+        var answer = Response(
             status: refusal.status == 401 ? 401 : 403,
-            headers: .headers(["X-Bodega-Code": refusal.code ?? "forbidden", "X-Bodega-Detail": detail])
+            headers: .headers([
+                "X-Bodega-Code": refusal.code ?? "forbidden", "X-Bodega-Detail": detail,
+                "X-Bodega-Status": "\(verdicts.contains(refusal.status) ? refusal.status : 403)",
+            ])
         )
+        if let wait = refusal.headers["Retry-After"] { answer.headers.set("X-Bodega-Retry", wait) }
+        return answer
     }
+
+    /// The statuses that nginx makes of a refusal, beside 401.
+    private static let verdicts: Set<Int> = [400, 403, 413, 500, 503]
 
     private func answer(_ parameters: ParameterReader) -> Response {
         do throws(WebError) {
@@ -131,9 +140,8 @@ public final class FastCGIServer {
             }
             return response
         } catch {
-            // nginx takes any other answer to its question for a failure of ours. No body is let in for a request that
-            // cannot be read.
-            if parameters["BODEGA_ROLE"] == "authorize" { return Response(status: 403) }
+            // No body is let in for a request that cannot be read.
+            if parameters["BODEGA_ROLE"] == "authorize" { return Self.verdict(error) }
             return handler.refuse(error, parameters.refused)
         }
     }

@@ -71,6 +71,8 @@ struct ParameterReader {
         guard let request else {
             throw WebError(400, "bad_target", "The address is not valid percent-encoded UTF-8.")
         }
+        // nginx has chosen the pool, and asked who may send a body, by the path as it reads it.
+        if let path = self["BODEGA_PATH"], !request.isSamePath(path) { throw .ambiguousPath }
         return request
     }
 }

@@ -34,6 +34,12 @@ public struct WebError: Error, Sendable {
     }
 
     public static let notFound = WebError(404, "not_found", "There is nothing at this address.")
+    /// 400: a proxy on the way and the router would not take the path for the same one.
+    public static let ambiguousPath = WebError(
+        400,
+        "ambiguous_path",
+        "The path can be read in two ways: send no //, dot segments or #, and encoded slashes in values only."
+    )
     /// 500 with a text that says nothing about the inside; the cause goes to the log.
     public static func internalError(cause: String) -> WebError {
         WebError(500, "internal", "Something went wrong here; it was recorded under the request id.", cause: cause)
