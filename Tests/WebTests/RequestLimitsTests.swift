@@ -4,7 +4,7 @@ import Web
 /// What the answers say of a client's rate.
 @Suite struct RequestLimitsTests {
     private func limits(_ taken: RequestLimits.Taken) -> RequestLimits {
-        RequestLimits(rate: 200, burst: 400) { client in
+        RequestLimits(rate: 200) { client, _, _ in
             client == "token:7"
                 ? taken
                 : .init(

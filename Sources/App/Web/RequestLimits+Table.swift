@@ -4,12 +4,10 @@ import Support
 import Web
 
 extension RequestLimits {
-    /// Counts in the table that all workers share; nil when the settings want no limit. Twice the rate may come at
-    /// once.
+    /// Counts in the table that all workers share; nil when the settings want no limit.
     init?(_ table: RateTable, _ settings: Settings) {
         guard settings.tokenRate > 0 else { return nil }
-        let (rate, burst) = (settings.tokenRate, 2 * settings.tokenRate)
-        self.init(rate: rate, burst: burst) { client in
+        self.init(rate: settings.tokenRate) { client, rate, burst in
             // A collision makes two clients share a bucket; 0 marks a free place.
             let hash = max(1, Self.hash(client))
             let taken = table.take(hash, rate: rate, burst: burst, now: monotonicNanoseconds())

@@ -1,4 +1,4 @@
-/// How many requests a client may make: a bucket that holds `burst` of them and is filled with `rate` a second.
+/// How many requests a client may make: a bucket that is filled with `rate` of them a second and holds twice as many.
 public struct RequestLimits {
     /// What became of one request.
     public struct Taken: Sendable, Equatable {
@@ -20,13 +20,11 @@ public struct RequestLimits {
 
     /// A second.
     public let rate: Int
-    public let burst: Int
-    private let take: (String) -> Taken
+    private let take: (_ client: String, _ rate: Int, _ burst: Int) -> Taken
 
     /// - Parameter take: counts one request of a client, whatever process it comes to.
-    public init(rate: Int, burst: Int, take: @escaping (String) -> Taken) {
+    public init(rate: Int, take: @escaping (_ client: String, _ rate: Int, _ burst: Int) -> Taken) {
         self.rate = rate
-        self.burst = burst
         self.take = take
     }
 
@@ -34,13 +32,15 @@ public struct RequestLimits {
     /// - Parameters:
     ///   - client: names whoever asks, e.g. `token:7`.
     ///   - policy: the kind of client, for the headers.
+    ///   - other: another rate than everybody's.
     ///
     /// Throws 429 `too_many_requests`.
-    public func count(_ client: String, policy: String) throws(WebError) -> Fields {
-        let taken = take(client)
-        let window = max(1, (burst + rate - 1) / rate)
+    public func count(_ client: String, policy: String, rate other: Int? = nil) throws(WebError) -> Fields {
+        let rate = max(1, other ?? rate)
+        let burst = 2 * rate
+        let taken = take(client, rate, burst)
         var headers = Fields.headers()
-        headers.append("RateLimit-Policy", "\"\(policy)\";q=\(burst);w=\(window)")
+        headers.append("RateLimit-Policy", "\"\(policy)\";q=\(burst);w=2")
         headers.append("RateLimit", "\"\(policy)\";r=\(taken.remaining);t=\(taken.resetSeconds)")
         guard taken.isAllowed else {
             var error = WebError.tooManyRequests(

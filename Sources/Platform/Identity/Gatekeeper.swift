@@ -68,16 +68,26 @@ package struct Gatekeeper {
         }
     }
 
-    /// Counts a request to the API against whoever makes it.
+    /// Counts a request to the API against whoever makes it, and then one that carries a token, real or not, against
+    /// its address: nginx leaves these to us, so that a client learns of its token's limit first.
     ///
     /// Throws 429.
     private func count(_ request: Request, _ principal: Principal?) throws(WebError) -> Fields {
-        guard let limits, request.segments.first == "api" else { return .headers() }
-        switch principal?.credential {
-        case .token(let id, _): return try limits.count("token:\(id)", policy: "token")
-        case .session: return try limits.count("user:\(principal?.user.id ?? 0)", policy: "user")
-        case nil: return try limits.count("address:\(request.remoteAddress)", policy: "address")
+        guard let limits else { return .headers() }
+        let address = request.remoteAddress
+        var counted = Fields.headers()
+        if request.segments.first == "api" {
+            switch principal?.credential {
+            case .token(let id, _): counted = try limits.count("token:\(id)", policy: "token")
+            case .session: counted = try limits.count("user:\(principal?.user.id ?? 0)", policy: "user")
+            case nil: counted = try limits.count("address:\(address)", policy: "address")
+            }
         }
+        let rate = (try? configuration.value(ConfigurationTable.requestRate)) ?? 0
+        if rate > 0, request.headers["Authorization"] != nil {
+            _ = try limits.count("requests:\(address)", policy: "address", rate: Int(clamping: rate))
+        }
+        return counted
     }
 
     private func answer(
@@ -138,10 +148,9 @@ package struct Gatekeeper {
 
     private func verdict(on request: Request, touches: Bool) throws -> WebError? {
         let match = router.match(request.method, request.segments)
+        // Nobody is asked about a body that is small, and one from nobody is never large.
         if case .found(let route, _) = match, route.access == .open {
-            return Self.refusal { () throws(WebError) in
-                if request.method.isUnsafe { try checkOrigin(of: request) }
-            }
+            return .tooLarge(limit: Request.openBodyLimit)
         }
         let identity = try identify(request)
         if touches, case .success(let principal) = identity { authentication.noteUse(by: principal) }
