@@ -50,7 +50,8 @@ package enum Composition {
                 method: route.method,
                 path: route.path,
                 pool: route.pool,
-                keepsTag: guarded.contains(route.path)
+                keepsTag: guarded.contains(route.path),
+                isOpen: route.access == .open
             )
         }
     }
@@ -63,11 +64,14 @@ package struct PoolRule: Sendable {
     package var pool: Pool
     /// Whether a change may name the version that was read here, which compression would make a weak one.
     package var keepsTag: Bool
+    /// Whether everybody may call it without login.
+    package var isOpen: Bool
 
-    package init(method: Method, path: PathPattern, pool: Pool, keepsTag: Bool = false) {
+    package init(method: Method, path: PathPattern, pool: Pool, keepsTag: Bool = false, isOpen: Bool = false) {
         self.method = method
         self.path = path
         self.pool = pool
         self.keepsTag = keepsTag
+        self.isOpen = isOpen
     }
 }

@@ -105,6 +105,16 @@ package struct SettingOption: Sendable {
         ),
         SettingOption("upload-limit", .number(\.uploadLimit, 1024...(1 << 40)), "bytes of an upload (4 GiB)"),
         SettingOption(
+            "spool-limit",
+            .number(\.spoolLimit, 65_536...(1 << 44)),
+            "bytes of bodies under way, beyond which further ones over 64 KiB wait (64 GiB)"
+        ),
+        SettingOption(
+            "upload-share",
+            .number(\.uploadShare, 65_536...(1 << 44)),
+            "bytes of uploads under way from one address (16 GiB; half of it for large ones, at least one)"
+        ),
+        SettingOption(
             "client-timeout",
             .number(\.clientTimeout, 1...3600),
             "seconds a client may be silent while it sends (30)"

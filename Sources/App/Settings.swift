@@ -33,6 +33,10 @@ package struct Settings: Sendable, Equatable {
     package var bodyLimit = 1 << 20
     package var slowBodyLimit = 17 << 20
     package var uploadLimit = 4 << 30
+    /// Bytes of bodies that nobody has claimed yet, beyond which no further body over 64 KiB is let in.
+    package var spoolLimit = 64 << 30
+    /// Bytes of uploads that one address may have under way.
+    package var uploadShare = 16 << 30
     /// Seconds that a client may be silent while it sends a request.
     package var clientTimeout = 30
     /// Requests a second from one address; 0 for no limit. Taken from the configuration when nginx is set up.

@@ -19,16 +19,21 @@ document, `bodega routes`, the pages and their forms), so that a new address is 
 | replayed idempotency key | test_a_key_of_somebody_else; test_contract: test_a_post_that_is_sent_again_…, test_many_at_once_are_one |
 | oversized headers, bodies | test_http: test_errors_of_nginx, test_oversized_upload |
 | JSON depth 10,000, numbers, encodings | test_json: all of it |
+| a path that nginx and the router read differently | test_a_path_is_read_in_one_way; NginxPathTests.swift |
+| filling the disk without login | test_no_body_of_a_stranger_reaches_the_disk; test_http: test_bodies_under_way_… |
 | slow header and slow body clients | test_drops_of_a_body_hold_nobody_up; test_contract: test_a_head_that_never_ends_…; test_http: test_half_an_upload_… |
 """
 
+import contextlib
 import copy
 import itertools
+import os
 import re
 import socket
 import sqlite3
 import time
 import uuid
+from pathlib import Path
 
 import pytest
 import requests
@@ -473,6 +478,81 @@ def test_no_path_leads_out(bodega, planted):
     for header in told:
         status, head, body = send(bodega, "/api/me", [header])
         assert status == 200 and b'"user"' in body and b"X-Accel" not in head, header
+
+
+def stranger(bodega, method, target, headers=(), body=b""):
+    """The status for a request without login whose body may not have come whole; the answer waits for nothing more."""
+    lines = [f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{bodega.port}", *headers, "Connection: close"]
+    with socket.create_connection(("127.0.0.1", bodega.port), timeout=10) as connection:
+        connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+        return int(connection.recv(65536).split()[1])
+
+
+def on_disk(bodega):
+    """Bodies that nginx has in files, with a name or without one."""
+    found = []
+    for pid in bodega.pids("nginx worker"):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if "/spool/incoming/" in os.readlink(link):
+                    found.append(os.readlink(link))
+    return found
+
+
+CROOKED = ["/reset/..%2Fapi%2Fupload-csv", "/reset/..%2fapi%2fupload-csv", "/reset/%2e%2e/api/upload-csv", "/login/../api/upload-csv",
+           "/login/.%2E%2Fimports", "//api/upload-csv", "/api//upload-csv", "/api/./upload-csv", "/api%2Fupload-csv", "/imports#/../login",
+           "/login%2F..%2Fapi%2Fupload-csv", "/api/upload-csv/.", "/reset/x%2F..%2F..%2Fimports", "/static/..%2Fapi%2Fupload-csv"]
+
+
+def test_a_path_is_read_in_one_way(bodega):
+    """Where nginx and the router could mean different addresses nobody's request is answered and no body is taken."""
+    token = bodega.token("run:imports", "read:products", "write:products")
+    for path in CROOKED:
+        for headers in ((), (f"Authorization: Bearer {token}",)):
+            for method, length in (("POST", ("Content-Length: 4294967296",)), ("POST", ("Transfer-Encoding: chunked",)), ("GET", ())):
+                status = stranger(bodega, method, path, (*headers, *length), b"100000\r\n" + b"x" * 200_000 if length else b"")
+                assert status == 400, (method, path, status)
+        assert not on_disk(bodega)
+    answer = requests.Request("GET", f"{bodega.url}/x").prepare()
+    answer.url = f"{bodega.url}/api/x/..%2Fme"
+    refused = requests.Session().send(answer)
+    assert refused.status_code == 400 and refused.json()["code"] == "ambiguous_path"
+    # What both read alike goes on: other ways to write a letter, slashes in a value, and what only looks like a step up.
+    headers = (f"Authorization: Bearer {token}",)
+    made = bodega.api.post("/api/products", json={"sku": "up/to//2", "name": "Slashes"})
+    assert made.status_code == 201
+    for sku in ("up%2Fto%2F%2F2", "up%2fto%2F%2f2", "%75p%2Fto%2f%2f2"):
+        assert stranger(bodega, "GET", f"/api/products/by-sku/{sku}", headers) == 200, sku
+    large = bodega.api.patch("/api/products/by-sku/up%2Fto%2f%2F2", json={"description": "d" * 100_000})
+    assert large.status_code in (200, 422), large.text
+    for path, status in (("/%61pi/products", 200), ("/api/products/by-sku/..;", 404), ("/api/products/by-sku/..%5c..", 404), ("/api/...", 404),
+                         ("/api/products/by-sku/%252e%252e", 404), ("/api/products/by-sku/a%00", 400), ("/api/products/by-sku/a%2", 400)):
+        assert stranger(bodega, "GET", path, headers) == status, path
+
+
+def test_no_body_of_a_stranger_reaches_the_disk(bodega):
+    """Open routes take 64 KiB, which stay in memory; of all others the body is not even read."""
+    limit, tried = 65_536, 0
+    for route in routes():
+        path = concrete(route.path)
+        if route.access == "open":
+            assert stranger(bodega, route.method, path, (f"Content-Length: {limit + 1}",)) == 413, route
+            chunked = b"%x\r\n" % (limit + 1) + b"x" * (limit + 1) + b"\r\n0\r\n\r\n"
+            assert stranger(bodega, route.method, path, ("Transfer-Encoding: chunked",), chunked) == 413, route
+        elif route.is_unsafe:
+            for length in ("Content-Length: 500000", "Transfer-Encoding: chunked"):
+                assert stranger(bodega, route.method, path, (length,)) == (401 if route.is_api else 303), (route, length)
+        tried += 1
+    assert tried > 100
+    with contextlib.ExitStack() as stack:
+        for method, path in [("POST", "/login"), ("POST", "/api/session"), ("POST", "/reset/none"), ("POST", "/api/products"), ("PATCH", "/api/products"),
+                             ("POST", "/nothing"), ("PUT", "/api/nothing"), ("GET", "/health")]:
+            for headers, body in ((f"Content-Length: {limit}", b"x" * (limit - 100)), ("Content-Length: 4294967296", b"x" * 500_000)):
+                connection = stack.enter_context(socket.create_connection(("127.0.0.1", bodega.port), timeout=10))
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n\r\n".encode() + body)
+        assert bodega.api.get("/api/me").status_code == 200
+        assert not on_disk(bodega)
 
 
 def test_no_value_becomes_a_header(bodega, document):

@@ -50,6 +50,8 @@ def is_problem(status, headers, body, instance=None):
     problem = json.loads(body)
     assert problem["status"] == status
     assert problem["type"] and problem["title"] and problem["detail"]
+    # Also in what nginx says itself.
+    assert re.fullmatch("[a-z_]+", problem["code"]) and problem["errors"][0]["code"], problem
     assert problem["request_id"] == headers["X-Request-Id"]
     if instance is not None:
         assert problem["instance"] == instance
@@ -315,15 +317,144 @@ def test_answers_when_nobody_listens(fresh):
     assert instance.health()
 
 
-def test_too_many_requests(fresh):
-    instance = fresh("--request-rate", 5)
-    answers = [instance.api.get("/api/me") for _ in range(40)]
-    refused = [answer for answer in answers if answer.status_code == 429]
-    assert refused and {answer.status_code for answer in answers} == {200, 429}
-    is_problem(429, refused[0].headers, refused[0].text, "/api/me")
-    assert int(refused[0].headers["Retry-After"]) > 0
-    page = next(page for page in (instance.api.get("/imports") for _ in range(40)) if page.status_code == 429)
+@pytest.fixture(scope="module")
+def strict():
+    """An instance that lets little in at a time."""
+    with Bodega("--request-rate", 5, "--token-rate", 5, "--upload-connections", 3, "--upload-share", 1 << 20, "--upload-limit", 1 << 20,
+                "--stream-connections", 1) as running:
+        running.api.get("/api/me")
+        yield running
+
+
+def until_refused(ask, by=""):
+    """The first refusal (by the limit of that name), and what was answered before."""
+    before = set()
+    for _ in range(60):
+        answer = ask()
+        if answer.status_code == 429 and by in answer.headers["RateLimit-Policy"]:
+            return answer, before
+        before.add(answer.status_code)
+    raise AssertionError("nobody is refused")
+
+
+def test_too_many_requests(strict):
+    """nginx's own 429 says what a worker's says, and the time that it gives is true."""
+    refused, before = until_refused(lambda: strict.api.get("/api/me"), by="address")
+    assert before <= {200, 429}
+    assert is_problem(429, refused.headers, refused.text, "/api/me")["code"] == "too_many_requests"
+    assert (refused.headers["RateLimit-Policy"], refused.headers["RateLimit"]) == ('"address";q=10;w=2', '"address";r=0;t=2')
+    time.sleep(int(refused.headers["Retry-After"]))
+    assert strict.api.get("/api/me").status_code == 200
+    page = next(page for page in (strict.api.get("/imports") for _ in range(40)) if page.status_code == 429)
     is_page(429, page.headers, page.text)
+    assert page.headers["Retry-After"] == "1"
+
+
+def test_a_token_learns_of_its_own_limit_first(strict):
+    def asked(token):
+        return lambda: requests.get(f"{strict.url}/api/products/99999", headers={"Authorization": f"Bearer {token}"})
+
+    time.sleep(2)
+    refused, before = until_refused(asked(strict.token("read:products")))
+    assert before == {404} and refused.headers["RateLimit-Policy"] == '"token";q=10;w=2', refused.headers
+    assert is_problem(429, refused.headers, refused.text)["code"] == "too_many_requests"
+    # Many tokens share an address, and so do those that are none; no header gets around it.
+    tokens = [strict.token("read:products") for _ in range(3)]
+    numbers = iter(range(60))
+    refused, before = until_refused(lambda: asked(tokens[next(numbers) % 3])())
+    assert before <= {404} and refused.headers["RateLimit-Policy"] == '"address";q=10;w=2', refused.headers
+    assert int(refused.headers["Retry-After"]) == 1
+    time.sleep(2)
+    stranger = {"Authorization": "Bearer none"}
+    answers = [requests.get(f"{strict.url}/login", headers=stranger) for _ in range(40)]
+    assert {answer.status_code for answer in answers} == {200, 429} and answers[-1].headers["Retry-After"] == "1"
+
+
+def half(instance, length, sent, target="/api/upload-csv", **headers):
+    """An upload of which only a part has come; its connection."""
+    connection = socket.create_connection(("127.0.0.1", instance.port), timeout=20)
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    connection.sendall(f"POST {target} HTTP/1.1\r\n".encode() + authorized(instance, f"{more}Content-Length: {length}\r\n"))
+    connection.sendall((b"sku,name\n" + b"a,b\n" * (sent // 4 + 4))[:sent])
+    return connection
+
+
+def rest(connection, length, sent):
+    """The status for an upload, once the rest of it has been sent."""
+    connection.sendall((b"sku,name\n" + b"a,b\n" * (length // 4 + 4))[sent:length])
+    return int(connection.recv(65536).split()[1])
+
+
+def incoming(instance):
+    return {path.name for path in (instance.data / "spool/incoming").iterdir()}
+
+
+def test_too_many_connections(strict):
+    """Uploads and streams at a time from one address; of large uploads fewer. Bytes of an address: at most its share."""
+    time.sleep(2)
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(half(strict, 400_000, 100_000))
+        wait_for(lambda: len(incoming(strict)) == 1, "no body")
+        large = strict.api.post("/api/upload-csv", data=b"x" * 200_000)
+        unknown = strict.api.post("/api/upload-csv", data=iter([b"sku,name\n"]))
+        for answer in (large, unknown):
+            assert answer.status_code == 429, answer.text
+            assert is_problem(429, answer.headers, answer.text, "/api/upload-csv")["code"] == "too_many_uploads"
+            assert answer.headers["RateLimit-Policy"] == '"heavy_uploads";q=1;qu="concurrent-requests"'
+        for _ in range(2):
+            stack.enter_context(half(strict, 100_000, 70_000))
+        wait_for(lambda: len(incoming(strict)) == 3, "no bodies")
+        time.sleep(1)
+        one_more = strict.api.post("/api/upload-csv", data=b"sku,name\na,b\n")
+        assert one_more.status_code == 429 and int(one_more.headers["Retry-After"]) > 0
+        assert one_more.headers["RateLimit-Policy"] == '"uploads";q=3;qu="concurrent-requests"'
+    wait_for(lambda: not incoming(strict), "bodies are kept", timeout=5)
+    with strict.api.get("/api/events?topics=jobs", stream=True) as stream:
+        assert stream.status_code == 200
+        second = strict.api.get("/api/events?topics=jobs")
+        assert second.status_code == 429
+        assert is_problem(429, second.headers, second.text, "/api/events")["code"] == "too_many_streams"
+        assert second.headers["RateLimit"] == '"streams";r=0'
+
+
+def test_bodies_under_way_are_bounded_and_swept(fresh):
+    """Beyond the limit nobody's body comes in, those under way are let finish. What a killed nginx worker leaves is
+    removed, what another one still receives is not."""
+    instance = fresh("--spool-limit", 1 << 20)
+
+    def owner(name):
+        for pid in instance.pids("nginx worker"):
+            for link in Path(f"/proc/{pid}/fd").iterdir():
+                with contextlib.suppress(OSError):
+                    if os.readlink(link).endswith(f"/incoming/{name}"):
+                        return pid
+        return None
+
+    first = half(instance, 800_000, 700_000)
+    wait_for(lambda: sum((instance.data / "spool/incoming" / name).stat().st_size for name in incoming(instance)) > 600_000, "no body")
+    refused = instance.api.post("/api/upload-csv", data=b"x" * 500_000)
+    assert refused.status_code == 503, refused.text
+    assert is_problem(503, refused.headers, refused.text, "/api/upload-csv")["code"] == "spool_full"
+    assert refused.headers["Retry-After"] == "30"
+    large = instance.api.patch("/api/products", data=b"{}\n" * 150_000, headers={"Content-Type": "application/x-ndjson"})
+    assert large.status_code == 503, "every body that goes to the disk"
+    assert instance.import_file("sku,name\nfits,Fits\n")["created_rows"] == 1
+    assert rest(first, 800_000, 700_000) == 202
+    wait_for(lambda: not incoming(instance), "a body is kept")
+    connections = {}
+    for _ in range(8):
+        known = incoming(instance)
+        connection = half(instance, 100_000, 70_000)
+        name = wait_for(lambda: incoming(instance) - known, "no body").pop()
+        connections[name] = (connection, owner(name))
+    victim = next(iter(connections.values()))[1]
+    os.kill(victim, signal.SIGKILL)
+    left = {name for name, (_, pid) in connections.items() if pid == victim}
+    late = half(instance, 100_000, 70_000)
+    wait_for(lambda: not incoming(instance) & left, "what the dead worker left is still there", timeout=15)
+    alive = {name: connection for name, (connection, pid) in connections.items() if pid != victim}
+    assert set(alive) <= incoming(instance)
+    assert {rest(connection, 100_000, 70_000) for connection in [*alive.values(), late]} == {202}
 
 
 # Sizes and slowness
@@ -367,10 +498,12 @@ def authorized(instance, extra):
 
 @pytest.mark.parametrize("target", ["/api/upload-csv?profile=%00", "/api/jobs/%ff/repair", "/imports?mode=%c3%28"])
 def test_an_upload_to_an_address_that_cannot_be_read(small, target):
-    """nginx asks before it takes the body: no is an answer, a failure is none."""
+    """nginx asks before it takes the body, and gives the application's answer."""
     for cookies in (None, small.api.cookies.get_dict()):
         answer = requests.post(small.url + target, data=b"sku,name\na,b\n", cookies=cookies, allow_redirects=False)
-        assert answer.status_code == 403, answer.text
+        assert answer.status_code == 400, answer.text
+        if target.startswith("/api"):
+            assert is_problem(400, answer.headers, answer.text)["code"] == "bad_target"
 
 
 @pytest.mark.quiet

@@ -51,7 +51,12 @@ enum APIProse {
             "Limits",
             """
             `RateLimit` says how many requests are left (`r`) and when all are back (`t`, in seconds). Beyond it the \
-            answer is 429 with `Retry-After`.
+            answer is 429 with `Retry-After`. A token's own limit (policy `token`) is told before that of its address \
+            (`address`). Uploads and streams are limited by how many are open at a time (`qu="concurrent-requests"`). \
+            Where bodies under way fill the room for them the answer is 503 `spool_full`.
+
+            A path with empty or dot segments, with `#`, or with an encoded slash outside of a value is refused \
+            (400 `ambiguous_path`): a proxy on the way could take it for another.
             """
         ),
         (

@@ -31,7 +31,10 @@ package struct NginxConfiguration: Sendable {
 
     /// The files by name, to be written into one folder; `nginx.conf` includes the others.
     package var files: [(name: String, text: String)] {
-        [("headers.conf", headers), ("fastcgi.conf", parameters), ("nginx.conf", main)]
+        [
+            ("headers.conf", headers), ("fastcgi.conf", parameters), ("errors.conf", "\(errorPages)\n"),
+            ("nginx.conf", main),
+        ]
     }
 
     /// A path as one word of the configuration. `Settings` has refused what could break out of the quotes.
@@ -62,7 +65,8 @@ package struct NginxConfiguration: Sendable {
 
     private var httpBlock: String {
         [
-            basics, timeouts, origins, logging, compression, limits, poolMap, errorMaps, upstreams, redirect, server,
+            basics, timeouts, origins, logging, compression, limits, pathMaps, poolMap, bodyMaps, errorMaps, limitMaps,
+            upstreams, redirect, server,
         ]
         .filter { !$0.isEmpty }.joined(separator: "\n\n")
     }
@@ -159,16 +163,6 @@ package struct NginxConfiguration: Sendable {
         """
     }
 
-    private var limits: String {
-        var lines = ["limit_req_status 429;", "limit_conn_status 429;"]
-        if settings.requestRate > 0 {
-            lines.append("limit_req_zone $binary_remote_addr zone=requests:4m rate=\(settings.requestRate)r/s;")
-        }
-        if settings.uploadConnections > 0 { lines.append("limit_conn_zone $binary_remote_addr zone=uploads:1m;") }
-        if settings.streamConnections > 0 { lines.append("limit_conn_zone $binary_remote_addr zone=streams:1m;") }
-        return lines.joined(separator: "\n")
-    }
-
     private var upstreams: String {
         // No keepalive pool: a kept connection would pin a worker. One server each: the listener is shared, and the
         // kernel gives a connection to whoever is idle.
@@ -200,6 +194,8 @@ package struct NginxConfiguration: Sendable {
         """
         fastcgi_param REQUEST_METHOD $request_method;
         fastcgi_param REQUEST_URI $request_uri;
+        # By which the pool was chosen; the worker compares it with its own reading.
+        fastcgi_param BODEGA_PATH $bodega_route;
         fastcgi_param CONTENT_TYPE $content_type;
         fastcgi_param REMOTE_ADDR $remote_addr;
         fastcgi_param HTTPS $bodega_https if_not_empty;

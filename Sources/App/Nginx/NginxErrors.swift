@@ -7,30 +7,40 @@ extension NginxConfiguration {
     /// A status that nginx may answer by itself.
     struct OwnAnswer {
         let status: Int
-        let title: String
+        let code: String
         let detail: String
     }
 
+    /// What 429 says depends on the limit, see `addressLimits`.
     static let ownAnswers: [OwnAnswer] = [
-        OwnAnswer(status: 400, title: "Bad Request", detail: "The request could not be read."),
-        OwnAnswer(status: 403, title: "Forbidden", detail: "This is not allowed here."),
-        OwnAnswer(status: 404, title: "Not Found", detail: "There is nothing at this address."),
-        OwnAnswer(status: 405, title: "Method Not Allowed", detail: "This address does not answer this method."),
-        OwnAnswer(status: 408, title: "Request Timeout", detail: "The request did not arrive in time."),
-        OwnAnswer(status: 411, title: "Length Required", detail: "The request must say how long its body is."),
-        OwnAnswer(status: 412, title: "Precondition Failed", detail: "The file has changed."),
-        OwnAnswer(status: 413, title: "Content Too Large", detail: "The body is larger than this address takes."),
-        OwnAnswer(status: 414, title: "URI Too Long", detail: "The address is too long."),
-        OwnAnswer(status: 416, title: "Range Not Satisfiable", detail: "The file does not have this range."),
-        OwnAnswer(status: 429, title: "Too Many Requests", detail: "Too many requests; try again in a moment."),
-        OwnAnswer(status: 431, title: "Request Header Fields Too Large", detail: "The headers are too large."),
-        OwnAnswer(status: 500, title: "Internal Server Error", detail: "Something went wrong."),
-        OwnAnswer(status: 501, title: "Not Implemented", detail: "This kind of request is not known here."),
-        OwnAnswer(status: 502, title: "Bad Gateway", detail: "The answer was cut off; try again."),
-        OwnAnswer(status: 503, title: "Service Unavailable", detail: "The service is not ready; try again soon."),
-        OwnAnswer(status: 504, title: "Gateway Timeout", detail: "The answer took too long; try again."),
-        OwnAnswer(status: 505, title: "HTTP Version Not Supported", detail: "This version of HTTP is not known."),
+        OwnAnswer(status: 400, code: "bad_request", detail: "The request could not be read."),
+        OwnAnswer(status: 403, code: "forbidden", detail: "This is not allowed here."),
+        OwnAnswer(status: 404, code: "not_found", detail: "There is nothing at this address."),
+        OwnAnswer(status: 405, code: "method_not_allowed", detail: "This address does not answer this method."),
+        OwnAnswer(status: 408, code: "request_timeout", detail: "The request did not arrive in time."),
+        OwnAnswer(status: 411, code: "length_required", detail: "The request must say how long its body is."),
+        OwnAnswer(status: 412, code: "precondition_failed", detail: "The file has changed."),
+        OwnAnswer(status: 413, code: "too_large", detail: "The body is larger than this address takes."),
+        OwnAnswer(status: 414, code: "uri_too_long", detail: "The address is too long."),
+        OwnAnswer(status: 416, code: "range_not_satisfiable", detail: "The file does not have this range."),
+        OwnAnswer(status: 431, code: "headers_too_large", detail: "The headers are too large."),
+        OwnAnswer(status: 500, code: "internal", detail: "Something went wrong."),
+        OwnAnswer(status: 501, code: "not_implemented", detail: "This kind of request is not known here."),
+        OwnAnswer(status: 502, code: "bad_gateway", detail: "The answer was cut off; try again."),
+        OwnAnswer(status: 503, code: "unavailable", detail: "The service is not ready; try again soon."),
+        OwnAnswer(status: 504, code: "gateway_timeout", detail: "The answer took too long; try again."),
+        OwnAnswer(status: 505, code: "http_version", detail: "This version of HTTP is not known."),
     ]
+
+    private static let statuses = (ownAnswers.map(\.status) + [429]).sorted()
+
+    /// Every answer by `$bodega_case`: the status, or why it is this one.
+    private var cases: [(name: String, code: String, detail: String)] {
+        let ambiguous = WebError.ambiguousPath
+        return Self.ownAnswers.map { ("\($0.status)", $0.code, $0.detail) }
+            + [("ambiguous", ambiguous.code ?? "", ambiguous.detail)]
+            + addressLimits.map { ($0.name, $0.code, $0.detail) }
+    }
 
     /// Which form an answer of nginx has. The request line is there even when the address could not be read.
     var errorMaps: String {
@@ -44,23 +54,23 @@ extension NginxConfiguration {
             default "";
             "~^(?<bodega_path>[A-Za-z0-9/._~%-]*)" $bodega_path;
         }
-        \(map("$bodega_title", \.title))
-        \(map("$bodega_heading") { ErrorPageView.title($0.status) })
-        \(map("$bodega_own_detail", \.detail))
-        # Why the authorizer has let nobody in, where it was asked.
+        \(map("$bodega_code", "$bodega_title", Self.statuses.map { ("\($0)", statusTitle($0)) }))
+        \(map("$bodega_code", "$bodega_heading", Self.statuses.map { ("\($0)", ErrorPageView.title($0)) }))
+        \(map("$bodega_case", "$bodega_own_detail", cases.map { ($0.name, $0.detail) }))
+        \(map("$bodega_case", "$bodega_own_code", cases.map { ($0.name, $0.code) }))
+        # What the application has said, where it was asked.
         map $bodega_reason $bodega_detail {
             default $bodega_reason;
             "" $bodega_own_detail;
         }
-        map $bodega_refusal $bodega_member {
-            default '"code":"$bodega_refusal","errors":[{"field":"","code":"$bodega_refusal",\
-        "detail":"$bodega_reason"}],';
-            "" "";
+        map $bodega_refusal $bodega_error {
+            default $bodega_refusal;
+            "" $bodega_own_code;
         }
-        map $bodega_code $bodega_retry {
-            default "";
-            "429" 5;
-            "503" 5;
+        \(map("$bodega_case", "$bodega_own_wait", waits, otherwise: ""))
+        map $bodega_wait $bodega_retry {
+            default $bodega_wait;
+            "" $bodega_own_wait;
         }
         map $bodega_code $bodega_allow {
             default "";
@@ -107,19 +117,37 @@ extension NginxConfiguration {
         ).text
     }
 
-    private func map(_ variable: String, _ part: (OwnAnswer) -> String) -> String {
-        let lines = Self.ownAnswers.map { "\"\($0.status)\" \"\(part($0))\";" }.joined(separator: "\n")
-        return "map $bodega_code \(variable) {\n\(indented("default \"Error\";\n\(lines)", by: 1))\n}"
+    private var waits: [(String, String)] {
+        addressLimits.map { ($0.name, "\($0.retryAfter)") } + [("503", "5")]
     }
 
+    private func map(
+        _ source: String,
+        _ variable: String,
+        _ rows: [(String, String)],
+        otherwise: String = "Error"
+    ) -> String {
+        let lines = rows.map { "\"\($0.0)\" \"\($0.1)\";" }.joined(separator: "\n")
+        return "map \(source) \(variable) {\n\(indented("default \"\(otherwise)\";\n\(lines)", by: 1))\n}"
+    }
+
+    /// All but 403, which is the application's where it was asked about a body.
     var errorPages: String {
-        let pages = Self.ownAnswers.map { "error_page \($0.status) /-/error/$bodega_form/\($0.status);" }
+        let pages = Self.statuses.filter { $0 != 403 }.map { "error_page \($0) /-/error/$bodega_form/\($0);" }
         return
             (pages + [
                 "error_page 401 = /-/login/$bodega_form;",
                 "error_page 494 =431 /-/error/$bodega_form/431;",
             ]).joined(separator: "\n")
     }
+
+    var ownRefusal: String { "error_page 403 /-/error/$bodega_form/403;" }
+
+    /// A problem document; nothing in it needs escaping.
+    private static let problem = """
+        "detail":"$bodega_detail","instance":"$bodega_instance","code":"$bodega_error",\
+        "errors":[{"field":"","code":"$bodega_error","detail":"$bodega_detail"}],"request_id":"$request_id"}\\n
+        """
 
     /// The status is the one that led here; `return` only gives the text.
     var errorLocations: String {
@@ -129,8 +157,7 @@ extension NginxConfiguration {
             default_type application/problem+json;
             \(conditionalHeaders)
             \(crossOriginHeaders)
-            return 200 '{"type":"about:blank","title":"$bodega_title","status":$bodega_code,"detail":"$bodega_detail",\
-        "instance":"$bodega_instance",$bodega_member"request_id":"$request_id"}\\n';
+            return 200 '{"type":"about:blank","title":"$bodega_title","status":$bodega_code,\(Self.problem)';
         }
         location ~ ^/-/error/html/(?<bodega_code>[0-9]+)$ {
             internal;
@@ -145,8 +172,7 @@ extension NginxConfiguration {
             add_header Cache-Control no-store always;
             add_header WWW-Authenticate Bearer always;
             \(crossOriginHeaders)
-            return 401 '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"$bodega_detail",\
-        "instance":"$bodega_instance",$bodega_member"request_id":"$request_id"}\\n';
+            return 401 '{"type":"about:blank","title":"Unauthorized","status":401,\(Self.problem)';
         }
         location = /-/login/html {
             internal;
@@ -160,6 +186,8 @@ extension NginxConfiguration {
         include headers.conf;
             add_header Cache-Control no-store always;
             add_header Retry-After $bodega_retry always;
+            add_header RateLimit-Policy $bodega_policy always;
+            add_header RateLimit $bodega_left always;
             add_header Allow $bodega_allow always;
         """
     }

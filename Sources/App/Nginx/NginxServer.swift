@@ -10,8 +10,8 @@ extension NginxConfiguration {
 
     private var serverBlock: String {
         [
-            listen, noLimit, "include headers.conf;", errorPages, staticFiles, internalFiles, poolLocations,
-            errorLocations,
+            listen, noLimit, "include headers.conf;", "include errors.conf;\n\(ownRefusal)", onePath, staticFiles,
+            internalFiles, poolLocations, errorLocations, refusalLocations,
         ]
         .joined(separator: "\n\n")
     }
@@ -19,6 +19,9 @@ extension NginxConfiguration {
     /// Each pool has its own limit. Any limit here would also hold where the answer to a refused body is made, and
     /// nginx would then answer in its own words.
     private var noLimit: String { "client_max_body_size 0;" }
+
+    /// Before anything is chosen by the path.
+    private var onePath: String { "if ($bodega_refused) { return 400; }" }
 
     private var staticFiles: String {
         let folder = settings.staticFolder

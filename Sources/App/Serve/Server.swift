@@ -14,6 +14,8 @@ final class Server {
     private let handover: Handover?
     private let lock: PidFile
     private let runtimeFolder: String
+    /// When to look for unclaimed bodies again.
+    private var nextSweep: UInt64 = 0
 
     init(_ settings: Settings) throws {
         self.settings = settings
@@ -72,7 +74,10 @@ final class Server {
             log: log,
             onReady: { self.reportReady() },
             onNotice: { self.applyConfiguration($0) },
-            chore: { self.keepLogFiles($0) }
+            chore: { supervisor in
+                self.keepLogFiles(supervisor)
+                self.dropUnclaimedBodies()
+            }
         )
         supervisor.adopt(handover?.children ?? [])
         while supervisor.run() == .reload {
@@ -118,7 +123,12 @@ final class Server {
 
     /// nginx removes a body with its request, unless it was killed. Nobody can claim one whose request is gone.
     private func dropUnclaimedBodies() {
-        for name in Files.names(in: folder.incoming) { unlink("\(folder.incoming)/\(name)") }
+        let now = monotonicNanoseconds()
+        guard now >= nextSweep else { return }
+        nextSweep = now + 5_000_000_000
+        let bodies = IncomingBodies(folder: folder.incoming)
+        let count = bodies.sweep { Self.leftovers(settings).find().map(\.pid) }
+        if count > 0 { log.warning("removed bodies that nobody can claim", ["files": String(count)]) }
     }
 
     /// Files that were to have no name.

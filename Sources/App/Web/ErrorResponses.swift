@@ -73,7 +73,8 @@ struct ErrorResponses {
         )
     }
 
-    private func webError(_ error: any Error) -> WebError {
+    /// An error as it is told.
+    func webError(_ error: any Error) -> WebError {
         switch error {
         case let error as WebError: error
         case let error as DatabaseError where error.isBusy:

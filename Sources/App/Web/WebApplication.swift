@@ -88,15 +88,17 @@ final class WebApplication {
         }
     }
 
-    /// The answer to nginx before it reads a body. When nobody can tell, the body is let through to the handler, whose
-    /// answer says more than nginx could.
+    /// The answer to nginx before it reads a body. When nobody can tell whose it is, nobody's body is let in.
     func authorize(_ request: Request) -> WebError? {
         do {
-            return try open().gatekeeper.authorize(request)
+            if let refusal = try open().gatekeeper.authorize(request) { return refusal }
         } catch {
             log.error("a request could not be authorized", ["reason": "\(error)", "request_id": request.id])
-            return nil
+            return errors.webError(error)
         }
+        let length = request.headers["Content-Length"].flatMap { Int64($0) }
+        let bodies = IncomingBodies(folder: DataFolder(settings.data).incoming)
+        return bodies.refusal(length: length, limit: settings.spoolLimit)
     }
 
     private func health(_ request: Request) throws -> Response {
