@@ -30,7 +30,7 @@ public enum JSON: Sendable, Hashable {
     /// The value of a member; nil when this is not an object or has none of that name.
     public subscript(name: String) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        return members.last { $0.name == name }?.value
+        return members.last { $0.name.hasSameBytes(as: name) }?.value
     }
 
     public var stringValue: String? {
@@ -58,7 +58,9 @@ public enum JSON: Sendable, Hashable {
         guard case .object(let members) = self else { return nil }
         return members
     }
-    public var isNull: Bool { self == .null }
+    public var isNull: Bool {
+        if case .null = self { true } else { false }
+    }
 
     /// Compact JSON text.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
@@ -128,6 +130,43 @@ public enum JSON: Sendable, Hashable {
         case 0x09: out += [0x5C, 0x74]
         default: out += [0x5C, 0x75, 0x30, 0x30, hex[Int(byte >> 4)], hex[Int(byte & 15)]]
         }
+    }
+}
+
+// Texts and names are compared by their bytes, see `ByteText`.
+extension JSON {
+    public static func == (left: JSON, right: JSON) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.number(let left), .number(let right)), (.string(let left), .string(let right)):
+            left.hasSameBytes(as: right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .bool(let value): hasher.combine(value)
+        case .number(let text): hasher.combine(ByteText(text))
+        case .string(let text): hasher.combine(ByteText(text))
+        case .array(let items): hasher.combine(items)
+        case .object(let members): hasher.combine(members)
+        }
+    }
+}
+
+extension JSON.Member {
+    public static func == (left: JSON.Member, right: JSON.Member) -> Bool {
+        left.name.hasSameBytes(as: right.name) && left.value == right.value
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ByteText(name))
+        hasher.combine(value)
     }
 }
 

@@ -10,25 +10,28 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
 extension JSON {
     /// Reads one JSON text (RFC 8259): strict, no duplicate names, UTF-8 only.
     /// - Parameter depth: how deep arrays and objects may nest.
-    public static func parse(_ bytes: [UInt8], depth: Int = 64) throws(JSONError) -> JSON {
-        var parser = JSONParser(bytes: bytes, depth: depth)
+    /// - Parameter isForeign: refuses texts that are not stream-safe, see `String.isStreamSafe`: for what others send.
+    public static func parse(_ bytes: [UInt8], depth: Int = 64, isForeign: Bool = false) throws(JSONError) -> JSON {
+        var parser = JSONParser(bytes: bytes, depth: depth, isForeign: isForeign)
         return try parser.document()
     }
 
     /// Reads one JSON text.
-    public static func parse(_ text: String, depth: Int = 64) throws(JSONError) -> JSON {
-        try parse(Array(text.utf8), depth: depth)
+    public static func parse(_ text: String, depth: Int = 64, isForeign: Bool = false) throws(JSONError) -> JSON {
+        try parse(Array(text.utf8), depth: depth, isForeign: isForeign)
     }
 }
 
 private struct JSONParser {
     let bytes: [UInt8]
     var depth: Int
+    let isForeign: Bool
     var position = 0
 
-    init(bytes: [UInt8], depth: Int) {
+    init(bytes: [UInt8], depth: Int, isForeign: Bool) {
         self.bytes = bytes
         self.depth = depth
+        self.isForeign = isForeign
     }
 
     mutating func document() throws(JSONError) -> JSON {
@@ -78,15 +81,15 @@ private struct JSONParser {
 
     private mutating func object() throws(JSONError) -> JSON {
         var members: [JSON.Member] = []
-        var names: Set<String> = []
+        var names: Set<ByteText> = []
         skipSpace()
         if take(0x7D) { return .object([]) }
         while true {
             skipSpace()
             guard current == 0x22 else { throw failure("a member name in quotes was expected") }
             let name = try string()
-            guard names.insert(name).inserted else {
-                throw failure("the member \(JSON.string(name).text) stands twice")
+            guard names.insert(ByteText(name)).inserted else {
+                throw failure("the member \(JSON.string(name.shortened(to: 100)).text) stands twice")
             }
             skipSpace()
             guard take(0x3A) else { throw failure("':' was expected") }
@@ -141,16 +144,25 @@ private struct JSONParser {
         position += 1
         var out: [UInt8] = []
         while let byte = current {
+            // What needs no reading is taken in runs.
+            let end = bytes[position...].firstIndex { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C } ?? bytes.count
+            guard end == position else {
+                out += bytes[position..<end]
+                position = end
+                continue
+            }
             position += 1
             switch byte {
             case 0x22:
                 guard let text = String(validating: out, as: UTF8.self) else { throw failure("not UTF-8") }
+                guard !isForeign || text.isStreamSafe else {
+                    throw failure("a text with more than \(String.mostMarks) combining marks in a row")
+                }
                 return text
             case 0x5C: try escape(into: &out)
-            case 0..<0x20:
+            default:
                 position -= 1
                 throw failure("a control character in a string must be escaped")
-            default: out.append(byte)
             }
         }
         throw failure("the string does not end")

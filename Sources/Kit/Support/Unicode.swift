@@ -33,4 +33,35 @@ extension String {
     public var hasControlCharacters: Bool {
         unicodeScalars.contains { $0.value < 0x20 || ($0.value >= 0x7F && $0.value < 0xA0) }
     }
+
+    /// The first characters (Unicode scalars), with an ellipsis where there are more: what a message may quote of a
+    /// text of any length.
+    public func shortened(to most: Int) -> String {
+        guard utf8.count > most, let end = unicodeScalars.index(startIndex, offsetBy: most, limitedBy: endIndex),
+            end < endIndex
+        else { return self }
+        return "\(String(self[..<end]))…"
+    }
+
+    /// So many combining marks may follow each other in what comes from outside.
+    public static let mostMarks = 256
+
+    /// Whether no more than `mostMarks` combining marks follow each other: what UAX #15 calls stream-safe, with more
+    /// patience. Swift compares and hashes texts by canonical equivalence, for which it sorts each run of marks in a
+    /// time that grows with the square of its length: half a megabyte of them takes minutes, wherever in the program
+    /// the text is compared.
+    public var isStreamSafe: Bool {
+        // Two bytes at least each; and most texts are short, or have none at all.
+        guard utf8.count > 2 * Self.mostMarks else { return true }
+        var run = 0
+        for scalar in unicodeScalars {
+            guard scalar.value >= 0x300, scalar.properties.canonicalCombiningClass != .notReordered else {
+                run = 0
+                continue
+            }
+            run += 1
+            if run > Self.mostMarks { return false }
+        }
+        return true
+    }
 }

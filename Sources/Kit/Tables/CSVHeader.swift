@@ -35,12 +35,13 @@ public struct CSVHeader: Sendable, Equatable {
 
     /// The first column of that name, however it is written.
     public func column(named name: String) -> Int? {
-        keys.firstIndex(of: HeaderNames.normalised(name))
+        let key = HeaderNames.normalised(name)
+        return keys.firstIndex { $0.hasSameBytes(as: key) }
     }
 
     /// Columns whose name an earlier column has already; columns without a name are left out.
     public var duplicates: [Int] {
-        var seen: Set<String> = []
-        return keys.indices.filter { !keys[$0].isEmpty && !seen.insert(keys[$0]).inserted }
+        var seen: Set<ByteText> = []
+        return keys.indices.filter { !keys[$0].isEmpty && !seen.insert(ByteText(keys[$0])).inserted }
     }
 }

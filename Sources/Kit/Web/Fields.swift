@@ -28,7 +28,7 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     private func matches(_ left: String, _ right: String) -> Bool {
-        guard ignoresCase else { return left == right }
+        guard ignoresCase else { return left.hasSameBytes(as: right) }
         guard left.utf8.count == right.utf8.count else { return false }
         return left.utf8.elementsEqual(right.utf8) { asciiLowercased($0) == asciiLowercased($1) }
     }
@@ -45,8 +45,8 @@ public struct Fields: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
     /// The distinct names, in order of first appearance.
     public var names: [String] {
-        var seen: Set<String> = []
-        return all.map(\.name).filter { seen.insert($0).inserted }
+        var seen: Set<ByteText> = []
+        return all.map(\.name).filter { seen.insert(ByteText($0)).inserted }
     }
 
     public mutating func append(_ name: String, _ value: String) {

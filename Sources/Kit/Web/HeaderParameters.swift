@@ -15,12 +15,13 @@ struct HeaderParameters: Equatable {
         var reader = ParameterReader(text)
         value = reader.value().lowercased()
         var parameters = Fields.headers()
+        var known: Set<ByteText> = []
         while let semicolon = reader.skip(0x3B) {
             guard semicolon else { return nil }
             if reader.atEnd { break }
-            guard let name = reader.name(), let value = reader.parameterValue(), parameters[name] == nil else {
-                return nil
-            }
+            guard let name = reader.name(), let value = reader.parameterValue(),
+                known.insert(ByteText(name.lowercased())).inserted
+            else { return nil }
             parameters.append(name, value)
         }
         self.parameters = parameters

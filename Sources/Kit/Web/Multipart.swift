@@ -59,8 +59,8 @@ public struct Multipart: Sendable {
             throw .badMultipart("The part '\(part.name)' is longer than \(Limit.text) bytes.")
         }
         let bytes = try source.bytes(part.range)
-        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw .badMultipart("The part '\(part.name)' is not UTF-8 text.")
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0), text.isStreamSafe else {
+            throw .badMultipart("The part '\(part.name)' is not UTF-8 text, or has too many combining marks in a row.")
         }
         return text
     }

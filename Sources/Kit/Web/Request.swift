@@ -30,7 +30,7 @@ public struct Request: Sendable {
     }
 
     /// A request for a target such as `/products?q=a`. Nil when the path or the query is not valid percent-encoded
-    /// UTF-8, holds a NUL, or the path does not begin with `/`.
+    /// UTF-8 or not stream-safe, holds a NUL, or the path does not begin with `/`.
     public init?(
         _ method: Method,
         _ target: String,
@@ -62,11 +62,8 @@ public struct Request: Sendable {
     private static func segments(of path: String) -> [String]? {
         var segments: [String] = []
         for raw in path.utf8.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false) {
-            guard raw.contains(0x25) else {
-                segments.append(String(Substring(raw)))
-                continue
-            }
-            guard let segment = percentDecode(raw), !segment.utf8.contains(0) else { return nil }
+            let text = raw.contains(0x25) ? percentDecode(raw) : String(Substring(raw))
+            guard let segment = text, !segment.utf8.contains(0), segment.isStreamSafe else { return nil }
             segments.append(segment)
         }
         return segments
@@ -97,6 +94,7 @@ public struct Request: Sendable {
                 let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                 guard parts.count == 2 else { continue }
                 let name = String(parts[0]).trimmed
+                guard name.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
                 if cookies[name] == nil { cookies[name] = String(parts[1]).trimmed }
             }
         }
@@ -104,14 +102,15 @@ public struct Request: Sendable {
     }
 }
 
-/// Reads application/x-www-form-urlencoded. Nil on a broken escape, on what is not UTF-8, or on a NUL.
+/// Reads application/x-www-form-urlencoded. Nil on a broken escape, on what is not UTF-8 or not stream-safe, and on a
+/// NUL.
 public func decodeForm(_ text: String) -> Fields? {
     var fields = Fields()
     for pair in text.split(separator: "&") {
         let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         guard let name = String(parts[0]).percentDecoded(plusIsSpace: true),
             let value = (parts.count > 1 ? String(parts[1]) : "").percentDecoded(plusIsSpace: true),
-            !name.utf8.contains(0), !value.utf8.contains(0)
+            !name.utf8.contains(0), !value.utf8.contains(0), name.isStreamSafe, value.isStreamSafe
         else { return nil }
         fields.append(name, value)
     }

@@ -56,7 +56,7 @@ extension Request {
         let bytes = try bodyBytes(limit: limit)
         guard let contentType, types.contains(contentType) else { throw .unsupportedMediaType(types) }
         do {
-            return try JSON.parse(bytes, depth: depth)
+            return try JSON.parse(bytes, depth: depth, isForeign: true)
         } catch {
             var answer = WebError.badRequest("not_json", "The body is \(error).")
             answer.members = [JSON.Member("offset", .int(error.offset))]
@@ -74,7 +74,12 @@ extension Request {
         case "application/x-www-form-urlencoded":
             guard let text = String(validating: try bodyBytes(limit: limit), as: UTF8.self),
                 let fields = decodeForm(text)
-            else { throw .badRequest("bad_form", "The form is not percent-encoded UTF-8.") }
+            else {
+                throw .badRequest(
+                    "bad_form",
+                    "The form is not percent-encoded UTF-8, or has too many combining marks in a row."
+                )
+            }
             return fields
         case "multipart/form-data": return try multipart().fields()
         default: throw .unsupportedMediaType(["application/x-www-form-urlencoded", "multipart/form-data"])

@@ -56,8 +56,11 @@ public struct WebError: Error, Sendable {
     }
     public static func badRequest(_ code: String, _ detail: String) -> WebError { WebError(400, code, detail) }
     /// 422: understood and refused, with the fields at fault.
+    /// - Parameter problems: the first 100 are told: a body of a megabyte may have a hundred thousand, and the answer
+    ///   must not be a multiple of it.
     public static func invalid(_ problems: [Problem]) -> WebError {
-        WebError(422, "invalid", problems.first?.detail ?? "The values were refused.", problems: problems)
+        let detail = problems.first?.detail ?? "The values were refused."
+        return WebError(422, "invalid", detail, problems: Array(problems.prefix(100)))
     }
 }
 

@@ -49,9 +49,12 @@ extension JSON {
     var shortenedForAudit: JSON {
         switch self {
         case .string(let text):
-            // Bytes first: counting characters walks the whole text.
-            guard text.utf8.count > Self.auditedCharacters, text.count > Self.auditedCharacters else { return self }
-            return .string("\(text.prefix(Self.auditedCharacters))… (\(text.count) characters)")
+            // Bytes first: counting characters walks the whole text. Scalars, because what reads as one character
+            // may be as long as somebody likes.
+            guard text.utf8.count > Self.auditedCharacters else { return self }
+            let count = text.unicodeScalars.count
+            guard count > Self.auditedCharacters else { return self }
+            return .string("\(text.shortened(to: Self.auditedCharacters)) (\(count) characters)")
         case .array(let items):
             let kept = items.prefix(Self.auditedItems).map(\.shortenedForAudit)
             let left = items.count - kept.count
