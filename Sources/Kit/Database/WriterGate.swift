@@ -21,6 +21,10 @@ public final class WriterGate {
     private let queue: OwnedDescriptor
     private let writer: OwnedDescriptor
     private let deadlineMilliseconds: Int
+    private var taken: UInt64 = 0
+    /// For how many nanoseconds this process has held the gate at one go at the most, since `forgetHolds`: what
+    /// everybody else may have waited.
+    public private(set) var longestHold: UInt64 = 0
 
     /// Opens the lock files beside the database file.
     public init(databasePath: String, deadlineMilliseconds: Int) throws(SystemError) {
@@ -57,8 +61,12 @@ public final class WriterGate {
     }
 
     public func release() {
+        longestHold = max(longestHold, monotonicNanoseconds() - taken)
         flock(writer.raw, LOCK_UN)
     }
+
+    /// Begins to measure anew.
+    public func forgetHolds() { longestHold = 0 }
 
     /// Whether an interactive writer waits: a bulk writer looks every few hundred rows and commits early.
     public var isWanted: Bool {
@@ -93,6 +101,7 @@ public final class WriterGate {
     }
 
     private func noteHolder() {
+        taken = monotonicNanoseconds()
         var pid = Int64(getpid())
         _ = pwrite(writer.raw, &pid, 8, 0)
     }
