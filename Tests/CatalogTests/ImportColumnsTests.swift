@@ -59,8 +59,8 @@ import Web
 
     @Test func columnsWithoutANameOfTheirOwnHaveANumber() throws {
         let headers = ["sku", "", "Text", "text"]
-        #expect(ImportMapping.name(of: 0, in: headers) == "sku")
-        #expect([1, 2, 3].map { ImportMapping.name(of: $0, in: headers) } == ["#2", "#3", "#4"])
+        #expect(HeaderIndex(headers).name(of: 0) == "sku")
+        #expect([1, 2, 3].map { HeaderIndex(headers).name(of: $0) } == ["#2", "#3", "#4"])
         #expect(try used(headers, ["#2": "name", "#4": "description"])["name"] == "")
         #expect(throws: ImportColumns.Refusal.missingColumn(name: "#5", headers: headers)) {
             try ImportColumns(headers: headers, mapping: ["#5": "name"])

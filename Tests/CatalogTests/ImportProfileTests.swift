@@ -42,12 +42,14 @@ struct ImportProfileTests {
             try store.insert(profile("first", [], [:]), context(house))
         }
         // Saved again under its name, for the same header: the same profile. For another header: not.
-        let saved = try house.database.write {
-            try store.save(profile("First", ["Ref", "Was"], ["Was": "name", "Ref": "sku"]), context(house))
-        }
+        let saving = try store.saving(profile("First", ["Ref", "Was"], ["Was": "name", "Ref": "sku"]))
+        let saved = try house.database.write { try store.save(saving, context(house)) }
         #expect(saved.id == first.id && saved.version == 2 && saved.mapping.columns.count == 2)
+        #expect(throws: RecordChanged.self, "it is not as it was") {
+            try house.database.write { try store.save(saving, context(house)) }
+        }
         #expect(throws: ImportProfileStore.Refusal.nameTaken(existingID: first.id)) {
-            try house.database.write { try store.save(profile("First", ["Other"], [:]), context(house)) }
+            try store.saving(profile("First", ["Other"], [:]))
         }
     }
 

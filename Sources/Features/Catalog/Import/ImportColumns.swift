@@ -102,11 +102,14 @@ package struct ImportColumns: Sendable, Equatable {
         group = try finder.group()
         ambiguities = finder.ambiguities
         rules = finder.rules
-        marks = headers.firstIndex { Self.key($0) == Self.key(FormulaCells.column) }
+        let own = Self.key(FormulaCells.column)
+        marks = headers.firstIndex { Self.key($0).hasSameBytes(as: own) }
     }
 
     /// Columns that Bodega itself puts into files that people bring back; they feed no field.
-    private static let own = Set([FormulaCells.column, RepairColumns.row, RepairColumns.error].map(key))
+    private static let own = Set(
+        [FormulaCells.column, RepairColumns.row, RepairColumns.error].map { ByteText(key($0)) }
+    )
 
     private static func key(_ header: String) -> String { HeaderNames.normalised(header) }
 
@@ -115,8 +118,10 @@ package struct ImportColumns: Sendable, Equatable {
         _ mapping: ImportMapping
     ) throws(Refusal) -> [Int: ImportMapping.Column] {
         var rules: [Int: ImportMapping.Column] = [:]
+        if mapping.isEmpty { return rules }
+        let places = HeaderIndex(headers)
         for column in mapping.columns {
-            guard let index = ImportMapping.position(of: column.name, in: headers) else {
+            guard let index = places.position(of: column.name) else {
                 throw .missingColumn(name: column.name, headers: headers)
             }
             rules[index] = column
@@ -140,7 +145,7 @@ package struct ImportColumns: Sendable, Equatable {
     /// Columns that feed nothing.
     package var ignored: [String] {
         let used = Set(positions.compactMap { $0 } + attributes.map(\.column) + [group].compactMap { $0 })
-        let isOwn = { (column: Int) in Self.own.contains(Self.key(headers[column])) }
+        let isOwn = { (column: Int) in Self.own.contains(ByteText(Self.key(headers[column]))) }
         return headers.indices.filter { !used.contains($0) && !isOwn($0) }.map { headers[$0] }
     }
 
@@ -183,7 +188,9 @@ private struct ColumnFinder {
         for target in targets {
             guard let name = target.name else { continue }
             let key = HeaderNames.normalised(name)
-            guard let column = try one(columns { rules[$0] == nil && keys[$0] == key }, field) else { continue }
+            guard let column = try one(columns { rules[$0] == nil && keys[$0].hasSameBytes(as: key) }, field) else {
+                continue
+            }
             if case .flag(let found) = target { flag = found }
             return (column, .name)
         }
@@ -205,15 +212,16 @@ private struct ColumnFinder {
 
     func attributes() throws(Columns.Refusal) -> [Columns.Attribute] {
         var found: [Columns.Attribute] = []
+        var known: [ByteText: Int] = [:]
         for index in headers.indices {
             guard case .attribute(let name)? = rules[index]?.target else { continue }
-            if let other = found.first(where: { $0.name == name }) {
-                let columns = [headers[other.column], headers[index]]
+            if let other = known.updateValue(index, forKey: ByteText(name)) {
+                let columns = [headers[other], headers[index]]
                 throw .duplicateColumn(field: Target.attribute(name).name ?? name, columns: columns)
             }
             found.append(Columns.Attribute(column: index, name: name))
         }
-        return found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        return found.sorted { $0.name.comesBefore($1.name) }
     }
 
     func group() throws(Columns.Refusal) -> Int? {

@@ -1,3 +1,4 @@
+import Support
 import Tables
 
 /// Other names under which files carry our fields. They count only where no column has the field's own name and no
@@ -70,25 +71,25 @@ package enum HeaderSynonyms {
 
     /// What a column of this name is taken for without help, a field's own name or another one; nil for nothing.
     static func meaning(_ name: String) -> ImportMapping.Target? {
-        let key = HeaderNames.normalised(name)
+        let key = ByteText(HeaderNames.normalised(name))
         return fieldsByKey[key] ?? byKey[key]
     }
 
-    private static let fieldsByKey: [String: ImportMapping.Target] = {
+    private static let fieldsByKey: [ByteText: ImportMapping.Target] = {
         let fields = ProductFields.all.map { ImportMapping.Target.field($0.name) }
         let all = fields + ImportColumns.Flag.allCases.map { .flag($0) }
         return Dictionary(
-            all.compactMap { target in target.name.map { (HeaderNames.normalised($0), target) } },
+            all.compactMap { target in target.name.map { (ByteText(HeaderNames.normalised($0)), target) } },
             uniquingKeysWith: { first, _ in first }
         )
     }()
 
     /// What a header's name stands for; nil for one that is not listed.
-    static func target(_ key: String) -> ImportMapping.Target? { byKey[key] }
+    static func target(_ key: String) -> ImportMapping.Target? { byKey[ByteText(key)] }
 
-    private static let byKey: [String: ImportMapping.Target] = {
-        var table: [String: ImportMapping.Target] = [:]
-        for entry in all { for name in entry.names { table[HeaderNames.normalised(name)] = entry.target } }
+    private static let byKey: [ByteText: ImportMapping.Target] = {
+        var table: [ByteText: ImportMapping.Target] = [:]
+        for entry in all { for name in entry.names { table[ByteText(HeaderNames.normalised(name))] = entry.target } }
         return table
     }()
 }

@@ -8,7 +8,7 @@ extension ImportMapping {
     package init(text: String) throws(WebError) {
         let json: JSON
         do {
-            json = try JSON.parse(text)
+            json = try JSON.parse(text, isForeign: true)
         } catch {
             throw .badRequest("bad_mapping", "mapping is not JSON: \(error)")
         }

@@ -62,31 +62,15 @@ package struct ImportMapping: Sendable, Equatable {
 
     /// These columns, and those of the other that are not named here.
     package func merged(over other: ImportMapping) -> ImportMapping {
-        let names = Set(columns.map { HeaderNames.normalised($0.name) })
-        return ImportMapping(columns + other.columns.filter { !names.contains(HeaderNames.normalised($0.name)) })
+        func key(_ column: Column) -> ByteText { ByteText(HeaderNames.normalised(column.name)) }
+        let names = Set(columns.map(key))
+        return ImportMapping(columns + other.columns.filter { !names.contains(key($0)) })
     }
 
     /// Without the columns that a header does not have.
     package func restricted(to headers: [String]) -> ImportMapping {
-        ImportMapping(columns.filter { Self.position(of: $0.name, in: headers) != nil })
-    }
-
-    /// The column of that name: as it is written, then however it is written, then by its number.
-    static func position(of name: String, in headers: [String]) -> Int? {
-        if let exact = headers.firstIndex(of: name) { return exact }
-        let key = HeaderNames.normalised(name)
-        if !key.isEmpty, let same = headers.firstIndex(where: { HeaderNames.normalised($0) == key }) { return same }
-        guard name.hasPrefix("#"), let number = Int(name.dropFirst()), headers.indices.contains(number - 1) else {
-            return nil
-        }
-        return number - 1
-    }
-
-    /// How a mapping calls a column: by its name where that is its alone.
-    package static func name(of index: Int, in headers: [String]) -> String {
-        let key = HeaderNames.normalised(headers[index])
-        let isAlone = !key.isEmpty && headers.filter { HeaderNames.normalised($0) == key }.count == 1
-        return isAlone && isColumnName(headers[index]) ? headers[index] : "#\(index + 1)"
+        let index = HeaderIndex(headers)
+        return ImportMapping(columns.filter { index.position(of: $0.name) != nil })
     }
 }
 

@@ -13,24 +13,28 @@ struct MappingForm: Sendable, Equatable {
     var profileName: String?
 
     /// Every column of the header gets its entry, so that the mapping says all there is to say.
-    init(_ form: Fields, headers: [String]) {
+    init(_ fields: Fields, headers: [String]) {
+        let form = Dictionary(fields.all.map { (ByteText($0.name), $0.value) }) { first, _ in first }
+        let names = HeaderIndex(headers)
         for index in headers.indices {
-            let name = ImportMapping.name(of: index, in: headers)
+            let name = names.name(of: index)
             var column = ImportMapping.Column(name, target(form, index))
-            if let text = form["blank-\(index)"], let blank = ImportOptions.Blank(rawValue: text) {
+            if let text = form[ByteText("blank-\(index)")], let blank = ImportOptions.Blank(rawValue: text) {
                 column.blank = blank
-                if blank == .standard { column.standard = form["default-\(index)"] ?? "" }
+                if blank == .standard { column.standard = form[ByteText("default-\(index)")] ?? "" }
             }
             if column.target == .nothing || column.target == .group { (column.blank, column.standard) = (nil, nil) }
             mapping.columns.append(column)
         }
-        profileName = form["profile_name"].map(\.trimmed).flatMap { $0.isEmpty ? nil : $0 }
+        profileName = fields["profile_name"].map(\.trimmed).flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    private mutating func target(_ form: Fields, _ index: Int) -> ImportMapping.Target {
-        let choice = form["target-\(index)"] ?? ""
+    private mutating func target(_ form: [ByteText: String], _ index: Int) -> ImportMapping.Target {
+        let choice = form[ByteText("target-\(index)")] ?? ""
         if choice.isEmpty { return .nothing }
-        let name = choice == Self.attributeChoice ? "attribute:\((form["attribute-\(index)"] ?? "").trimmed)" : choice
+        let name =
+            choice == Self.attributeChoice
+            ? "attribute:\((form[ByteText("attribute-\(index)")] ?? "").trimmed)" : choice
         if let target = ImportMapping.Target(name: name) { return target }
         let detail =
             choice == Self.attributeChoice

@@ -100,21 +100,26 @@ enum MappingPages {
             unlink(ImportTable.workingPath(of: source))
             source.format = table.format
         }
-        try context.database.write(.full) {
-            var use: ImportProfileUse?
-            if let name = draft.profileName {
-                var profile = ImportProfile(name: name, mapping: draft.options.mapping)
-                profile.headers = columns.headers
-                draft.options.describe(&profile)
-                let saved = try ImportProfileStore(context.database).save(profile, write)
-                use = ImportProfileUse(profile: saved, reason: .chosen)
+        let wanted = draft.profileName.map { name in
+            var profile = ImportProfile(name: name, mapping: draft.options.mapping)
+            profile.headers = columns.headers
+            draft.options.describe(&profile)
+            return profile
+        }
+        let profiles = ImportProfileStore(context.database)
+        let options = draft.options.json
+        try context.database.untilSettled {
+            let saving = try wanted.map { try profiles.saving($0) }
+            try context.database.write(.full) {
+                let saved = try saving.map { try profiles.save($0, write) }
+                let use = saved.map { ImportProfileUse(profile: $0, reason: .chosen) }
+                _ = try JobStore(context.database).reorder(
+                    job,
+                    parameters: source.parameters(columns, use),
+                    options: options,
+                    context: write
+                )
             }
-            _ = try JobStore(context.database).reorder(
-                job,
-                parameters: source.parameters(columns, use),
-                options: draft.options.json,
-                context: write
-            )
         }
     }
 

@@ -1,3 +1,4 @@
+import Support
 import Tables
 
 /// The files of well-known shop programs. Each is recognised by columns that only it has together.
@@ -52,8 +53,8 @@ package enum BuiltInProfiles {
 
     /// The one that a header fits.
     package static func recognised(_ headers: [String]) -> ImportProfile? {
-        let keys = Set(headers.map { HeaderNames.normalised($0) })
-        return all.first { $0.signature.allSatisfy { keys.contains(HeaderNames.normalised($0)) } }?.profile
+        let keys = Set(headers.map { ByteText(HeaderNames.normalised($0)) })
+        return all.first { $0.signature.allSatisfy { keys.contains(ByteText(HeaderNames.normalised($0))) } }?.profile
     }
 
     package static func named(_ name: String) -> ImportProfile? {

@@ -46,7 +46,8 @@ package struct ImportProfileChoice {
     /// in a profile that was made for them, or because a well-known program writes them.
     func knows(_ headers: [String], _ mappings: [ImportMapping]) throws -> Bool {
         let columns = mappings.flatMap(\.columns).filter { $0.target == .field("sku") && !$0.name.hasPrefix("#") }
-        if columns.contains(where: { ImportMapping.position(of: $0.name, in: headers) != nil }) { return true }
+        let index = HeaderIndex(headers)
+        if columns.contains(where: { index.position(of: $0.name) != nil }) { return true }
         return try store.find(headers: headers) != nil || BuiltInProfiles.recognised(headers) != nil
     }
 

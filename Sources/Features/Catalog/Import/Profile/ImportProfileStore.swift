@@ -101,10 +101,12 @@ package struct ImportProfileStore {
 
     /// Stores a new profile. Throws `Refusal.nameTaken`.
     package func insert(_ profile: ImportProfile, _ context: WriteContext) throws -> ImportProfile {
-        try connection.write { try add(profile, context) }
+        let change = ImportProfileChange(from: nil, to: profile)
+        return try connection.write { try add(change, context) }
     }
 
-    /// Stores what an edit makes of a profile, inside the transaction in which it was read.
+    /// Stores what an edit makes of a profile.
+    /// - Parameter edit: asked again when somebody has changed the profile meanwhile.
     ///
     /// Throws `Refusal`, and what the closure throws.
     package func update(
@@ -112,9 +114,12 @@ package struct ImportProfileStore {
         _ context: WriteContext,
         _ edit: (ImportProfile) throws -> ImportProfile
     ) throws -> ImportProfile {
-        try connection.write {
+        try connection.untilSettled {
             guard let current = try find(id) else { throw Refusal.missing }
-            return try replace(current, by: try edit(current), context)
+            let edited = try edit(current)
+            guard edited != current else { return current }
+            let change = ImportProfileChange(from: current, to: edited)
+            return try connection.write { try replace(current, change, context) }
         }
     }
 
@@ -124,11 +129,15 @@ package struct ImportProfileStore {
         _ context: WriteContext,
         _ check: (ImportProfile) throws -> Void = { _ in }
     ) throws {
-        try connection.write {
+        try connection.untilSettled {
             guard let current = try find(id) else { throw Refusal.missing }
             try check(current)
-            try connection.execute("DELETE FROM import_profile WHERE id = \(id)")
-            try audit("delete", from: current, to: nil, context)
+            let entry = AuditEntry.differences(current.audited, nil)
+            try connection.write {
+                try requireStanding(current)
+                try connection.execute("DELETE FROM import_profile WHERE id = \(id)")
+                try audit("delete", id, entry, context)
+            }
         }
     }
 
@@ -141,83 +150,89 @@ package struct ImportProfileStore {
     // MARK: Inside the caller's transaction
 
     /// As `insert`.
-    private func add(_ profile: ImportProfile, _ context: WriteContext) throws -> ImportProfile {
-        try requireFree(profile)
+    private func add(_ change: ImportProfileChange, _ context: WriteContext) throws -> ImportProfile {
+        try requireFree(change)
+        let profile = change.profile
         let id = try connection.insert(
             """
             INSERT INTO import_profile (name, name_norm, mapping, headers, fingerprint, delimiter, quote, encoding,
                 mode, blank, version, created_at, updated_at)
-            VALUES (\(profile.name), \(ImportProfile.nameKey(profile.name)), \(profile.mapping.json.text),
-                \(Self.headers(profile)), \(ImportProfile.fingerprint(profile.headers)), \(profile.delimiter),
-                \(profile.quote), \(profile.encoding), \(profile.mode?.rawValue), \(profile.blank?.rawValue), 1,
-                \(context.now), \(context.now))
+            VALUES (\(profile.name), \(change.nameKey), \(change.mapping), \(change.headers), \(change.fingerprint),
+                \(profile.delimiter), \(profile.quote), \(profile.encoding), \(profile.mode?.rawValue),
+                \(profile.blank?.rawValue), 1, \(context.now), \(context.now))
             """
         )
-        let added = try stored(id)
-        try audit("create", from: nil, to: added, context)
-        return added
+        try audit("create", id, change.differences, context)
+        return change.stored(id: id, at: context.now)
     }
 
     private func replace(
         _ current: ImportProfile,
-        by profile: ImportProfile,
+        _ change: ImportProfileChange,
         _ context: WriteContext
     ) throws -> ImportProfile {
-        guard profile != current else { return current }
-        try requireFree(profile)
+        try requireStanding(current)
+        try requireFree(change)
+        let profile = change.profile
         try connection.execute(
             """
-            UPDATE import_profile SET name = \(profile.name), name_norm = \(ImportProfile.nameKey(profile.name)),
-                mapping = \(profile.mapping.json.text), headers = \(Self.headers(profile)),
-                fingerprint = \(ImportProfile.fingerprint(profile.headers)), delimiter = \(profile.delimiter),
-                quote = \(profile.quote), encoding = \(profile.encoding), mode = \(profile.mode?.rawValue),
-                blank = \(profile.blank?.rawValue), version = version + 1, updated_at = \(context.now)
+            UPDATE import_profile SET name = \(profile.name), name_norm = \(change.nameKey),
+                mapping = \(change.mapping), headers = \(change.headers), fingerprint = \(change.fingerprint),
+                delimiter = \(profile.delimiter), quote = \(profile.quote), encoding = \(profile.encoding),
+                mode = \(profile.mode?.rawValue), blank = \(profile.blank?.rawValue), version = version + 1,
+                updated_at = \(context.now)
             WHERE id = \(current.id)
             """
         )
-        let changed = try stored(current.id)
-        try audit("update", from: current, to: changed, context)
-        return changed
+        try audit("update", current.id, change.differences, context)
+        return change.stored(id: current.id, at: context.now)
+    }
+
+    /// Throws `Refusal.missing` and `RecordChanged`.
+    private func requireStanding(_ profile: ImportProfile) throws {
+        let version = try connection.first("SELECT version FROM import_profile WHERE id = \(profile.id)") { row in
+            row.int(0)
+        }
+        guard let version else { throw Refusal.missing }
+        guard version == profile.version else { throw RecordChanged() }
     }
 
     private func audit(
         _ verb: String,
-        from old: ImportProfile?,
-        to new: ImportProfile?,
+        _ id: Int64,
+        _ differences: (before: JSON?, after: JSON?),
         _ context: WriteContext
     ) throws(DatabaseError) {
-        let (before, after) = AuditEntry.differences(old?.audited, new?.audited)
-        let id = new?.id ?? old?.id ?? 0
+        let (before, after) = differences
         let entry = AuditEntry("import_profile.\(verb)", "import_profile", id: id, before: before, after: after)
         try AuditStore(connection).append(entry, context: context)
     }
 
-    /// Stores a profile under its name: anew, or over the one of that name that was made for the same header.
+    /// What stores a profile under its name: anew, or over the one of that name that was made for the same header.
     ///
     /// Throws `Refusal.nameTaken` when the name is that of a profile for other files.
-    func save(_ profile: ImportProfile, _ context: WriteContext) throws -> ImportProfile {
-        guard let known = try find(name: profile.name) else { return try add(profile, context) }
+    func saving(_ profile: ImportProfile) throws -> ImportProfileChange {
+        guard let known = try find(name: profile.name) else { return ImportProfileChange(from: nil, to: profile) }
         guard ImportProfile.fingerprint(known.headers) == ImportProfile.fingerprint(profile.headers) else {
             throw Refusal.nameTaken(existingID: known.id)
         }
-        var saved = profile
-        (saved.id, saved.version, saved.usedAt) = (known.id, known.version, known.usedAt)
-        (saved.createdAt, saved.updatedAt) = (known.createdAt, known.updatedAt)
-        return try replace(known, by: saved, context)
+        return ImportProfileChange(from: known, to: profile)
     }
 
-    private func requireFree(_ profile: ImportProfile) throws {
-        if let other = try find(name: profile.name), other.id != profile.id {
-            throw Refusal.nameTaken(existingID: other.id)
+    /// Call inside the caller's transaction. Throws `Refusal.nameTaken` and `RecordChanged`.
+    func save(_ change: ImportProfileChange, _ context: WriteContext) throws -> ImportProfile {
+        guard let known = change.current else { return try add(change, context) }
+        if change.isEmpty {
+            try requireStanding(known)
+            return known
         }
+        return try replace(known, change, context)
     }
 
-    private func stored(_ id: Int64) throws -> ImportProfile {
-        guard let profile = try find(id) else { throw Refusal.missing }
-        return profile
-    }
-
-    private static func headers(_ profile: ImportProfile) -> String? {
-        profile.headers.isEmpty ? nil : JSON.array(profile.headers.map(JSON.string)).text
+    private func requireFree(_ change: ImportProfileChange) throws {
+        let other = try connection.first("SELECT id FROM import_profile WHERE name_norm = \(change.nameKey)") { row in
+            row.int(0)
+        }
+        if let other, other != change.current?.id { throw Refusal.nameTaken(existingID: other) }
     }
 }
