@@ -32,10 +32,12 @@ import Testing
         #expect(refusal(#"{"a\u0000":"x"}"#) == .badName("a\u{0}"))
         #expect(refusal(#"{"a":"\u0007"}"#) == .controlCharacter(name: "a"))
         let many = (0...CustomAttributes.maxCount).map { CustomAttributes.Attribute("n\($0)", "x") }
-        #expect(throws: CustomAttributes.Refusal.tooMany) { try CustomAttributes(many) }
-        #expect(try CustomAttributes(Array(many.dropLast())).all.count == 100)
+        #expect(throws: CustomAttributes.Refusal.tooMany(1001)) { try CustomAttributes(many) }
+        #expect(try CustomAttributes(Array(many.dropLast())).all.count == 1000)
         let long = CustomAttributes.Attribute("a", String(repeating: "x", count: CustomAttributes.maxBytes))
-        #expect(throws: CustomAttributes.Refusal.tooLong) { try CustomAttributes([long]) }
+        #expect(throws: CustomAttributes.Refusal.tooLong(CustomAttributes.maxBytes + 8)) {
+            try CustomAttributes([long])
+        }
     }
 
     @Test func peopleTypeThemInLines() throws {

@@ -270,7 +270,8 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
             "record_too_long", "unclosed_quote", "bad_quote", "ragged_row", "no_sku", "bad_sku", "no_name", "bad_price",
             "duplicate_sku",
             "ambiguous_price", "bad_status", "bad_boolean", "too_long", "not_utf8", "control_character",
-            "bad_attributes", "too_many_attributes", "scientific_identifier", "stripped_zeros", "bad_check_digit",
+            "bad_attributes", "too_many_attributes", "attributes_too_long", "scientific_identifier", "stripped_zeros",
+            "bad_check_digit",
             "mixed_decimal_marks", "new_brand",
         ]
         #expect(Set(ImportMessage.all.keys) == Set(codes))

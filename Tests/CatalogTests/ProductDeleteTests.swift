@@ -18,7 +18,7 @@ struct ProductDeleteTests {
                 var product = Product(sku: "S-\(number)", name: number.isMultiple(of: 2) ? "Lamp" : "Chair")
                 product.status = Product.Status.allCases[number % 3]
                 product.price = Int64(number)
-                _ = try house.store.add(product, context)
+                _ = try house.store.add(ProductChange(from: nil, to: product), context)
             }
         }
         try house.index()

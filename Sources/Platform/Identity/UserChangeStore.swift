@@ -40,8 +40,8 @@ extension UserStore {
         }
     }
 
-    /// Stores what an edit makes of a user, inside the transaction in which the user was read. Who becomes inactive
-    /// is logged out everywhere at once.
+    /// Stores what an edit makes of a user. Who becomes inactive is logged out everywhere at once.
+    /// - Parameter edit: asked again when somebody has changed the user meanwhile, so that nobody's change is lost.
     ///
     /// Throws `IdentityError`, and what the closure throws.
     @discardableResult
@@ -51,9 +51,15 @@ extension UserStore {
         context: WriteContext,
         _ edit: (User) throws -> User
     ) throws -> User {
-        try connection.write {
+        try connection.untilSettled {
             guard let current = try find(id) else { throw IdentityError.missing }
-            return try replace(current, by: try edit(current), action, context)
+            let edited = try edit(current)
+            guard edited != current else { return current }
+            return try connection.write {
+                guard let standing = try find(id) else { throw IdentityError.missing }
+                guard standing.version == current.version else { throw RecordChanged() }
+                return try replace(standing, by: edited, action, context)
+            }
         }
     }
 
@@ -96,7 +102,6 @@ extension UserStore {
         _ action: String,
         _ context: WriteContext
     ) throws -> User {
-        guard edited != current else { return current }
         var user = edited
         user.email = UserValidation.foldedEmail(edited.email)
         if user.email != current.email {

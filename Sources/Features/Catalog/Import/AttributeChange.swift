@@ -2,7 +2,7 @@ import Support
 
 /// Bytes whose address stays: values point to them.
 final class StableBytes {
-    private let memory: UnsafeMutableBufferPointer<UInt8>
+    private var memory: UnsafeMutableBufferPointer<UInt8>
 
     init(capacity: Int) {
         memory = .allocate(capacity: capacity)
@@ -20,11 +20,19 @@ final class StableBytes {
 
     var all: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(memory) }
 
-    /// The same bytes at the stable address, until the next call; nil when they are more than fit.
-    func keep(_ bytes: [UInt8]) -> UnsafeBufferPointer<UInt8>? {
-        guard bytes.count <= memory.count else { return nil }
+    /// The same bytes at an address that stays until the next call.
+    func keep(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        if bytes.count > memory.count {
+            memory.deallocate()
+            memory = .allocate(capacity: bytes.count)
+        }
         _ = memory.update(from: bytes)
         return UnsafeBufferPointer(rebasing: memory[..<bytes.count])
+    }
+
+    func keep(_ text: String) -> UnsafeBufferPointer<UInt8> {
+        var text = text
+        return text.withUTF8 { keep($0) }
     }
 }
 
@@ -46,8 +54,8 @@ final class AttributeChange {
     private static let nothing: StaticString = "{}"
     /// What a column of whole custom attributes says, where the file has one; wins over what is stored.
     private var base: UnsafeBufferPointer<UInt8>?
-    private var outcome: [UInt8] = []
-    private let area = StableBytes(capacity: CustomAttributes.maxBytes)
+    private let area = StableBytes(capacity: 4096)
+    private var written: [UInt8] = []
 
     /// - Parameter names: distinct; ascending by their bytes.
     init(names: [String]) {
@@ -79,43 +87,54 @@ final class AttributeChange {
     /// Makes the result from what is stored.
     /// - Returns: false when there would be too many attributes, or too long ones.
     func apply(to stored: UnsafeBufferPointer<UInt8>?) -> Bool {
-        outcome.removeAll(keepingCapacity: true)
         result = nil
-        if let present = base ?? stored {
-            do throws(CustomAttributes.Refusal) {
-                try merge(present)
-            } catch {
-                return false
-            }
-        } else {
-            writeSet()
+        guard stored != nil || base != nil else { return writeSet() }
+        do throws(CustomAttributes.Refusal) {
+            let former = try Self.attributes(stored)
+            let present = try base.map { (bytes) throws(CustomAttributes.Refusal) in try Self.attributes(bytes) }
+            let merged = try (present ?? former).applying(wanted, over: former)
+            if !merged.all.isEmpty { result = area.keep(merged.text) }
+            return true
+        } catch {
+            return false
         }
-        if outcome.isEmpty { return true }
-        result = area.keep(outcome)
-        return result != nil
     }
 
-    private func writeSet() {
+    /// Of a product without attributes: what the record sets, in the stored form, without a text being made of it.
+    private func writeSet() -> Bool {
+        written.removeAll(keepingCapacity: true)
+        var count = 0
         for (index, change) in changes.enumerated() {
             guard case .set(let value) = change else { continue }
-            outcome.append(outcome.isEmpty ? UInt8(ascii: "{") : UInt8(ascii: ","))
-            JSON.writeString(names[index], to: &outcome)
-            outcome.append(UInt8(ascii: ":"))
-            JSON.writeString(utf8: value, to: &outcome)
+            written.append(count == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+            JSON.writeString(names[index], to: &written)
+            written.append(UInt8(ascii: ":"))
+            JSON.writeString(utf8: value, to: &written)
+            count += 1
         }
-        if !outcome.isEmpty { outcome.append(UInt8(ascii: "}")) }
+        guard count > 0 else { return true }
+        written.append(UInt8(ascii: "}"))
+        guard count <= CustomAttributes.maxCount, written.count <= CustomAttributes.maxBytes else { return false }
+        result = written.withUnsafeBufferPointer { area.keep($0) }
+        return true
     }
 
-    private func merge(_ present: UnsafeBufferPointer<UInt8>) throws(CustomAttributes.Refusal) {
-        var merged = try CustomAttributes(parsing: String(decoding: present, as: UTF8.self)).all
-        for (index, change) in changes.enumerated() {
-            if case .keep = change { continue }
-            merged.removeAll { $0.name == names[index] }
-            if case .set(let value) = change {
-                merged.append(CustomAttributes.Attribute(names[index], String(decoding: value, as: UTF8.self)))
+    private static func attributes(
+        _ stored: UnsafeBufferPointer<UInt8>?
+    ) throws(CustomAttributes.Refusal) -> CustomAttributes {
+        guard let stored else { return .none }
+        return try CustomAttributes(stored: String(decoding: stored, as: UTF8.self))
+    }
+
+    /// What the record says, ascending by name.
+    private var wanted: [CustomAttributes.Change] {
+        changes.indices.compactMap { index in
+            switch changes[index] {
+            case .keep: nil
+            case .remove: CustomAttributes.Change(name: names[index], value: nil)
+            case .set(let text):
+                CustomAttributes.Change(name: names[index], value: String(decoding: text, as: UTF8.self))
             }
         }
-        let attributes = try CustomAttributes(merged)
-        if !attributes.all.isEmpty { outcome = Array(attributes.text.utf8) }
     }
 }

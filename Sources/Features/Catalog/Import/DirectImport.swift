@@ -1,3 +1,4 @@
+import Database
 import Jobs
 import Support
 import Tables
@@ -19,9 +20,8 @@ struct DirectImport {
         while more {
             try context.requireSpace()
             let before = reader.position.byteOffset
-            let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
             try context.batch { state in
-                more = try batch(&reader, &state.books, until: end)
+                more = try batch(&reader, &state.books)
                 try context.flushWarnings(at: job.environment.now())
                 state.checkpoint = checkpoint(reader.position)
                 state.rowsPerSecond = context.rowsPerSecond(state.books.processed)
@@ -46,13 +46,13 @@ struct DirectImport {
 
     /// Applies records until the time is over, somebody waits for the gate, or the file ends.
     /// - Returns: whether there is more.
-    private func batch(_ reader: inout CSVReader, _ books: inout Books, until end: UInt64) throws -> Bool {
+    private func batch(_ reader: inout CSVReader, _ books: inout Books) throws -> Bool {
         let now = job.environment.now()
-        var count = 0
+        var turn = context.turn()
+        defer { context.end(turn) }
         while try reader.next() {
             try apply(reader.record, &books, now)
-            count += 1
-            if count & 0xFF == 0, context.isBatchOver(end) { return true }
+            if turn.isOver(after: reader.record.byteLength) { return true }
         }
         return false
     }

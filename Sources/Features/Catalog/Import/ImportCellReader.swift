@@ -32,7 +32,7 @@ final class ImportCellReader {
         self.kind = kind
         self.currency = currency
         self.wordFault = wordFault
-        attributes = kind == .attributes ? StableBytes(capacity: CustomAttributes.maxBytes) : nil
+        attributes = kind == .attributes ? StableBytes(capacity: 4096) : nil
         switch kind {
         case .choice:
             let table = flag == .published ? ImportWords.published : ImportWords.statuses
@@ -132,14 +132,14 @@ final class ImportCellReader {
     private func attributes(_ cell: UnsafeBufferPointer<UInt8>) throws(ImportFault) -> ImportValue {
         if cell.isEmpty { return .none }
         guard let text = String(validating: cell, as: UTF8.self) else { throw ImportFault("not_utf8") }
+        let read: CustomAttributes
         do {
-            let read = try CustomAttributes(parsing: text)
-            if read.all.isEmpty { return .none }
-            guard let kept = attributes?.keep(Array(read.text.utf8)) else { throw ImportFault("bad_attributes") }
-            return .text(kept)
+            read = try CustomAttributes(parsing: text)
         } catch {
-            throw ImportFault("bad_attributes")
+            throw ImportFault(error.code)
         }
+        guard !read.all.isEmpty, let attributes else { return .none }
+        return .text(attributes.keep(read.text))
     }
 }
 

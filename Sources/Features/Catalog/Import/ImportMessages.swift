@@ -69,11 +69,21 @@ package struct ImportMessage: Sendable, Equatable {
         ),
         "bad_attributes": ImportMessage(
             "The custom attributes are not a JSON object of texts.",
-            cure: #"Write them like {"Colour": "red"}, with at most 100 names and 64 KB."#
+            cure: #"Write them like {"Colour": "red"}, with names of at most \#(CustomAttributes.maxName) characters."#
         ),
         "too_many_attributes": ImportMessage(
             "With those of the file the product would have too many custom attributes.",
-            cure: "A product may have 100 of them, and 64 KB together. Remove some first."
+            cure: """
+                A product may have \(CustomAttributes.maxCount) of them, and \(CustomAttributes.maxBytes >> 10) KiB \
+                together. Take some away, or put several into one text.
+                """
+        ),
+        "attributes_too_long": ImportMessage(
+            "The custom attributes are too long together.",
+            cure: """
+                A product may have \(CustomAttributes.maxBytes >> 10) KiB of them. Shorten the texts, or move the long \
+                ones to the description.
+                """
         ),
         "scientific_identifier": ImportMessage(
             "The value looks like a number that a spreadsheet has shortened, and digits are lost.",

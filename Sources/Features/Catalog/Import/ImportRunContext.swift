@@ -107,13 +107,15 @@ final class ImportRunContext {
 
     func rowsPerSecond(_ processed: Int64) -> Double? { rate.rows(processed, at: monotonicNanoseconds()) }
 
-    /// Whether a batch must end: its time is over, or somebody waits for the gate.
-    func isBatchOver(_ end: UInt64) -> Bool {
-        if let gate = connection.gate, gate.isWanted {
-            lastCompany = monotonicNanoseconds()
-            return true
-        }
-        return monotonicNanoseconds() >= end
+    /// The time of one batch.
+    /// - Parameter rows: after so many rows it looks whether it is over.
+    func turn(lookingEvery rows: Int = 256) -> WriterTurn {
+        WriterTurn(connection, nanoseconds: Self.batchNanoseconds, lookingEvery: rows)
+    }
+
+    /// Notes at the end of a turn whether somebody waited.
+    func end(_ turn: borrowing WriterTurn) {
+        if turn.isWanted { lastCompany = monotonicNanoseconds() }
     }
 
     /// After a batch: brings the log to the disk and home, outside the gate where that is possible.

@@ -3,13 +3,14 @@ package import Support
 /// What a shop says of a product beyond the fields: names with texts, in a form in which equal ones have equal bytes.
 ///
 /// Stored as a JSON object of strings whose members ascend by the UTF-8 bytes of their names, without white space
-/// between them. No attributes at all are stored as null, not as an empty object.
+/// between them. No attributes at all are stored as null, not as an empty object. Everything takes time in proportion
+/// to the bytes: names are compared by them, and lists that ascend are merged.
 package struct CustomAttributes: Sendable, Equatable {
-    package static let maxCount = 100
+    package static let maxCount = 1000
     /// Unicode scalars in a name.
     package static let maxName = 100
     /// Bytes of the stored text.
-    package static let maxBytes = 64 << 10
+    package static let maxBytes = 256 << 10
 
     package struct Attribute: Sendable, Equatable {
         package var name: String
@@ -19,104 +20,128 @@ package struct CustomAttributes: Sendable, Equatable {
             self.name = name
             self.value = value
         }
-    }
 
-    /// Why attributes cannot be kept.
-    package enum Refusal: Error, Sendable, Equatable {
-        case notAnObject
-        /// A value that is no text.
-        case notText(name: String)
-        /// Empty, too long, with white space at its ends or with control characters.
-        case badName(String)
-        /// A value with control characters other than tabs and line breaks.
-        case controlCharacter(name: String)
-        case tooMany
-        case tooLong
-
-        package var detail: String {
-            switch self {
-            case .notAnObject: "Custom attributes are an object of texts, like {\"Colour\": \"red\"}."
-            case .notText(let name): "The custom attribute '\(name)' must be a text."
-            case .badName(let name):
-                "'\(name)' cannot name a custom attribute: use 1 to \(maxName) printable characters."
-            case .controlCharacter(let name): "The custom attribute '\(name)' must not hold control characters."
-            case .tooMany: "A product may have at most \(maxCount) custom attributes."
-            case .tooLong: "The custom attributes of a product may have at most 64 KB together."
-            }
+        package static func == (left: Attribute, right: Attribute) -> Bool {
+            left.name.hasSameBytes(as: right.name) && left.value.hasSameBytes(as: right.value)
         }
     }
 
-    /// Ascending by name, each name once.
-    package private(set) var all: [Attribute]
+    /// What is to become of one attribute.
+    package struct Change: Sendable {
+        var name: String
+        /// Nil takes it away.
+        var value: String?
+    }
 
-    /// The last one of a name counts; names are compared by their bytes.
-    package init(_ attributes: [Attribute]) throws(Refusal) {
-        var values: [String: String] = [:]
-        for attribute in attributes { values[attribute.name] = attribute.value }
-        all = values.map { Attribute($0.key, $0.value) }
-        all.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        try check()
+    /// Ascending by name, each name once.
+    package let all: [Attribute]
+    /// The stored form.
+    package let text: String
+
+    package static let none = CustomAttributes(ascending: [])
+
+    private init(ascending: [Attribute]) {
+        all = ascending
+        text = JSON.object(ascending.map { JSON.Member($0.name, .string($0.value)) }).text
+    }
+
+    /// The last one of a name counts.
+    /// - Parameter former: what stood there before, see `check`.
+    package init(_ attributes: [Attribute], over former: CustomAttributes = .none) throws(Refusal) {
+        self.init(ascending: Self.lastOfEach(attributes, by: \.name))
+        try check(over: former)
     }
 
     /// From an object of texts.
-    package init(_ json: JSON) throws(Refusal) {
+    package init(_ json: JSON, over former: CustomAttributes = .none) throws(Refusal) {
+        try self.init(try Self.texts(json), over: former)
+    }
+
+    /// From the text of a JSON object.
+    package init(parsing text: String, over former: CustomAttributes = .none) throws(Refusal) {
+        try self.init(try Self.parsed(text), over: former)
+    }
+
+    /// What is stored, under whatever limits it was.
+    ///
+    /// Throws `notAnObject` and `notText`.
+    package init(stored text: String) throws(Refusal) {
+        self.init(ascending: Self.lastOfEach(try Self.texts(try Self.parsed(text)), by: \.name))
+    }
+
+    /// What a product has.
+    static func standing(_ value: ProductField.Value) throws(Refusal) -> CustomAttributes {
+        guard case .text(let stored) = value else { return .none }
+        return try CustomAttributes(stored: stored)
+    }
+
+    private static func parsed(_ text: String) throws(Refusal) -> JSON {
+        do {
+            return try JSON.parse(text, depth: 2)
+        } catch {
+            throw .notAnObject
+        }
+    }
+
+    private static func texts(_ json: JSON) throws(Refusal) -> [Attribute] {
         guard let members = json.members else { throw .notAnObject }
         var found: [Attribute] = []
+        found.reserveCapacity(members.count)
         for member in members {
             guard let value = member.value.stringValue else { throw .notText(name: member.name) }
             found.append(Attribute(member.name, value))
         }
-        try self.init(found)
+        return found
     }
 
-    /// From the text of a JSON object.
-    package init(parsing text: String) throws(Refusal) {
-        let json: JSON
-        do {
-            json = try JSON.parse(text, depth: 2)
-        } catch {
-            throw .notAnObject
-        }
-        try self.init(json)
+    /// Ascending by name; the last one of a name stays.
+    private static func lastOfEach<Item>(_ items: [Item], by name: (Item) -> String) -> [Item] {
+        // What was stored ascends already.
+        if zip(items, items.dropFirst()).allSatisfy({ name($0).comesBefore(name($1)) }) { return items }
+        var newest: [ByteText: Int] = [:]
+        for (index, item) in items.enumerated() { newest[ByteText(name(item))] = index }
+        return newest.sorted { $0.key < $1.key }.map { items[$0.value] }
     }
 
-    /// Names that may stand for an attribute.
-    package static func isName(_ name: String) -> Bool {
-        !name.isEmpty && name.unicodeScalars.count <= maxName && name == name.trimmed && !name.hasControlCharacters
-    }
-
-    private func check() throws(Refusal) {
-        guard all.count <= Self.maxCount else { throw .tooMany }
-        for attribute in all {
-            guard Self.isName(attribute.name) else { throw .badName(attribute.name) }
-            guard !attribute.value.utf8.contains(where: Self.isForbidden) else {
-                throw .controlCharacter(name: attribute.name)
-            }
-        }
-        guard text.utf8.count <= Self.maxBytes else { throw .tooLong }
-    }
-
-    /// Control characters, but for tabs and line breaks.
-    static func isForbidden(_ byte: UInt8) -> Bool {
-        (byte < 0x20 && byte != 0x09 && byte != 0x0A && byte != 0x0D) || byte == 0x7F
+    package static func == (left: CustomAttributes, right: CustomAttributes) -> Bool {
+        left.text.hasSameBytes(as: right.text)
     }
 
     package var json: JSON { .object(all.map { JSON.Member($0.name, .string($0.value)) }) }
+}
 
-    /// The stored form.
-    package var text: String { json.text }
-
+// Merging
+extension CustomAttributes {
     /// As JSON Merge Patch (RFC 7396) has it: texts are set, null takes one away, the others stay.
-    package func merging(_ patch: JSON) throws(Refusal) -> CustomAttributes {
+    /// - Parameter former: what stands there, where that is not what is merged with.
+    package func merging(_ patch: JSON, over former: CustomAttributes? = nil) throws(Refusal) -> CustomAttributes {
         guard let members = patch.members else { throw .notAnObject }
-        var merged = all
+        var changes: [Change] = []
+        changes.reserveCapacity(members.count)
         for member in members {
-            merged.removeAll { $0.name == member.name }
-            if member.value.isNull { continue }
-            guard let value = member.value.stringValue else { throw .notText(name: member.name) }
-            merged.append(Attribute(member.name, value))
+            let value = member.value.stringValue
+            guard value != nil || member.value.isNull else { throw .notText(name: member.name) }
+            changes.append(Change(name: member.name, value: value))
         }
-        return try CustomAttributes(merged)
+        return try applying(Self.lastOfEach(changes, by: \.name), over: former)
+    }
+
+    /// - Parameter changes: ascending by the bytes of their names, each name once.
+    func applying(_ changes: [Change], over former: CustomAttributes? = nil) throws(Refusal) -> CustomAttributes {
+        var merged: [Attribute] = []
+        merged.reserveCapacity(all.count + changes.count)
+        var rest = all[...]
+        for change in changes {
+            while let next = rest.first, next.name.comesBefore(change.name) {
+                merged.append(next)
+                rest.removeFirst()
+            }
+            if let next = rest.first, next.name.hasSameBytes(as: change.name) { rest.removeFirst() }
+            if let value = change.value { merged.append(Attribute(change.name, value)) }
+        }
+        let result = CustomAttributes(ascending: merged + rest)
+        try result.check(over: former ?? self)
+        return result
     }
 }
 
@@ -125,8 +150,8 @@ extension CustomAttributes {
     /// For a form's text area.
     package var lines: String {
         let isPlain = all.allSatisfy { attribute in
-            !attribute.name.contains(":") && !attribute.name.hasPrefix("{") && !attribute.value.isEmpty
-                && attribute.value == attribute.value.trimmed
+            !attribute.name.utf8.contains(0x3A) && attribute.name.utf8.first != 0x7B && !attribute.value.isEmpty
+                && attribute.value.hasSameBytes(as: attribute.value.trimmed)
                 && !attribute.value.utf8.contains { $0 == 0x0A || $0 == 0x0D }
         }
         guard isPlain else { return text }
@@ -134,19 +159,19 @@ extension CustomAttributes {
     }
 
     /// From a text area: lines, or a JSON object.
-    package init(typed text: String) throws(Refusal) {
-        if text.trimmed.hasPrefix("{") {
-            try self.init(parsing: text.trimmed)
+    package init(typed text: String, over former: CustomAttributes = .none) throws(Refusal) {
+        if text.trimmed.utf8.first == 0x7B {
+            try self.init(parsing: text.trimmed, over: former)
             return
         }
         var found: [Attribute] = []
         for line in text.split(whereSeparator: \.isNewline) {
             let line = String(line).trimmed
             if line.isEmpty { continue }
-            guard let colon = line.firstIndex(of: ":") else { throw .badName(line) }
+            guard let colon = line.utf8.firstIndex(of: 0x3A) else { throw .badName(line) }
             let name = String(line[..<colon]).trimmed
-            found.append(Attribute(name, String(line[line.index(after: colon)...]).trimmed))
+            found.append(Attribute(name, String(line[line.utf8.index(after: colon)...]).trimmed))
         }
-        try self.init(found)
+        try self.init(found, over: former)
     }
 }

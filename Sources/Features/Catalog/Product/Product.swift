@@ -41,8 +41,17 @@ package struct Product: Sendable, Equatable {
         updatedAt = createdAt
     }
 
+    /// About how many bytes it has: those of the fields that may be long.
+    var bytes: Int64 { Int64((description?.utf8.count ?? 0) + (customAttributes?.utf8.count ?? 0)) }
+
     /// The strong entity tag of this version, without its quotes: `12-3`.
     package var entityTag: String { "\(id)-\(version)" }
+
+    package static func == (left: Product, right: Product) -> Bool {
+        left.id == right.id && left.version == right.version && left.createdAt == right.createdAt
+            && left.updatedAt == right.updatedAt
+            && ProductFields.all.allSatisfy { $0.read(left) == $0.read(right) }
+    }
 
     /// By which SKUs are compared: without case, composition and outer white space.
     package static func skuKey(_ sku: String) -> String { sku.trimmed.caseFolded }

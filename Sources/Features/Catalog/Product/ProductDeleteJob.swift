@@ -132,24 +132,27 @@ final class ProductDeleteRun {
     private func delete() throws {
         var more = true
         while more {
-            let end = monotonicNanoseconds() + batchNanoseconds
-            try job.batch { state in more = try batch(&state.books, until: end) }
+            try job.batch { state in more = try batch(&state.books) }
             try settle()
         }
     }
 
     /// - Returns: whether there is more.
-    private func batch(_ books: inout Books, until end: UInt64) throws -> Bool {
+    private func batch(_ books: inout Books) throws -> Bool {
         let context = job.context()
+        var turn = WriterTurn(job.connection, nanoseconds: batchNanoseconds)
         while true {
             let ids = try store.next()
-            guard let last = ids.last else { return false }
+            if ids.isEmpty { return false }
             for id in ids {
                 books.processed += 1
-                if try store.remove(id, context) { books.updated += 1 } else { books.skipped += 1 }
+                let removed = try store.remove(id, context)
+                if removed != nil { books.updated += 1 } else { books.skipped += 1 }
+                guard turn.isOver(after: removed ?? 0) else { continue }
+                try store.workOff(upTo: id)
+                return true
             }
-            try store.workOff(upTo: last)
-            if monotonicNanoseconds() >= end || job.connection.gate?.isWanted == true { return true }
+            if let last = ids.last { try store.workOff(upTo: last) }
         }
     }
 

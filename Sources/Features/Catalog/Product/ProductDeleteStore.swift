@@ -62,11 +62,11 @@ struct ProductDeleteStore {
     }
 
     /// Deletes a product with its revision.
-    /// - Returns: false when it is gone already.
-    func remove(_ id: Int64, _ context: WriteContext) throws -> Bool {
-        guard let product = try products.find(id) else { return false }
+    /// - Returns: about how many bytes it had; nil when it is gone already.
+    func remove(_ id: Int64, _ context: WriteContext) throws -> Int64? {
+        guard let product = try products.find(id) else { return nil }
         try products.remove(product, context)
-        return true
+        return product.bytes
     }
 
     /// Takes what was deleted off the list.

@@ -26,6 +26,16 @@ package struct ProductField: Sendable {
         case none
         case text(String)
         case integer(Int64)
+
+        /// Texts are compared by their bytes, as an import does.
+        package static func == (left: Value, right: Value) -> Bool {
+            switch (left, right) {
+            case (.none, .none): true
+            case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
+            case (.integer(let left), .integer(let right)): left == right
+            default: false
+            }
+        }
     }
 
     /// The column, the JSON member, the CSV header and the form field.
@@ -68,7 +78,7 @@ package enum ProductFields {
 
     package static let searched: [ProductField] = all.filter(\.isSearched)
 
-    package static func named(_ name: String) -> ProductField? { all.first { $0.name == name } }
+    package static func named(_ name: String) -> ProductField? { all.first { $0.name.hasSameBytes(as: name) } }
 }
 
 extension ProductField {

@@ -17,21 +17,18 @@ extension ProductField {
         case .gtin: field.maxLength = Self.gtinLimit
         case .attributes:
             field.kind = .textArea(rows: 4)
-            // What was typed and is not right stays as it was typed.
-            if case .success(.text(let stored)) = parse(text, currency) { field.value = Self.lines(stored) }
+            // What was typed and is not right stays as it was typed; what is stored is shown, however much it is.
+            let former: Value = text.trimmed.utf8.first == 0x7B ? .text(text) : .none
+            if case .success(.text(let stored)) = parse(text, currency, over: former),
+                let attributes = try? CustomAttributes(stored: stored)
+            {
+                field.value = attributes.lines
+            }
         }
         field.hint = Self.hints[name]
         if kind == .gtin, !text.trimmed.isEmpty { field.hint = Self.gtinHint(GTIN.verdict(text.trimmed)) }
         if kind == .money { field.hint = "Without a sign, like \(currency.text(1250))." }
         return field
-    }
-
-    private static func lines(_ stored: String) -> String {
-        do {
-            return try CustomAttributes(parsing: stored).lines
-        } catch {
-            return stored
-        }
     }
 
     private static let hints = [

@@ -39,7 +39,7 @@ struct ProductHistory {
         guard value != .none else { return nil }
         let text = field.text(value, currency)
         // As the form has them: one a line, not as the object that is stored.
-        guard field.kind == .attributes, let attributes = try? CustomAttributes(parsing: text) else { return text }
+        guard field.kind == .attributes, let attributes = try? CustomAttributes(stored: text) else { return text }
         return attributes.lines
     }
 }

@@ -29,6 +29,9 @@ struct ProductBody {
         case replace
     }
 
+    /// So many things that are wrong are told at once, see `WebError.invalid`.
+    static let mostProblems = 100
+
     let purpose: Purpose
     let currency: Currency
 
@@ -41,7 +44,10 @@ struct ProductBody {
             return draft
         }
         var draft = ProductDraft(base(current))
-        for member in members { take(member, into: &draft, current) }
+        for member in members {
+            take(member, into: &draft, current)
+            guard draft.problems.count < Self.mostProblems else { return draft }
+        }
         if purpose != .merge {
             for field in ProductFields.all where body[field.name] == nil && !field.read(draft.product).isPresent {
                 draft.set(field, nil, currency)
@@ -64,44 +70,44 @@ struct ProductBody {
 
     private func take(_ member: JSON.Member, into draft: inout ProductDraft, _ current: Product?) {
         if let field = ProductFields.named(member.name) {
-            switch text(of: member.value, field, draft.product) {
+            if field.kind == .attributes, !member.value.isNull {
+                return takeAttributes(member.value, field, into: &draft, current)
+            }
+            switch field.text(of: member.value) {
             case .success(let text): draft.set(field, text, currency)
             case .failure(let failure): draft.problems.append(failure.problem)
             }
-        } else if Self.readOnly.contains(member.name) {
+        } else if Self.readOnly.contains(where: member.name.hasSameBytes) {
             guard let current, isUnchanged(member, current) else {
                 let detail = "'\(member.name)' is given by Bodega: leave it out, or send it as it is."
                 draft.problems.append(Problem(member.name, "read_only", detail))
                 return
             }
-        } else if member.name != "active" {
-            draft.problems.append(
-                Problem(member.name, "unknown_field", "A product has no member '\(member.name)'.")
-            )
+        } else if !member.name.hasSameBytes(as: "active") {
+            let name = member.name.shortened(to: 100)
+            draft.problems.append(Problem(name, "unknown_field", "A product has no member '\(name)'."))
         }
     }
 
-    private func text(
-        of value: JSON,
+    private func takeAttributes(
+        _ json: JSON,
         _ field: ProductField,
-        _ product: Product
-    ) -> Result<String?, ValidationFailure> {
-        guard field.kind == .attributes, !value.isNull else { return field.text(of: value) }
-        do {
-            let attributes =
-                if purpose == .merge, case .text(let stored) = field.read(product) {
-                    try CustomAttributes(parsing: stored).merging(value)
-                } else {
-                    // In a new object a null says that there is no such member (RFC 7396).
-                    try CustomAttributes([]).merging(value)
-                }
-            return .success(attributes.text)
-        } catch {
-            return .failure(ValidationFailure(problem: Problem(field.name, "bad_attributes", error.detail)))
+        into draft: inout ProductDraft,
+        _ current: Product?
+    ) {
+        let value = field.checked { () throws(CustomAttributes.Refusal) in
+            let former = try CustomAttributes.standing(current.map(field.read) ?? .none)
+            if purpose == .merge { return try former.merging(json) }
+            // In a new object a null says that there is no such member (RFC 7396).
+            return try CustomAttributes.none.merging(json, over: former)
+        }
+        switch value {
+        case .success(let value): field.write(&draft.product, value)
+        case .failure(let failure): draft.problems.append(failure.problem)
         }
     }
 
-    private static let readOnly = ["id", "version", "created_at", "updated_at"]
+    static let readOnly = ["id", "version", "created_at", "updated_at"]
 
     private func isUnchanged(_ member: JSON.Member, _ current: Product) -> Bool {
         switch member.name {

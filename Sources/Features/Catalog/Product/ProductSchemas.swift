@@ -102,7 +102,7 @@ extension ProductField {
                     of: Schema.text(length: 0...CustomAttributes.maxBytes, pattern: Self.multilinePattern).orNull,
                     names: .text(length: 1...CustomAttributes.maxName, pattern: Self.namePattern),
                     most: CustomAttributes.maxCount,
-                    "\(label): texts by name, 64 KB together; null takes one away"
+                    "\(label): texts by name, \(CustomAttributes.maxBytes >> 10) KiB together; null takes one away"
                 )
             )
         case .money:

@@ -49,11 +49,11 @@ package struct ProductStore {
         try connection.first("SELECT \(Self.columns) FROM product p WHERE p.id = \(id)", Self.read)
     }
 
-    package func find(sku: String) throws(DatabaseError) -> Product? {
-        try connection.first(
-            "SELECT \(Self.columns) FROM product p WHERE p.sku_norm = \(Product.skuKey(sku))",
-            Self.read
-        )
+    package func find(sku: String) throws(DatabaseError) -> Product? { try find(key: Product.skuKey(sku)) }
+
+    /// - Parameter key: see `Product.skuKey`.
+    func find(key: String) throws(DatabaseError) -> Product? {
+        try connection.first("SELECT \(Self.columns) FROM product p WHERE p.sku_norm = \(key)", Self.read)
     }
 
     /// The shop's currency; the euro until one is fixed.
@@ -94,17 +94,18 @@ package struct ProductStore {
     ///
     /// Throws `Refusal.skuTaken`.
     package func insert(_ product: Product, _ context: WriteContext) throws -> Product {
+        let change = ProductChange(from: nil, to: product)
         try ProductIndexStore(connection).prepareKey()
         return try connection.write {
-            let added = try add(product, context)
+            let added = try add(change, context)
             try audit("create", id: added.id, from: nil, to: added, context)
             return added
         }
     }
 
     /// Changes a product: stores the fields that differ; nothing happens when none does.
-    /// - Parameter edit: makes the wanted product from the one that stands there, inside the transaction, so that
-    ///   nobody's change in between is lost. What it throws undoes nothing but this.
+    /// - Parameter edit: makes the wanted product from the one that stands there; asked again when somebody has changed
+    ///   that meanwhile, so that nobody's change is lost. What it throws undoes nothing but this.
     ///
     /// Throws `Refusal`, and what the closure throws.
     package func update(
@@ -112,77 +113,107 @@ package struct ProductStore {
         _ context: WriteContext,
         _ edit: (Product) throws -> Product
     ) throws -> Product {
-        try connection.write {
+        try connection.untilSettled {
             guard let current = try find(id) else { throw Refusal.missing }
-            let stored = try replace(current, by: try edit(current), context)
-            try audit("update", id: id, from: current, to: stored, context)
-            return stored
+            let change = ProductChange(from: current, to: try edit(current))
+            if change.isEmpty { return current }
+            return try connection.write {
+                try requireStanding(current)
+                let stored = try replace(current, change, context)
+                try audit("update", id: id, from: current, to: stored, context)
+                return stored
+            }
         }
     }
 
     /// Removes a product; its revision keeps every field.
-    /// - Parameter check: sees the product inside the transaction; what it throws keeps it.
+    /// - Parameter check: sees the product that would go; what it throws keeps it.
     ///
     /// Throws `Refusal.missing`, and what the closure throws.
     package func delete(_ id: Int64, _ context: WriteContext, _ check: (Product) throws -> Void = { _ in }) throws {
-        try connection.write {
+        try connection.untilSettled {
             guard let current = try find(id) else { throw Refusal.missing }
             try check(current)
-            try remove(current, context)
-            try announce("product.deleted", id, ["id": .int(id), "sku": .string(current.sku)], context)
-            try audit("delete", id: id, from: current, to: nil, context)
+            let before = Self.snapshot(current, ProductFields.all).text
+            try connection.write {
+                try requireStanding(current)
+                try remove(current, before: before, context)
+                try announce("product.deleted", id, ["id": .int(id), "sku": .string(current.sku)], context)
+                try audit("delete", id: id, from: current, to: nil, context)
+            }
         }
     }
 
     // MARK: Inside the caller's transaction
 
-    /// As `insert`.
-    func add(_ product: Product, _ context: WriteContext) throws -> Product {
-        try requireFree(product.sku)
+    /// Makes sure that a product is still the one that a change was made of.
+    ///
+    /// Throws `Refusal.missing` and `RecordChanged`.
+    func requireStanding(_ product: Product) throws {
+        let version = try connection.first("SELECT version FROM product WHERE id = \(product.id)") { row in row.int(0) }
+        guard let version else { throw Refusal.missing }
+        guard version == product.version else { throw RecordChanged() }
+    }
+
+    /// Id and version of the product with a key.
+    func standing(key: String) throws(DatabaseError) -> (id: Int64, version: Int64)? {
+        try connection.first("SELECT id, version FROM product WHERE sku_norm = \(key)") { row in
+            (row.int(0), row.int(1))
+        }
+    }
+
+    /// Stores a new product and tells of it. Throws `Refusal.skuTaken`.
+    func add(_ change: ProductChange, _ context: WriteContext) throws -> Product {
+        try requireFree(change.key)
         let names: SQL = Self.fieldNames
         let id = try connection.insert(
             """
             INSERT INTO product (sku_norm, \(names), version, created_at, updated_at)
-            VALUES (\(Product.skuKey(product.sku)), \(values(product)), 1, \(context.now), \(context.now))
+            VALUES (\(change.key), \(values(change.product)), 1, \(context.now), \(context.now))
             """
         )
         try revise(id, version: 1, .create, before: nil, context)
-        return try written(id, "product.created", context)
+        let added = change.stored(id: id, at: context.now)
+        try announce("product.created", added, context)
+        return added
     }
 
-    private func requireFree(_ sku: String) throws {
+    private func requireFree(_ key: String) throws {
         try ProductIndexStore(connection).requireKey()
-        if let existing = try find(sku: sku) { throw Refusal.skuTaken(existingID: existing.id) }
+        if let existing = try standing(key: key) { throw Refusal.skuTaken(existingID: existing.id) }
     }
 
-    /// Stores the fields of a product that differ from what stands there.
-    /// - Parameter change: how the history calls it.
+    /// Stores the fields of a product that differ and tells of it.
+    /// - Parameters:
+    ///   - current: what stands there. The change was made of it, or of the same one before it got its id and version.
+    ///   - kind: how the history calls it.
     func replace(
         _ current: Product,
-        by product: Product,
+        _ change: ProductChange,
         _ context: WriteContext,
-        as change: Revision.Change = .update
+        as kind: Revision.Change = .update
     ) throws -> Product {
-        guard try store(product, over: current, context, as: change) else { return current }
-        return try written(current.id, "product.updated", context)
+        guard try store(change, over: current, context, as: kind) else { return current }
+        let stored = change.rebased(on: current).stored(id: current.id, at: context.now)
+        try announce("product.updated", stored, context)
+        return stored
     }
 
     /// As `replace`, without telling anybody: for many at once.
     /// - Returns: whether anything differed.
+    @discardableResult
     func store(
-        _ product: Product,
+        _ change: ProductChange,
         over current: Product,
         _ context: WriteContext,
-        as change: Revision.Change
+        as kind: Revision.Change
     ) throws -> Bool {
-        let changed = ProductFields.all.filter { $0.read(current) != $0.read(product) }
-        guard !changed.isEmpty else { return false }
-        var assignments = changed.map { "\(ident: $0.name) = \(Self.bound($0.read(product)))" as SQL }
+        guard !change.isEmpty else { return false }
+        var assignments = change.fields.map { "\(ident: $0.name) = \(Self.bound($0.read(change.product)))" as SQL }
         // A column that is named is written to its indexes again, so the key stands here only when it differs.
-        let key = Product.skuKey(product.sku)
-        if key != Product.skuKey(current.sku) {
-            try requireFree(product.sku)
-            assignments.append("sku_norm = \(key)")
+        if change.changesKey {
+            try requireFree(change.key)
+            assignments.append("sku_norm = \(change.key)")
         }
         try connection.execute(
             """
@@ -190,7 +221,7 @@ package struct ProductStore {
                 version = version + 1, updated_at = \(context.now) WHERE id = \(current.id)
             """
         )
-        try revise(current.id, version: current.version + 1, change, before: Self.snapshot(current, changed), context)
+        try revise(current.id, version: current.version + 1, kind, before: change.before, context)
         return true
     }
 
@@ -199,12 +230,12 @@ package struct ProductStore {
     ///
     /// Throws `Refusal.skuTaken`.
     func putBack(_ product: Product, version: Int64, _ context: WriteContext) throws {
-        try requireFree(product.sku)
+        let key = Product.skuKey(product.sku)
+        try requireFree(key)
         try connection.execute(
             """
             INSERT INTO product (id, sku_norm, \(Self.fieldNames), version, created_at, updated_at)
-            VALUES (\(product.id), \(Product.skuKey(product.sku)), \(values(product)), \(version),
-                \(product.createdAt), \(context.now))
+            VALUES (\(product.id), \(key), \(values(product)), \(version), \(product.createdAt), \(context.now))
             """
         )
         try revise(product.id, version: version, .restore, before: nil, context)
@@ -212,17 +243,19 @@ package struct ProductStore {
 
     /// Removes the row and keeps what it held.
     func remove(_ product: Product, _ context: WriteContext) throws {
+        try remove(product, before: Self.snapshot(product, ProductFields.all).text, context)
+    }
+
+    /// - Parameter before: every field, as a revision keeps them.
+    private func remove(_ product: Product, before: String, _ context: WriteContext) throws {
         try connection.execute("DELETE FROM product WHERE id = \(product.id)")
-        let before = Self.snapshot(product, ProductFields.all)
         try revise(product.id, version: product.version + 1, .delete, before: before, context)
     }
 
-    /// The product as it was just stored, after telling that it was.
-    func written(_ id: Int64, _ event: String, _ context: WriteContext) throws -> Product {
-        guard let product = try find(id) else { throw Refusal.missing }
-        let data: JSON = ["id": .int(id), "sku": .string(product.sku), "version": .int(product.version)]
-        try announce(event, id, data, context)
-        return product
+    /// Tells of a product as it was just stored.
+    func announce(_ event: String, _ product: Product, _ context: WriteContext) throws(DatabaseError) {
+        let data: JSON = ["id": .int(product.id), "sku": .string(product.sku), "version": .int(product.version)]
+        try announce(event, product.id, data, context)
     }
 
     /// Tells webhooks and feeds, and whoever watches the catalogue just now.
@@ -236,14 +269,14 @@ package struct ProductStore {
         _ id: Int64,
         version: Int64,
         _ change: Revision.Change,
-        before: JSON?,
+        before: String?,
         _ context: WriteContext
     ) throws(DatabaseError) {
         try connection.execute(
             """
             INSERT INTO product_revision (product_id, version, at, actor, job_id, change, before)
             VALUES (\(id), \(version), \(context.now), \(context.actor.description), \(context.jobID),
-                \(change.rawValue), \(before?.text))
+                \(change.rawValue), \(before))
             """
         )
     }

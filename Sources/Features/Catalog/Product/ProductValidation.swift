@@ -3,8 +3,14 @@ package import Web
 
 extension ProductField {
     /// Reads what a person or a client wrote into the form in which it is stored, or says what is wrong with it.
-    /// - Parameter text: nil or "" for no value.
-    package func parse(_ text: String?, _ currency: Currency) -> Result<Value, ValidationFailure> {
+    /// - Parameters:
+    ///   - text: nil or "" for no value.
+    ///   - former: what stands there: where that is beyond a limit, it can be made smaller step by step.
+    package func parse(
+        _ text: String?,
+        _ currency: Currency,
+        over former: Value = .none
+    ) -> Result<Value, ValidationFailure> {
         let written = kind.isMultiline ? text ?? "" : (text ?? "").trimmed
         guard !written.isEmpty else {
             return isRequired ? .failure(failure("required", "\(label) is missing: enter one.")) : .success(.none)
@@ -12,7 +18,7 @@ extension ProductField {
         switch kind {
         case .text(let max, let multiline): return parseText(written, max: max, multiline: multiline)
         case .gtin: return parseText(written, max: Self.gtinLimit, multiline: false)
-        case .attributes: return parseAttributes(written)
+        case .attributes: return parseAttributes(written, over: former)
         case .money:
             do {
                 return .success(.integer(try currency.minorUnits(written)))
@@ -34,12 +40,21 @@ extension ProductField {
     /// Scalars in a UPC: real ones have 14 digits at most, but what is not one is kept too.
     static let gtinLimit = 64
 
-    private func parseAttributes(_ text: String) -> Result<Value, ValidationFailure> {
+    private func parseAttributes(_ text: String, over former: Value) -> Result<Value, ValidationFailure> {
+        checked { () throws(CustomAttributes.Refusal) in
+            try CustomAttributes(typed: text, over: try CustomAttributes.standing(former))
+        }
+    }
+
+    /// Attributes as the field's value, or what is wrong with them.
+    func checked(
+        _ attributes: () throws(CustomAttributes.Refusal) -> CustomAttributes
+    ) -> Result<Value, ValidationFailure> {
         do {
-            let attributes = try CustomAttributes(typed: text)
+            let attributes = try attributes()
             return .success(attributes.all.isEmpty ? .none : .text(attributes.text))
         } catch {
-            return .failure(failure("bad_attributes", error.detail))
+            return .failure(failure(error.code, error.detail))
         }
     }
 
@@ -80,7 +95,7 @@ package struct ProductDraft: Sendable, Equatable {
 
     /// Takes one field over from text; a problem leaves the old value.
     package mutating func set(_ field: ProductField, _ text: String?, _ currency: Currency) {
-        switch field.parse(text, currency) {
+        switch field.parse(text, currency, over: field.read(product)) {
         case .success(let value): field.write(&product, value)
         case .failure(let failure): problems.append(failure.problem)
         }

@@ -69,6 +69,13 @@ package struct RevisionStore {
         try history(productID, limit: 1).first
     }
 
+    /// The version that the last change of a product made; nil when nothing is known of it.
+    func newestVersion(_ productID: Int64) throws(DatabaseError) -> Int64? {
+        try connection.first("SELECT MAX(version) FROM product_revision WHERE product_id = \(productID)") { row in
+            row.intOrNil(0)
+        } ?? nil
+    }
+
     /// The newest changes of a product as long as the closure wants to see more.
     func walk(_ productID: Int64, _ visit: (Revision) throws -> Bool) throws {
         let statement = try connection.prepare(

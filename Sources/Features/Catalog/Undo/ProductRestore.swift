@@ -19,27 +19,43 @@ struct ProductRestore {
 
     /// - Parameters:
     ///   - version: any that is still kept, but one in which the product was deleted.
-    ///   - check: sees what stands there, inside the transaction; nil when the product is deleted.
+    ///   - check: sees what stands there; nil when the product is deleted.
     ///
     /// Throws 404, 409 `sku_taken` or `history_expired`, 422 `unknown_version`, and what the closure throws.
     func restore(_ version: Int64, _ context: WriteContext, _ check: (Product?) throws -> Void) throws -> Product {
         try ProductRefusal.answered {
-            try connection.write {
-                let current = try products.find(id)
-                guard let newest = try revisions.newest(id) else { throw ProductRefusal.missing }
-                try check(current)
-                let wanted = try past(version, newest, current)
-                let stored: Product
-                if let current {
-                    stored = try products.replace(current, by: wanted, context, as: .restore)
-                } else {
-                    try products.putBack(wanted, version: newest.version + 1, context)
-                    stored = try products.written(id, "product.created", context)
+            // However long the history is, it is read before anybody has to wait.
+            try connection.untilSettled {
+                let (current, newest, wanted) = try connection.read {
+                    let current = try products.find(id)
+                    guard let newest = try revisions.newest(id) else { throw ProductRefusal.missing }
+                    try check(current)
+                    return (current, newest, try past(version, newest, current))
                 }
-                try products.audit("restore", id: id, from: current, to: stored, context)
-                return stored
+                let change = current.map { ProductChange(from: $0, to: wanted) }
+                return try connection.write {
+                    guard try revisions.newestVersion(id) == newest.version else { throw RecordChanged() }
+                    let stored = try store(wanted, change, over: current, version: newest.version, context)
+                    try products.audit("restore", id: id, from: current, to: stored, context)
+                    return stored
+                }
             }
         }
+    }
+
+    private func store(
+        _ wanted: Product,
+        _ change: ProductChange?,
+        over current: Product?,
+        version: Int64,
+        _ context: WriteContext
+    ) throws -> Product {
+        if let current, let change { return try products.replace(current, change, context, as: .restore) }
+        try products.putBack(wanted, version: version + 1, context)
+        var stored = wanted
+        (stored.version, stored.updatedAt) = (version + 1, context.now)
+        try products.announce("product.created", stored, context)
+        return stored
     }
 
     private func past(_ version: Int64, _ newest: Revision, _ current: Product?) throws -> Product {

@@ -46,9 +46,8 @@ final class ProductUndoRun {
         var more = true
         var pace = Pace()
         while more {
-            let end = monotonicNanoseconds() + batchNanoseconds
             try job.batch { state in
-                more = try batch(&state, until: end)
+                more = try batch(&state)
                 state.rowsPerSecond = pace.rows(state.books.processed, at: monotonicNanoseconds())
             }
             try job.connection.checkpointIfDue(alone: false)
@@ -56,16 +55,18 @@ final class ProductUndoRun {
     }
 
     /// - Returns: whether there is more.
-    private func batch(_ state: inout JobRun.State, until end: UInt64) throws -> Bool {
+    private func batch(_ state: inout JobRun.State) throws -> Bool {
         let context = job.context()
+        var turn = WriterTurn(job.connection, nanoseconds: batchNanoseconds)
         while true {
             let found = try undo.next(decisions.scope, before: state.checkpoint?["before"]?.intValue ?? .max)
-            guard let last = found.last else { return false }
+            if found.isEmpty { return false }
             for (id, productID) in found {
-                try apply(try decisions.decide(id, of: productID), &state.books, context)
+                let decision = try decisions.decide(id, of: productID)
+                try apply(decision, &state.books, context)
+                state.checkpoint = ["before": .int(id)]
+                if turn.isOver(after: decision.bytes) { return true }
             }
-            state.checkpoint = ["before": .int(last.id)]
-            if monotonicNanoseconds() >= end || job.connection.gate?.isWanted == true { return true }
         }
     }
 
@@ -76,7 +77,8 @@ final class ProductUndoRun {
             try products.remove(product, context)
             books.updated += 1
         case .restore(let product, let current):
-            let differs = try products.store(product, over: current, context, as: .restore)
+            let change = ProductChange(from: current, to: product)
+            let differs = try products.store(change, over: current, context, as: .restore)
             if differs { books.updated += 1 } else { books.unchanged += 1 }
         case .putBack(let product, let version):
             try products.putBack(product, version: version, context)

@@ -18,6 +18,17 @@ enum UndoDecision: Equatable {
     case other
 }
 
+extension UndoDecision {
+    /// About how many bytes it writes.
+    var bytes: Int64 {
+        switch self {
+        case .delete(let product), .putBack(let product, _): product.bytes
+        case .restore(let product, let current): product.bytes + current.bytes
+        case .unchanged, .keep, .other: 0
+        }
+    }
+}
+
 /// A product that an undo leaves alone.
 struct Kept: Sendable, Equatable {
     enum Reason: String, Sendable {

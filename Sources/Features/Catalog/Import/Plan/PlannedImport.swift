@@ -1,3 +1,4 @@
+import Database
 import Jobs
 import Support
 import Tables
@@ -40,9 +41,8 @@ final class PlannedImport {
         while more {
             try context.requireSpace()
             let before = reader.position.byteOffset
-            let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
             try context.batch { state in
-                more = try batch(&reader, &checkpoint, &state.books, until: end)
+                more = try batch(&reader, &checkpoint, &state.books)
                 state.status = .processing
                 state.stage = "importing"
                 state.checkpoint = checkpoint.json
@@ -63,23 +63,26 @@ final class PlannedImport {
     private func batch(
         _ reader: inout CSVReader,
         _ checkpoint: inout PlanCheckpoint,
-        _ books: inout Books,
-        until end: UInt64
+        _ books: inout Books
     ) throws -> Bool {
         let now = job.environment.now()
+        var turn = context.turn()
+        defer { context.end(turn) }
         while let entry = try plan.next() {
             guard let state = entry.state else { throw PlanReader.Fault.damaged }
             if state != .deactivate { books.processed += 1 }
+            var bytes: Int64 = 0
             switch state {
             case .unchanged: books.unchanged += 1
             case .skip: books.skipped += 1
             case .reject: books.failed += 1
             case .create, .update, .delete:
                 try carryOut(entry, &reader, &checkpoint, &books, now)
+                bytes = reader.record.byteLength
             case .deactivate: try deactivate(entry, &checkpoint, now)
             }
             checkpoint.entry = plan.index
-            if plan.index & 0xFF == 0, context.isBatchOver(end) { return true }
+            if turn.isOver(after: bytes) { return true }
         }
         return false
     }

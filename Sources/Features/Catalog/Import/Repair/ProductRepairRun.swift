@@ -117,10 +117,9 @@ final class ProductRepairRun {
         while more {
             try context.requireSpace()
             let before = notes.repaired
-            let end = monotonicNanoseconds() + ImportRunContext.batchNanoseconds
             try context.batch { state in
                 let deletedBefore = deleted
-                more = try batch(&reader, &state.books, until: end)
+                more = try batch(&reader, &state.books)
                 state.checkpoint = checkpoint(state.checkpoint, deleted: deleted - deletedBefore)
                 state.rowsPerSecond = context.rowsPerSecond(notes.repaired + notes.failed)
             }
@@ -145,21 +144,23 @@ final class ProductRepairRun {
     }
 
     /// - Returns: whether there is more.
-    private func batch(_ reader: inout CSVReader, _ books: inout Books, until end: UInt64) throws -> Bool {
+    private func batch(_ reader: inout CSVReader, _ books: inout Books) throws -> Bool {
         let now = job.environment.now()
-        var count = 0
+        var turn = context.turn(lookingEvery: 64)
+        defer { context.end(turn) }
         while true {
             let rows = try context.errors.rows(jobID: context.jobID, after: notes.row, errorLimit: 500)
             guard !rows.isEmpty else { return false }
             for failing in rows {
                 guard failing.row <= books.processed else { return false }
+                var bytes: Int64 = 0
                 if let place = try index.place(of: failing.row) {
                     try read(&reader, at: place, failing.row)
                     try apply(reader.record, failing, &books, now)
+                    bytes = reader.record.byteLength
                 }
                 notes.row = failing.row
-                count += 1
-                if count & 0x3F == 0, context.isBatchOver(end) { return true }
+                if turn.isOver(after: bytes) { return true }
             }
         }
     }
