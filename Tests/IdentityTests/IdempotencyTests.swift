@@ -204,7 +204,7 @@ import Web
         let request = try #require(
             Request(.post, "/api/things", headers: .headers(), body: .bytes(JSON.object([.init("a", 1)]).bytes))
         )
-        let hash = try IdempotencyKey.hash(of: request, "k-1")
+        let hash = try IdempotencyKey.hash(of: request, "k-1", content: BodyHashes(request.body))
         let (now, id) = (house.clock.now, ada.id)
         try house.database.write {
             try house.database.execute(
@@ -267,11 +267,12 @@ import Web
 
     // MARK: Uploads
 
-    private func upload(_ content: String, key: String = "u-1", mode: String = "upsert") throws -> Answer {
-        let spool = try TemporaryFolder()
+    /// A client whose bodies come as nginx spools them, with the token of the other one.
+    private func spooling() throws -> TestClient {
+        let spool = folder.path
         let gatekeeper = try house.gatekeeper(Self.routes)
         let sender = TestClient(
-            HandlerTransport(spool: spool.path) { request in
+            HandlerTransport(spool: spool) { request in
                 do {
                     return try gatekeeper.respond(to: request)
                 } catch {
@@ -280,24 +281,39 @@ import Web
                 }
             }.send
         )
-        let headers = Fields.headers([
-            "Authorization": client.headers["Authorization"] ?? "", "Idempotency-Key": key,
-        ])
-        return try sender.upload(
+        sender.headers.set("Authorization", client.headers["Authorization"] ?? "")
+        return sender
+    }
+
+    private func upload(_ content: String, key: String = "u-1", mode: String = "upsert") throws -> Answer {
+        try spooling().upload(
             "/api/file",
             file: Array(content.utf8),
             named: "a.csv",
             fields: ["mode": mode],
-            headers: headers
+            headers: .headers(["Idempotency-Key": key])
         )
     }
 
-    /// Each sending has its own boundary; name, size and options make it the same upload.
-    @Test func uploadsAreKnownByNameSizeAndOptions() throws {
+    /// Each sending has its own boundary; name, content and options make it the same upload.
+    @Test func uploadsAreKnownByNameContentAndOptions() throws {
         #expect(try upload("sku,name\n").status == 201)
         #expect(try upload("sku,name\n").headers["Idempotency-Replayed"] == "true")
         #expect(try upload("sku,name\nA,B\n").isProblem("idempotency_key_reused"))
+        #expect(try upload("sku,nam2\n").isProblem("idempotency_key_reused"), "of the same size")
         #expect(try upload("sku,name\n", mode: "create").isProblem("idempotency_key_reused"))
+        #expect(try runs == 1)
+    }
+
+    /// The same file as the body itself, which no form wraps.
+    @Test func rawUploadsAreKnownByTheirContent() throws {
+        func raw(_ content: String) throws -> Answer {
+            let headers = Fields.headers(["Idempotency-Key": "u-3", "X-Filename": "a.csv"])
+            return try spooling().send(.post, "/api/file", "text/csv", Array(content.utf8), headers: headers)
+        }
+        #expect(try raw("sku,name\n").status == 201)
+        #expect(try raw("sku,name\n").headers["Idempotency-Replayed"] == "true")
+        #expect(try raw("sku,nam2\n").isProblem("idempotency_key_reused"), "of the same size")
         #expect(try runs == 1)
     }
 

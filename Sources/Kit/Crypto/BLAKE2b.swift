@@ -7,6 +7,15 @@ public import Support
 public enum BLAKE2b {
     private static let pieceBytes = 1 << 20
 
+    /// The hash of these bytes: 32 bytes.
+    public static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        var out = [UInt8](repeating: 0, count: 32)
+        bytes.withUnsafeBufferPointer { bytes in
+            _ = crypto_generichash(&out, out.count, bytes.baseAddress, UInt64(bytes.count), nil, 0)
+        }
+        return out
+    }
+
     /// The hash of a part of a file: 32 bytes. Memory does not grow with the part.
     public static func hash(file path: String, _ range: Range<Int64>) throws(SystemError) -> [UInt8] {
         let file = try Files.open(path, O_RDONLY)

@@ -125,6 +125,7 @@ package struct Gatekeeper {
             return try idempotency.answer(
                 request,
                 key: key,
+                content: context.bodyHashes,
                 userID: principal.user.id,
                 seconds: route.pool == .web ? 60 : 900
             ) { try route.handler(context) }

@@ -25,12 +25,15 @@ struct Idempotency {
     }
 
     /// The answer of the handler, or the one that the same request got before.
-    /// - Parameter seconds: how long the handler may take at most.
+    /// - Parameters:
+    ///   - content: the hashes of the request's body.
+    ///   - seconds: how long the handler may take at most.
     ///
     /// Throws 409 `idempotency_running`, 422 `idempotency_key_reused`, and what the handler throws.
     func answer(
         _ request: Request,
         key: String,
+        content: BodyHashes,
         userID: Int64,
         seconds: Int64,
         handler: () throws -> Response
@@ -39,7 +42,7 @@ struct Idempotency {
         let claim = IdempotencyStore.Claim(
             userID: userID,
             name: IdempotencyKey.stored(key),
-            requestHash: try IdempotencyKey.hash(of: request, key),
+            requestHash: try IdempotencyKey.hash(of: request, key, content: content),
             attempt: environment.random(16).hex,
             holder: processes.own,
             leaseUntil: now.adding(seconds: seconds),

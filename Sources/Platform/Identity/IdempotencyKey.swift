@@ -22,12 +22,13 @@ enum IdempotencyKey {
     static func stored(_ name: String) -> String { SHA256.hash(name).hex }
 
     /// HMAC-SHA256 under the key, which itself is not stored, over method, path, query and body: a body may hold a
-    /// password, and who reads the database must not be able to try passwords against the hash. Of an upload, which may
-    /// be gigabytes, the file's name and size and the options stand for the body; the boundary of a form, which every
-    /// sending has its own, does not count.
+    /// password, and who reads the database must not be able to try passwords against the hash. Of an upload the file's
+    /// name, its content's hash and the options stand for the body; the boundary of a form, which every sending has its
+    /// own, does not count.
+    /// - Parameter content: the hashes of the request's body.
     ///
     /// Throws 400 for a multipart body that cannot be read.
-    static func hash(of request: Request, _ name: String) throws(WebError) -> [UInt8] {
+    static func hash(of request: Request, _ name: String, content: BodyHashes) throws(WebError) -> [UInt8] {
         let secret = Array(name.utf8)
         var parts = [request.method.rawValue, request.rawPath, request.rawQuery]
         guard case .file(_, let length) = request.body else {
@@ -35,12 +36,14 @@ enum IdempotencyKey {
         }
         if request.contentType == "multipart/form-data" {
             let form = try request.multipart()
-            for file in form.files { parts += ["file", file.name, file.filename ?? "", String(file.range.count)] }
+            for file in form.files {
+                parts += ["file", file.name, file.filename ?? "", try content.hash(of: file.range).hex]
+            }
             for field in try form.fields().all where field.name != "csrf_token" {
                 parts += ["field", field.name, field.value]
             }
         } else {
-            parts += ["raw", request.headers["X-Filename"] ?? "", String(length)]
+            parts += ["raw", request.headers["X-Filename"] ?? "", try content.hash(of: 0..<length).hex]
         }
         return HMAC.sha256(key: secret, joined(parts))
     }

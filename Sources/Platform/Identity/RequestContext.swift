@@ -15,6 +15,8 @@ package final class RequestContext {
     package let settings: FeatureSettings
     /// What administrators have chosen.
     package let configuration: Configuration
+    /// Of the request's body.
+    package let bodyHashes: BodyHashes
     private var known: Principal?
     private var isIdentified: Bool
     /// Whether an upload's CSRF token still has to be looked at: it may be a part of a body that nobody has read yet.
@@ -34,6 +36,7 @@ package final class RequestContext {
         configuration: Configuration? = nil
     ) {
         self.request = request
+        bodyHashes = BodyHashes(request.body)
         self.parameters = parameters
         self.database = database
         self.environment = environment

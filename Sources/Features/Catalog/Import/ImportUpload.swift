@@ -1,4 +1,3 @@
-import Crypto
 import Database
 import Glibc
 package import Identity
@@ -55,16 +54,10 @@ package struct ImportUpload {
         let publicID = context.environment.makeUUID()
         let path = "\(folder)/\(publicID)"
         let write = try context.writeContext
-        try arrival.claim(path)
         // Here, where long requests are at home and the bytes are still in memory, so that the answer can tell at once
         // that this file was imported before.
-        let hash: [UInt8]
-        do {
-            hash = try BLAKE2b.hash(file: path, arrival.range)
-        } catch {
-            unlink(path)
-            throw error
-        }
+        let hash = try context.bodyHashes.hash(of: arrival.range)
+        try arrival.claim(path)
         let source = ProductImport.Source(path: path, range: arrival.range, format: head.format)
         let known = columns ?? .provisional(headers: head.headers, mapping: options.mapping)
         let order = JobStore.Order(
