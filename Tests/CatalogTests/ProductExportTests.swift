@@ -16,13 +16,14 @@ enum HostileTexts {
         "=HYPERLINK(\"http://x\";\"y\")", "+49 30 1234", "-5", "@me", "'=1", "''-1", "'", "\"", "\"\"", "a,b;c|d",
         "a\"b",
         "\u{FEFF}marked", "日本語", "é", "e\u{301}", "😀", "\u{202E}right", "＝1", "bodega_escaped", "null", "0012", "1e5",
-        "8.4E+12", "a'b", "\\", "\\n", "#N/A", "\u{10FFFD}", "\u{85}x", "x\u{A0}y", "- 1",
+        "8.4E+12", "a'b", "\\", "\\n", "#N/A", "\u{10FFFD}", "\u{85}x", "x\u{A0}y", "- 1", "x;=1+1", "a;'=1;=2", "a|-1",
+        "x; \"=1", "'=1;''=2", "x;\"\"@a", "end;", "end;\"", "\"=1;", "＝;＝1",
     ]
     static let lines =
         all + [
             "\ttab first", "\r\nwindows", "\rold", "\n", " ", "  blanks  ", "one\ntwo", "\"\n\"", "a\r", "\r=1", " =1",
             "\u{FEFF}",
-            "a,\"b\"\r\n,c",
+            "a,\"b\"\r\n,c", "list:\n- one\n- two", "a\n\"=1\"", "x\t=1", "a;\n=1;\"\n=2", "\n;=1",
         ]
 }
 
@@ -80,6 +81,51 @@ enum HostileTexts {
         let copied = try other.run(bytes)
         #expect(copied.books == books(before.products, created: before.products))
         #expect(try other.digest().hash == before.hash)
+    }
+
+    /// What a spreadsheet sees that parts cells elsewhere: it knows quotes only where a cell of its own begins.
+    private func cells(_ text: [UInt8], separator: UInt8) -> [[UInt8]] {
+        var cells: [[UInt8]] = [[]]
+        var (isQuoted, isAtStart) = (false, true)
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            index += 1
+            if isQuoted, byte == 0x22 {
+                if index < text.count, text[index] == 0x22 {
+                    cells[cells.count - 1].append(byte)
+                    index += 1
+                } else {
+                    isQuoted = false
+                }
+            } else if !isQuoted, isAtStart, byte == 0x22 {
+                isQuoted = true
+            } else if !isQuoted, byte == separator || byte == 0x0A || byte == 0x0D {
+                cells.append([])
+                isAtStart = true
+                continue
+            } else {
+                cells[cells.count - 1].append(byte)
+            }
+            isAtStart = false
+        }
+        return cells
+    }
+
+    /// The same file where another list separator is usual.
+    @Test(arguments: 0..<20)
+    func noSpreadsheetFindsAFormula(seed: Int) throws {
+        var random = SeededRandom(seed)
+        let fixture = try ImportFixture()
+        try fill(fixture, &random, .euro)
+        let bytes = try whole(ProductExport(["sort": "id"], .csv, fixture.connection), fixture.connection)
+        for separator in ",;\t|".utf8 {
+            for cell in cells(bytes, separator: separator) {
+                let text = String(decoding: cell, as: UTF8.self)
+                let first = text.unicodeScalars.first { $0 != " " }
+                #expect(first.map { !"=+-@＝＋－＠".unicodeScalars.contains($0) } ?? true, "\(text.debugDescription)")
+            }
+        }
     }
 
     @Test func theFormOfTheFile() throws {

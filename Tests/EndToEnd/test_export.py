@@ -29,9 +29,14 @@ def read(text):
     """The export as Python's csv module has it, with every apostrophe that a row names taken away."""
     rows = list(csv.DictReader(io.StringIO(text, newline="")))
     for row in rows:
-        for field in row.pop("bodega_escaped").split():
-            assert row[field].startswith("'"), row
-            row[field] = row[field][1:]
+        for mark in row.pop("bodega_escaped").split():
+            field = mark.removesuffix("*")
+            if mark == field:
+                assert row[field].startswith("'"), row
+                row[field] = row[field][1:]
+            else:
+                row[field] = re.sub(r"\A'('*)(?= *[=+@\t\r\n＝＋－＠-])", r"\1", row[field])
+                row[field] = re.sub(r"([;|\t\r\n])'('*)(?=[ \"]*[=+@＝＋－＠-])", r"\1\2", row[field])
     return rows
 
 

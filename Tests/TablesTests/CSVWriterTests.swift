@@ -11,7 +11,13 @@ import Testing
     @Test func quotesOnlyWhereNeeded() throws {
         #expect(written([["a b", "", "5"]]) == "a b,,5\n")
         #expect(written([["a,b", "say \"hi\"", "1\n2", "1\r2"]]) == "\"a,b\",\"say \"\"hi\"\"\",\"1\n2\",\"1\r2\"\n")
-        #expect(written([["a,b", "a\tb"]], .tabs) == "a,b\t\"a\tb\"\n")
+        #expect(written([["a b", "a\tb"]], .tabs) == "a b\t\"a\tb\"\n")
+    }
+
+    /// Spreadsheets part text files at several delimiters at once, and programs guess which one it is.
+    @Test func quotesOtherDelimiters() {
+        #expect(written([["a;b", "a\tb", "a|b"]]) == "\"a;b\",\"a\tb\",\"a|b\"\n")
+        #expect(written([["a,b"]], .tabs) == "\"a,b\"\n")
     }
 
     @Test func oneEmptyCellIsARecord() {

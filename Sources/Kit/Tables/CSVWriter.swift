@@ -1,5 +1,6 @@
 /// Writes records as RFC 4180 has them, into memory that the caller empties. Cells are quoted only where a reader would
-/// misunderstand them, so that what `CSVReader` read comes back as it was.
+/// misunderstand them, so that what `CSVReader` read comes back as it was; one that holds another delimiter than its
+/// own is quoted too, for readers that take several for one or find out which it is.
 public struct CSVWriter: Sendable {
     /// What stands behind each record.
     public enum LineEnd: Sendable {
@@ -67,7 +68,12 @@ public struct CSVWriter: Sendable {
 
     /// A byte order mark at the start is quoted wherever it stands: the writer does not know where a file begins.
     private func needsQuotes(_ cell: UnsafeBufferPointer<UInt8>, _ quote: UInt8) -> Bool {
-        cell.contains { $0 == dialect.delimiter || $0 == quote || $0 == lineFeed || $0 == carriageReturn }
-            || cell.starts(with: byteOrderMark)
+        cell.contains { byte in
+            switch byte {
+            case UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"), lineFeed, carriageReturn:
+                true
+            default: byte == dialect.delimiter || byte == quote
+            }
+        } || cell.starts(with: byteOrderMark)
     }
 }

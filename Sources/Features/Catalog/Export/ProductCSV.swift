@@ -43,9 +43,9 @@ struct ProductCSV {
     }
 
     private mutating func append(_ text: UnsafeBufferPointer<UInt8>, _ field: ProductField) {
-        guard FormulaCells.isFormula(text) else { return writer.append(text) }
+        guard let danger = FormulaCells.danger(in: text) else { return writer.append(text) }
         if !escaped.isEmpty { escaped.append(0x20) }
-        escaped += field.name.utf8
-        FormulaCells.escaped(text).withUnsafeBufferPointer { writer.append($0) }
+        escaped += FormulaCells.mark(field.name, danger).utf8
+        FormulaCells.escaped(text, danger).withUnsafeBufferPointer { writer.append($0) }
     }
 }

@@ -36,6 +36,24 @@ final class StableBytes {
     }
 }
 
+/// Room for bytes that values point to, made anew only where more is needed than ever before.
+final class StableRoom {
+    private var memory = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+
+    deinit {
+        memory.deallocate()
+    }
+
+    /// Room for so many bytes; what was there before is lost.
+    func room(_ count: Int) -> UnsafeMutableBufferPointer<UInt8> {
+        if memory.count < count {
+            memory.deallocate()
+            memory = .allocate(capacity: max(256, count))
+        }
+        return memory
+    }
+}
+
 /// What the columns of a record that feed single custom attributes do to what is stored. One for the whole file: its
 /// memory is reused.
 ///

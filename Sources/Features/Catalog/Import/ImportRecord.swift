@@ -21,6 +21,8 @@ final class ImportRecord {
     private let attributes: AttributeChange?
     private let attributesField: Int
     private let skuField: Int
+    /// One for each field: cells that are not as they stand in the file.
+    private let restored: [StableRoom]
     private let nameField: Int
     /// One for each field of the field table; valid while the record is. Written for each cell by one thread, so that
     /// watching for overlapping accesses, a tenth of the time, would find nothing.
@@ -46,6 +48,7 @@ final class ImportRecord {
         skuField = fields.firstIndex { $0.name == "sku" } ?? 0
         nameField = fields.firstIndex { $0.name == "name" } ?? 0
         values = fields.map { _ in .absent }
+        restored = fields.map { _ in StableRoom() }
     }
 
     /// What makes the cells of a record unreliable altogether.
@@ -68,11 +71,13 @@ final class ImportRecord {
         return cell(record, column, skuField)
     }
 
-    /// What a cell says, without the apostrophe that an export may have put in front of it.
+    /// What a cell says, without the apostrophes that an export may have put into it.
     private func cell(_ record: CSVRecord, _ column: Int, _ field: Int) -> UnsafeBufferPointer<UInt8> {
         let cell = record.cell(column)
-        guard let marks = columns.marks else { return cell }
-        return FormulaCells.restored(cell, field: ProductFields.all[field].name, marks: record.cell(marks))
+        guard let marks = columns.marks,
+            let danger = FormulaCells.danger(of: ProductFields.all[field].name, in: record.cell(marks))
+        else { return cell }
+        return FormulaCells.restored(cell, danger) { restored[field].room($0) }
     }
 
     /// Reads all mapped cells into `values` and appends what is wrong.
