@@ -136,6 +136,18 @@ private final class TestStreamer: Sendable {
         #expect(refused.status == 405)
     }
 
+    /// HEAD of a stream ends at once, and says nothing of a length that nobody knows.
+    @Test func headOfAStreamEndsAtOnce() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        let peer = try Peer(streamer.path)
+        try peer.send(Peer.request("HEAD", "/events?topics=job:1"))
+        let answer = peer.read()
+        #expect(answer.isWhole && answer.status == 200 && answer.body == "")
+        #expect(answer.text.contains("Content-Type: text/event-stream\r\n"))
+        #expect(!answer.text.contains("Content-Length"))
+    }
+
     @Test func halfAHeadHoldsNobodyUp() throws {
         let streamer = try TestStreamer()
         defer { streamer.end() }

@@ -159,6 +159,8 @@ private final class TestServers: Sendable {
         defer { servers.end() }
         let answer = try servers.ask(Peer.request("GET", "/stream"))
         #expect(answer.isWhole && answer.body.hasSuffix("line 999\n"))
+        let head = try servers.ask(Peer.request("HEAD", "/stream"))
+        #expect(head.isWhole && head.body == "" && !head.text.contains("Content-Length"))
         let broken = try servers.ask(Peer.request("GET", "/broken"))
         #expect(!broken.isWhole && broken.body == "begun")
     }

@@ -42,7 +42,11 @@ public struct HandlerTransport {
             )
         else { throw TestFailure("\(call.target) is not a target") }
         let response = handler(request).finished(for: request)
-        return Answer(status: response.status, headers: response.headers, body: try collect(response.body))
+        return Answer(
+            status: response.status,
+            headers: response.headers,
+            body: call.method == .head ? [] : try collect(response.body)
+        )
     }
 
     private func collect(_ body: Response.Body) throws -> [UInt8] {

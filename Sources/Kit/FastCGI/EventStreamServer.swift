@@ -180,10 +180,13 @@ public final class EventStreamServer {
             subscription: nil,
             nextCheck: .max
         )
-        var content = response.headBytes(contentLength: 0)
-        if case .bytes(let bytes) = response.body {
+        var content: [UInt8]
+        switch response.body {
+        case .bytes(let bytes):
             content = response.headBytes(contentLength: bytes.count)
             if request.method != .head && response.mayHaveBody { content += bytes }
+        case .events: content = Self.streamHead(of: response)
+        case .stream, .internalRedirect: content = response.headBytes(contentLength: nil)
         }
         guard let token = add(client) else { return }
         send(content, to: client, token)
@@ -207,11 +210,7 @@ public final class EventStreamServer {
         if subscription.after == nil { client.sentThrough = latest }
         guard let token = add(client) else { return }
         for topic in client.topics { listeners[topic, default: []].insert(token) }
-        var head = response
-        head.headers.set("Content-Type", "text/event-stream")
-        head.headers.set("Cache-Control", "no-store")
-        head.headers.set("X-Accel-Buffering", "no")
-        var content = head.headBytes(contentLength: nil)
+        var content = Self.streamHead(of: response)
         content += "retry: 2000\n\n".utf8
         for frame in subscription.opening { content += frame.bytes }
         var ends = subscription.endsAtOnce
@@ -224,6 +223,15 @@ public final class EventStreamServer {
         }
         send(content, to: client, token)
         if ends { settle(client.end(limit: limits.unsentBytes), client, token) }
+    }
+
+    /// The head of a stream, whose length nobody knows.
+    private static func streamHead(of response: Response) -> [UInt8] {
+        var head = response
+        head.headers.set("Content-Type", "text/event-stream")
+        head.headers.set("Cache-Control", "no-store")
+        head.headers.set("X-Accel-Buffering", "no")
+        return head.headBytes(contentLength: nil)
     }
 
     private func add(_ client: EventStreamClient) -> UInt64? {
