@@ -1,3 +1,4 @@
+import Accounts
 import Database
 import Identity
 import IdentityTestSupport
@@ -73,6 +74,33 @@ import Web
         try UserStore(people.house.database).setActive(false, people.ed.id, context: people.house.context)
         #expect(try stranger.get(path).status == 404)
         #expect(try stranger.form(path, good).status == 404)
+    }
+
+    /// Whoever can make an administrator's request name another host must not get a link that leads there.
+    @Test(arguments: ["evil.example", "localhost.evil.example:8080", "localhost:80@evil.example", "192.168.1.5:8080"])
+    func aHostThatARequestNamesIsNotBelieved(host: String) throws {
+        people.house.settings[SiteAddress.self] = SiteAddress(publicURL: nil)
+        let root = try people.house.client(doorAndPage, host: host)
+        let token = try people.house.addToken(for: people.root, [.adminUsers])
+        root.headers.set("Authorization", "Bearer \(token)")
+        let made = try root.json(.post, "/api/users", ["email": "new@example.com", "role": "viewer"])
+        let again = try root.send(Call(.post, "/api/users/\(people.vi.id)/reset-link"))
+        for url in [made.json?["reset_link"]?["url"]?.stringValue, again.json?["url"]?.stringValue] {
+            #expect(url?.hasPrefix("/reset/") == true, "\(made.text)\(again.text)")
+        }
+        #expect(!made.text.contains("evil") && !again.text.contains("evil"))
+        let page = try root.form("/users/\(people.vi.id)/reset-link", [:])
+        #expect(page.status == 200 && page.text.contains("value=\"/reset/") && page.text.contains("--public-url"))
+        #expect(!page.text.contains("evil"))
+    }
+
+    @Test(arguments: ["localhost:8080", "127.0.0.1", "[::1]:8080"]) func theMachineItselfIsBelieved(host: String) throws
+    {
+        people.house.settings[SiteAddress.self] = SiteAddress(publicURL: nil)
+        let root = try people.house.client(doorAndPage, host: host)
+        root.headers.set("Authorization", "Bearer \(try people.house.addToken(for: people.root, [.adminUsers]))")
+        let made = try root.send(Call(.post, "/api/users/\(people.vi.id)/reset-link"))
+        #expect(made.json?["url"]?.stringValue?.hasPrefix("http://\(host)/reset/") == true, "\(made.text)")
     }
 
     @Test func theWayOfALinkThroughThePages() throws {

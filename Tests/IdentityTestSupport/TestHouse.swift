@@ -59,6 +59,7 @@ package final class TestHouse {
         _ routes: [AppRoute],
         isSecure: Bool = false,
         address: String = "192.0.2.1",
+        host: String = "localhost",
         publicURL: String? = nil
     ) throws -> TestClient {
         let gatekeeper = try gatekeeper(routes, publicURL: publicURL)
@@ -72,6 +73,7 @@ package final class TestHouse {
         }
         transport.isSecure = isSecure
         transport.remoteAddress = address
+        transport.host = host
         return TestClient(transport.send)
     }
 

@@ -48,6 +48,17 @@ import Web
         }
     }
 
+    @Test func theMachineItself() {
+        for host in ["localhost", "LOCALHOST:8080", "127.0.0.1", "127.8.9.10:80", "[::1]", "[::1]:8443"] {
+            #expect(isLoopbackHost(host), "\(host)")
+        }
+        for host in [
+            "", "shop.example", "localhost.evil.example", "evil.example:80", "127.0.0.1.evil.example", "128.0.0.1",
+            "localhost:", "localhost:x", "localhost:80@evil.example", "localhost/", "localhost:808080", "::1", "[::2]",
+            "evil.example/localhost", "user@localhost", "127.1", "0x7f000001", " localhost", "[::1]evil",
+        ] { #expect(!isLoopbackHost(host), "\(host)") }
+    }
+
     @Test func theHostMayCarryAPort() throws {
         let headers = Fields.headers(["Origin": "http://localhost:8080"])
         let request = try #require(Request(.post, "/", headers: headers, host: "localhost:8080"))

@@ -10,18 +10,21 @@ extension Response {
 
 /// Where people find this installation, for links that are handed on.
 package struct SiteAddress: Sendable, Equatable {
-    /// Without a final slash; nil where it is the address that requests name.
+    /// Without a final slash; nil where nobody has said it.
     private let publicURL: String?
 
     package init(publicURL: String?) {
         self.publicURL = publicURL.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     }
 
-    /// The whole address of a path of ours.
+    /// The whole address of a path of ours. Without a public URL it is known only to who comes from the machine itself;
+    /// any other host that a request names may be one that somebody has put into it, so that the path alone is handed
+    /// on rather than a link that brings its secret there.
     func url(_ path: AccountsPath, _ request: Request) -> String {
-        "\(publicURL ?? "\(request.isSecure ? "https" : "http")://\(request.host)")\(path)"
+        guard publicURL == nil, isLoopbackHost(request.host) else { return url(path) }
+        return "\(request.isSecure ? "https" : "http")://\(request.host)\(path)"
     }
 
-    /// The same where there is no request: without a public URL the path alone.
+    /// The same where there is no request.
     func url(_ path: AccountsPath) -> String { "\(publicURL ?? "")\(path)" }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 
 /// Whether an unsafe request comes from our own pages, as far as the browser's headers tell (the CSRF token is checked
@@ -14,6 +15,20 @@ public func originIsOurs(_ request: Request, publicURL: String?) -> Bool {
     guard origins.count == 1, let origin = normalizedOrigin(text.trimmed, allowsPath: false) else { return false }
     let own = normalizedOrigin("\(request.isSecure ? "https" : "http")://\(request.host)", allowsPath: false)
     return origin == own || (publicURL != nil && origin == normalizedOrigin(publicURL ?? "", allowsPath: true))
+}
+
+/// Whether a Host header names this machine itself: `localhost`, an address of 127.0.0.0/8 or `[::1]`, with a port or
+/// without. Any other host is what the client says it is, and may be somebody else's.
+public func isLoopbackHost(_ host: String) -> Bool {
+    var name = host.lowercased()
+    if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") {
+        let port = name[name.index(after: colon)...].utf8
+        guard !port.isEmpty, port.count <= 5, port.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return false }
+        name = String(name[..<colon])
+    }
+    if name == "localhost" || name == "[::1]" { return true }
+    var address = in_addr()
+    return inet_pton(AF_INET, name, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
 }
 
 /// `scheme://host[:port]` in lower case, without the scheme's default port. Nil for anything else, `null` among it.

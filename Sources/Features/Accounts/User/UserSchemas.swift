@@ -27,7 +27,15 @@ enum UserSchemas {
         NamedSchema("UserStats", statistics),
         NamedSchema(
             "ResetLink",
-            .object(["url": .text("Good for one use. In this answer and nowhere else."), "expires_at": .time()])
+            .object([
+                "url": .text(
+                    """
+                    Good for one use. In this answer and nowhere else. The path alone unless `--public-url` says where \
+                    Bodega is, or the request comes to the machine's own name.
+                    """
+                ),
+                "expires_at": .time(),
+            ])
         ),
     ]
 
