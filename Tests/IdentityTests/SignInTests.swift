@@ -82,6 +82,66 @@ import Web
         #expect(try attempt("ada", "not the password") == .refused, "the right one has cleared the count")
     }
 
+    /// Whoever knows both names of an account gets no more guesses than with one.
+    @Test func emailAddressAndUsernameShareTheirAttempts() throws {
+        for name in ["ada@example.com", "ada"] {
+            for _ in 0..<5 { #expect(try attempt(name, "not the password") == .refused) }
+        }
+        for name in ["ada@example.com", "ada", " ADA@example.com"] {
+            #expect(try attempt(name, TestHouse.password) == .throttled(seconds: 900), "\(name)")
+        }
+        house.clock.advance(seconds: 900)
+        #expect(isDone(try attempt("ada", TestHouse.password)))
+        for _ in 0..<9 { #expect(try attempt("ada@example.com", "not the password") == .refused) }
+        #expect(isDone(try attempt("ada", TestHouse.password)), "a right one forgives what the other name counted")
+        #expect(try attempt("ada@example.com", "not the password") == .refused)
+    }
+
+    /// One password with many names: twenty names an address, known and unknown ones alike.
+    @Test func manyNamesFromOneAddressWait() throws {
+        try house.addUser("bob@example.com", .viewer)
+        for number in 0..<20 {
+            #expect(try attempt("name\(number)@example.com", "Summer-2026-Summer") == .refused)
+            house.clock.advance(seconds: 1)
+        }
+        #expect(try attempt("name20@example.com", "Summer-2026-Summer") == .throttled(seconds: 880))
+        #expect(
+            try attempt("name0@example.com", "Summer-2026-Summer") == .throttled(seconds: 880),
+            "nor the first again"
+        )
+        #expect(
+            try attempt("bob@example.com", TestHouse.password) == .throttled(seconds: 880),
+            "nor a name that exists"
+        )
+        #expect(isDone(try attempt("bob@example.com", TestHouse.password, from: "192.0.2.2")))
+        #expect(try attempt("name20@example.com", "Summer-2026-Summer", from: "192.0.2.2") == .refused)
+        let counted = try house.database.first("SELECT COUNT(*) FROM login_attempt") { row in row.int(0) }
+        #expect(counted == 21, "what waits is not counted")
+        house.clock.advance(seconds: 880)
+        #expect(isDone(try attempt("bob@example.com", TestHouse.password)))
+    }
+
+    /// Typing errors of colleagues, or somebody in the house who guesses, do not keep out those who work there.
+    @Test func thoseWhoLogInFromAnAddressAreNotLockedOutByIt() throws {
+        try house.addUser("bob@example.com", .viewer)
+        #expect(isDone(try attempt("ada", TestHouse.password, from: "2001:db8:0:1::1")))
+        for number in 0..<20 { _ = try attempt("name\(number)", "guess", from: "2001:db8:0:1::66") }
+        #expect(try attempt("name20", "guess", from: "2001:db8:0:1::66") == .throttled(seconds: 900))
+        #expect(isDone(try attempt("ada@example.com", TestHouse.password, from: "2001:db8:0:1::2")))
+        #expect(try attempt("bob@example.com", TestHouse.password, from: "2001:db8:0:1::2") == .throttled(seconds: 900))
+        for _ in 0..<10 { #expect(try attempt("ada", "guess", from: "2001:db8:0:1::66") == .refused) }
+        #expect(try attempt("ada", "guess", from: "2001:db8:0:1::66") == .throttled(seconds: 900), "as ever")
+    }
+
+    /// An office of twenty-five people who all get it right in the end.
+    @Test func rightLoginsDoNotCountForTheirAddress() throws {
+        for number in 0..<25 {
+            try house.addUser("p\(number)@example.com", .viewer)
+            #expect(try attempt("p\(number)@example.com", "mistyped") == .refused)
+            #expect(isDone(try attempt("p\(number)@example.com", TestHouse.password)))
+        }
+    }
+
     @Test func aThrottledAttemptProlongsNothing() throws {
         for _ in 0..<10 { _ = try attempt("ada", "not the password") }
         for _ in 0..<20 { _ = try attempt("ada", "not the password") }

@@ -75,21 +75,19 @@ package struct AuditTrailStore {
     /// The kinds of things that something was done to, in their order.
     package func entities() throws(DatabaseError) -> [String] { try Self.entries.distinct(connection, "entity") }
 
-    /// How many of the newest entries of an action, and of one thing if one is named, are not older than the moment.
+    /// Those of the newest entries of an action, and of one user or token if one is named, that are not older than the
+    /// moment; newest first.
     /// - Parameter limit: how many are looked at.
-    func count(
+    func newest(
         of action: String,
-        entityID: String?,
+        thing: (entity: String, id: Int64)?,
         since moment: Timestamp,
-        limit: Int64
-    ) throws(DatabaseError) -> Int64 {
-        let thing: SQL = entityID.map { "AND entity_id = \($0)" } ?? ""
-        return try connection.first(
-            """
-            SELECT COUNT(*) FROM (
-                SELECT at FROM audit_log WHERE action = \(action) \(thing) ORDER BY id DESC LIMIT \(limit)
-            ) newest WHERE at > \(moment)
-            """
-        ) { row in row.int(0) } ?? 0
+        limit: Int
+    ) throws(DatabaseError) -> [AuditRecord] {
+        var filter = Filter()
+        filter.action = action
+        filter.entity = thing?.entity
+        filter.entityID = thing.map { String($0.id) }
+        return try list(filter, limit: limit).filter { $0.at > moment }
     }
 }

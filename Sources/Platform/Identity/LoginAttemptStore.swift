@@ -24,6 +24,17 @@ struct LoginAttemptStore {
         ) { row in row.time(0) }
     }
 
+    /// When each of the names that were tried from a network was tried last, newest first.
+    func names(from network: String, since start: Timestamp, limit: Int) throws(DatabaseError) -> [Timestamp] {
+        try connection.all(
+            """
+            SELECT MAX(created_at) AS latest FROM login_attempt
+            WHERE address = \(network) AND created_at > \(start)
+            GROUP BY account_hash ORDER BY latest DESC LIMIT \(limit)
+            """
+        ) { row in row.time(0) }
+    }
+
     /// Adds an attempt. Call inside a transaction.
     func add(_ pair: Pair, at now: Timestamp) throws(DatabaseError) {
         try connection.insert(

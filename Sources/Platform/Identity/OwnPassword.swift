@@ -23,9 +23,9 @@ package struct OwnPassword {
     /// Whether that is the password of a user who is logged in. Guesses are bounded as at the login, but counted apart:
     /// whoever has a session cannot lock out its user.
     package func check(_ password: String, of user: User, _ request: Request, context: WriteContext) throws -> Outcome {
-        let pair = LoginThrottle.pair(account: "own password of \(user.id)", address: request.remoteAddress)
+        let pair = LoginThrottle.pair(ownPasswordOf: user.id, address: request.remoteAddress)
         let wait = try connection.write(.normal) {
-            try LoginThrottle(connection: connection).secondsToWait(pair, at: environment.now())
+            try LoginThrottle(connection: connection).secondsToWait(pair, at: environment.now()) { true }
         }
         if let wait { return .throttled(seconds: wait) }
         let stored = try UserStore(connection).credentials(user.email)

@@ -23,7 +23,12 @@ enum PeopleSchema {
                 "ALTER TABLE \"user\" DROP COLUMN search_text",
                 "ALTER TABLE \"user\" DROP COLUMN version",
             ]
-        )
+        ),
+        Migration(
+            "2026-11-29-01 identity: login attempts by address",
+            up: ["CREATE INDEX login_attempt_by_address ON login_attempt (address, created_at, account_hash)"],
+            down: ["DROP INDEX login_attempt_by_address"]
+        ),
     ]
 
     // Email address and username are folded already; names could not be given before, so LOWER folds enough.

@@ -27,16 +27,21 @@ package struct SignIn {
     /// transaction, one password hash.
     /// - Throws: `DatabaseError`, `CryptoError`.
     package func attempt(_ identifier: String, password: String, _ request: Request) throws -> Outcome {
-        let pair = LoginThrottle.pair(account: identifier, address: request.remoteAddress)
         let users = UserStore(connection)
+        let found = try users.credentials(identifier)
+        let (id, address) = (found?.user.id, request.remoteAddress)
+        let pair = LoginThrottle.pair(name: identifier, user: id, address: address)
         let begun = environment.now()
         let wait = try connection.write(.normal) {
-            let wait = try LoginThrottle(connection: connection).secondsToWait(pair, at: begun)
+            let wait = try LoginThrottle(connection: connection).secondsToWait(pair, at: begun) {
+                () throws(DatabaseError) in
+                // What nobody's name means is looked up too, so that it takes as long.
+                try LoginTrail(connection).hasBegun(id ?? 0, from: address, at: begun)
+            }
             if wait == nil { try users.noteAttempt(identifier) }
             return wait
         }
         if let wait { return .throttled(seconds: wait) }
-        let found = try users.credentials(identifier)
         let right = try (found?.hash ?? .ofNobody).verify(password)
         guard let (user, hash) = found, right, user.isWelcome(at: environment.now()) else {
             // One more transaction for known and unknown names alike.
