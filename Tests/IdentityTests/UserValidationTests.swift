@@ -16,6 +16,16 @@ import Web
         #expect(UserValidation.email(text)?.code == "bad_email")
     }
 
+    /// Characters are Unicode scalars in every limit, whatever they look like and however many bytes they have.
+    @Test func charactersAreCountedAlikeEverywhere() {
+        let accents = String(repeating: "\u{301}", count: 12)
+        #expect(UserValidation.password("e\(accents)zqv")?.code != "too_short")
+        #expect(UserValidation.email("\(String(repeating: "é", count: 200))@b.example") == nil, "400 bytes")
+        let long = UserValidation.email("\(String(repeating: "é", count: 250))@b.example")
+        #expect(long?.detail == "An email address has at most 254 characters.")
+        #expect(UserValidation.username(String(repeating: "👩‍🚀", count: 22))?.code == "bad_username", "66 scalars")
+    }
+
     @Test func emailsAreFolded() {
         #expect(UserValidation.foldedEmail(" Ada@EXAMPLE.com ") == "ada@example.com")
         #expect(UserValidation.foldedEmail("STRASSE@x") == UserValidation.foldedEmail("Straße@x"))

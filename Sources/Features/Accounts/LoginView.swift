@@ -1,4 +1,5 @@
 package import AdminKit
+import Identity
 package import Markup
 
 /// What the login page shows.
@@ -51,7 +52,7 @@ package enum LoginView {
                 .text(autocomplete: "username"),
                 value: model.email,
                 isRequired: true,
-                maxLength: 254,
+                maxLength: UserField.email.maxLength,
                 isFirst: model.email.isEmpty
             ),
             FormField("password", "Password", .password, isRequired: true, isFirst: !model.email.isEmpty),

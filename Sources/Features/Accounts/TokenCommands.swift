@@ -47,7 +47,7 @@ package enum TokenCommands {
         let days = try arguments.int("days", in: 1...3650)
         try arguments.finish()
         guard let email else { throw UsageError("--user is missing.") }
-        guard let name, (1...100).contains(name.count), !name.hasControlCharacters else {
+        guard let name, (1...100).contains(name.unicodeScalars.count), !name.hasControlCharacters else {
             throw UsageError("--name takes 1 to 100 characters that say what the token is for.")
         }
         let user = try UserStore(context.database).named(email)

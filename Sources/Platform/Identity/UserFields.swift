@@ -51,7 +51,7 @@ package struct UserField: Sendable {
         name: "email",
         label: "Email address",
         isRequired: true,
-        maxLength: 254,
+        maxLength: UserValidation.emailLength,
         read: { $0.email },
         write: { $0.email = UserValidation.foldedEmail($1 ?? "") },
         check: UserValidation.email

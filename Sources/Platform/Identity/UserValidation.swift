@@ -12,6 +12,11 @@ package enum UserValidation {
     /// An email address as it is stored and compared.
     package static func foldedEmail(_ text: String) -> String { text.trimmed.caseFolded }
 
+    // Characters are Unicode scalars in all limits of texts, as in JSON Schema: what looks like one may be many.
+
+    /// Most characters of an email address.
+    package static let emailLength = 254
+
     /// Most characters of a first or last name.
     package static let nameLength = 100
 
@@ -48,8 +53,11 @@ package enum UserValidation {
         let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
         let plain = folded.unicodeScalars.allSatisfy { !$0.properties.isWhitespace } && isPlain(folded)
         guard parts.count == 2, let local = parts.first, let domain = parts.last, !local.isEmpty, !domain.isEmpty,
-            plain, folded.utf8.count <= 254, !domain.hasPrefix("."), !domain.hasSuffix("."), !domain.contains("..")
+            plain, !domain.hasPrefix("."), !domain.hasSuffix("."), !domain.contains("..")
         else { return Problem("email", "bad_email", "An email address looks like name@example.com.") }
+        guard folded.unicodeScalars.count <= emailLength else {
+            return Problem("email", "bad_email", "An email address has at most \(emailLength) characters.")
+        }
         return nil
     }
 
@@ -78,7 +86,7 @@ package enum UserValidation {
         knownWords: [String] = [],
         field: String = "password"
     ) -> Problem? {
-        guard text.count >= length else {
+        guard text.unicodeScalars.count >= length else {
             return Problem(field, "too_short", "A password has at least \(length) characters.")
         }
         if let problem = passwordTooLong(text, field: field) { return problem }

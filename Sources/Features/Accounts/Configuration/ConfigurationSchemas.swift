@@ -64,8 +64,7 @@ enum ConfigurationSchemas {
     private static func text(of entry: ConfigurationEntry) -> Schema {
         switch entry.rule {
         case .choices(let words): .choice(words)
-        case .pattern(let expression, _):
-            .text(length: 0...ConfigurationEntry.maxCharacters, pattern: "^\(expression)$")
+        case .length(let range): .text(length: range, pattern: entry.validationRegex.map { "^\($0)$" })
         case .any, .range, .origins: .text(length: 0...ConfigurationEntry.maxCharacters)
         }
     }

@@ -93,7 +93,7 @@ struct UploadedFile {
 
     private static func name(_ header: String?) throws -> String {
         guard let header else { return "upload.csv" }
-        guard header.utf8.count <= maxNameHeader else {
+        guard header.unicodeScalars.count <= maxNameHeader else {
             throw WebError.badRequest("bad_filename", "X-Filename takes at most \(maxNameHeader) characters.")
         }
         guard let decoded = header.percentDecoded() else {

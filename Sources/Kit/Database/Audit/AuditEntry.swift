@@ -13,6 +13,9 @@ public struct AuditEntry: Sendable, Equatable {
     /// What changed, as it is now, or what was asked for. No secrets either.
     public var after: JSON?
 
+    /// Lists and objects in `before` and `after` keep so many of their items.
+    public static let mostItems = 100
+
     public init(_ action: String, _ entity: String, id: String?, before: JSON? = nil, after: JSON? = nil) {
         self.action = action
         self.entity = entity
@@ -42,8 +45,6 @@ extension AuditEntry {
 extension JSON {
     /// The trail says in short what changed: longer texts are cut to so many characters.
     private static let auditedCharacters = 200
-    /// Lists and objects keep so many of their items.
-    private static let auditedItems = 50
 
     /// This value with long texts and long lists cut off, which is then said in their place.
     var shortenedForAudit: JSON {
@@ -56,11 +57,11 @@ extension JSON {
             guard count > Self.auditedCharacters else { return self }
             return .string("\(text.shortened(to: Self.auditedCharacters)) (\(count) characters)")
         case .array(let items):
-            let kept = items.prefix(Self.auditedItems).map(\.shortenedForAudit)
+            let kept = items.prefix(AuditEntry.mostItems).map(\.shortenedForAudit)
             let left = items.count - kept.count
             return .array(left > 0 ? kept + [.string("… and \(left) more")] : kept)
         case .object(let members):
-            var kept = members.prefix(Self.auditedItems).map { Member($0.name, $0.value.shortenedForAudit) }
+            var kept = members.prefix(AuditEntry.mostItems).map { Member($0.name, $0.value.shortenedForAudit) }
             if members.count > kept.count { kept.append(Member("…", .string("\(members.count - kept.count) more"))) }
             return .object(kept)
         case .null, .bool, .number: return self

@@ -15,7 +15,7 @@ package struct ConfigurationFault: Error, Sendable, Equatable {
 extension ConfigurationEntry {
     /// A value in the one form in which it is stored.
     package func canonical(_ text: String) throws(ConfigurationFault) -> String {
-        guard text.count <= Self.maxCharacters else {
+        guard text.unicodeScalars.count <= Self.maxCharacters else {
             throw fault("too_long", "has at most \(Self.maxCharacters) characters")
         }
         // Blanks may belong to a secret.
@@ -64,9 +64,9 @@ extension ConfigurationEntry {
             }
         case .choices(let words):
             guard words.contains(text) else { throw fault("bad_choice", "takes \(words.joined(separator: " or "))") }
-        case .pattern(let expression, let cure):
-            guard let regex = try? Regex(expression), (try? regex.wholeMatch(in: text)) != nil else {
-                throw fault("bad_form", cure)
+        case .length(let range):
+            guard range.contains(text.unicodeScalars.count) else {
+                throw fault("too_long", "has \(range.lowerBound) to \(range.upperBound) characters")
             }
         case .origins: try followOrigins(text)
         }

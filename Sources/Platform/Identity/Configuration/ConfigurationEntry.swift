@@ -30,8 +30,9 @@ package struct ConfigurationEntry: Sendable {
         /// Whole numbers, both ends included.
         case range(ClosedRange<Int64>)
         case choices([String])
-        /// A regular expression that matches the whole text, and what to say where it does not.
-        case pattern(String, cure: String)
+        /// Characters of a text: Unicode scalars, as JSON Schema counts them and as the database stores them, so that
+        /// nobody hides a long text in few visible signs.
+        case length(ClosedRange<Int>)
         /// A list of origins like `https://shop.example`.
         case origins
     }
@@ -88,7 +89,7 @@ package struct ConfigurationEntry: Sendable {
     /// As the data model calls it: the expression that values match, where there is one.
     package var validationRegex: String? {
         switch rule {
-        case .pattern(let expression, _): expression
+        case .length(let range): ".{\(range.lowerBound),\(range.upperBound)}"
         case .choices(let words): "^(\(words.joined(separator: "|")))$"
         case .any, .range, .origins: nil
         }

@@ -82,7 +82,7 @@ package enum ConfigurationTable {
             "Stands above the navigation and in the titles of windows.",
             .string,
             standard: "Bodega",
-            rule: .pattern(".{1,40}", cure: "has 1 to 40 characters")
+            rule: .length(1...40)
         ),
         standard: "Bodega"
     ) { $0 }
