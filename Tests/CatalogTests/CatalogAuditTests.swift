@@ -37,7 +37,7 @@ struct CatalogAuditTests {
         #expect(try AuditStore(house.database).verify().isIntact)
     }
 
-    @Test("A bulk change is one entry however many lines it has")
+    @Test("Each transaction of a bulk change names the first products that it changed, and how many these are")
     func bulk() throws {
         let house = try CatalogHouse()
         let client = try house.client()
@@ -46,23 +46,66 @@ struct CatalogAuditTests {
         let answer = try client.send(.patch, "/api/products", "application/x-ndjson", Array(lines.utf8))
         #expect(answer.status == 200)
         let rows = try trail(house, after: start)
-        #expect(rows.map(\.action) == ["product.bulk"] && rows[0].after == "{\"lines\":450}")
+        #expect(rows.map(\.action) == ["product.bulk", "product.bulk", "product.bulk"])
+        let entries = try rows.map { try JSON.parse($0.after ?? "") }
+        #expect(entries.map { $0["changed"]?.intValue } == [200, 200, 50] && entries[0]["lines"] == 450)
+        #expect(skus(entries[0]) == (1...100).map { "S-\($0)" } && skus(entries[2]).last == "S-450")
+        // The same line changes nothing, a new price changes one product.
+        let first = Array("{\"sku\":\"S-1\",\"name\":\"N\"}\n".utf8)
+        let same = try client.send(.patch, "/api/products", "application/x-ndjson", first)
+        #expect(same.status == 200)
+        let priced = Array("{\"sku\":\"S-7\",\"price\":\"2.00\"}\n{\"sku\":\"\"}\n".utf8)
+        #expect(try client.send(.patch, "/api/products", "application/x-ndjson", priced).status == 200)
+        let later = try trail(house, after: rows[2].id).map { try JSON.parse($0.after ?? "") }
+        #expect(later.map { $0["changed"]?.intValue } == [0, 1])
+        #expect(skus(later[0]) == [] && skus(later[1]) == ["S-7"])
+        #expect(later[1]["updated"] == 1 && later[1]["created"] == 0 && later[1]["lines"] == 2)
     }
 
-    @Test("An order is one entry, however many products it changes")
+    private func skus(_ entry: JSON) -> [String] {
+        entry["skus"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    @Test("An order is one entry and what came of it another, however many products it changes")
     func orders() throws {
         let house = try CatalogHouse()
         let client = try house.client()
-        for number in 1...5 { try house.add("S-\(number)") }
+        for number in 1...120 { try house.add("S-\(number)") }
         let start = try last(house)
-        let asked = try client.send(Call(.delete, "/api/products?confirm=5"))
+        let asked = try client.send(Call(.delete, "/api/products?confirm=120"))
         #expect(asked.status == 202)
         let job = try house.work()
         #expect(try client.send(Call(.post, "/api/jobs/\(job.publicID)/undo")).status == 202)
         _ = try house.work()
         let rows = try trail(house, after: start)
-        #expect(rows.map(\.action) == ["job.create", "job.create"])
+        #expect(rows.map(\.action) == ["job.create", "job.end", "job.create", "job.end"])
         #expect(rows[0].entityID == job.publicID && rows[0].after?.contains("product_delete") == true)
-        #expect(rows[1].after?.contains("import_undo") == true)
+        #expect(rows[2].after?.contains("import_undo") == true)
+        for (row, kind) in [(rows[1], "product_delete"), (rows[3], "import_undo")] {
+            let end = try JSON.parse(row.after ?? "")
+            #expect(end["kind"]?.stringValue == kind && end["status"] == "completed")
+            #expect(end["changed"] == 120 && skus(end).count == 100 && Set(skus(end)).isSubset(of: all))
+            #expect(row.actor.hasPrefix("job:") && row.entity == "job")
+        }
+        #expect(rows[1].entityID == job.publicID)
+        #expect(try AuditStore(house.database).verify().isIntact)
+    }
+
+    private let all = Set((1...120).map { "S-\($0)" })
+
+    @Test("An import that stops half-way says what it has changed")
+    func stopped() throws {
+        let fixture = try ImportFixture()
+        var options = ImportOptions()
+        options.onError = .stop
+        let job = try fixture.run(Array("sku,name\nA,One\nB,Two\nC,\n".utf8), options)
+        let filter = AuditTrailStore.Filter()
+        let rows = try AuditTrailStore(fixture.connection).list(filter, descends: false, limit: 100)
+        let end = try JSON.parse(try #require(rows.last { $0.action == "job.end" }).after ?? "")
+        #expect(end["status"]?.stringValue == job.status.rawValue && job.status == .failed)
+        #expect(
+            end["changed"]?.intValue == job.books.created
+                && skus(end) == ["A", "B"].prefix(Int(job.books.created)).map { $0 }
+        )
     }
 }

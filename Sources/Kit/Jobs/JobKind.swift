@@ -1,3 +1,5 @@
+public import Support
+
 /// What a feature offers to the runner: the work behind one kind of job.
 public struct JobKind: Sendable {
     /// As in `job.kind`.
@@ -10,9 +12,18 @@ public struct JobKind: Sendable {
     /// never wait for each other.
     public let queue: String?
 
-    public init(_ name: String, queue: String? = nil, run: @escaping @Sendable (JobRun) throws -> Void) {
+    /// What a job of this kind has changed, in short, for the audit trail; asked for at its end.
+    public let changes: @Sendable (JobRun) throws -> [JSON.Member]
+
+    public init(
+        _ name: String,
+        queue: String? = nil,
+        changes: @escaping @Sendable (JobRun) throws -> [JSON.Member] = { _ in [] },
+        run: @escaping @Sendable (JobRun) throws -> Void
+    ) {
         self.name = name
         self.queue = queue
+        self.changes = changes
         self.run = run
     }
 }

@@ -30,6 +30,8 @@ public final class JobRun {
     public let scratch: String
     /// Called after each committed batch, e.g. to draw a progress bar.
     public var observe: ((State) -> Void)?
+    /// What the job has changed, in short, for the audit trail.
+    var changes: (JobRun) throws -> [JSON.Member] = { _ in [] }
     private var lastEvent: UInt64 = 0
 
     /// At most so often do rows moving make an event; a change of stage always does.
@@ -168,8 +170,8 @@ public final class JobRun {
         if isCancelled { throw JobError.cancelled }
     }
 
-    /// Ends the job. The extra writes belong to the same transaction, so the outcome and what it tells the world
-    /// cannot part.
+    /// Ends the job. The extra writes and the entry in the audit trail belong to the same transaction, so the outcome and
+    /// what it tells the world cannot part.
     public func finish(
         _ status: Job.Status,
         message: String? = nil,
@@ -177,6 +179,7 @@ public final class JobRun {
         also writes: (WriteContext) throws -> Void = { _ in }
     ) throws {
         let context = context()
+        let changes = try changes(self)
         try connection.write(.full) {
             let ended = try connection.execute(
                 """
@@ -190,6 +193,7 @@ public final class JobRun {
             )
             guard ended == 1 else { throw JobError.fenced }
             try writes(context)
+            try JobStore(connection).auditEnd(job, status, state.books, changes, context)
             try JobStore(connection).announce(job.id, at: context.now)
             failpoints.die(at: "before-finish")
         }

@@ -146,6 +146,8 @@ extension JobStore {
                         error_message = \(job.cancelRequested ? nil : message), updated_at = \(now) WHERE id = \(id)
                     """
                 )
+                let ended: Job.Status = job.cancelRequested ? .cancelled : .failed
+                try auditEnd(job, ended, job.books, [], WriteContext(actor: .job(id), jobID: id, now: now))
             } else {
                 // No delay after progress; else 1 s, 4 s.
                 let delay = deaths * deaths

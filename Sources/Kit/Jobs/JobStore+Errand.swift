@@ -142,11 +142,14 @@ extension JobRun {
     /// Ends the errand without having done it; books and products stay as far as it came.
     public func abandonErrand(_ reason: String) throws {
         let store = JobStore(connection)
-        let now = environment.now()
+        let context = context()
+        let now = context.now
+        let changes = try changes(self)
         try connection.write {
             guard let current = try store.find(job.id), current.attempt == job.attempt, current.status.isRunning,
-                try store.abandonErrand(current, reason: reason, at: now)
+                let former = current.former, try store.abandonErrand(current, reason: reason, at: now)
             else { throw JobError.fenced }
+            try store.auditEnd(job, former.status, state.books, changes, context)
             try store.announce(job.id, at: now)
         }
     }

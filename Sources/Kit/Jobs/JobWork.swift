@@ -17,6 +17,7 @@ public enum JobWork {
             guard let kind = kinds.first(where: { $0.name == run.job.kind }) else {
                 throw JobError.failed("This version of Bodega does not know jobs of the kind '\(run.job.kind)'.")
             }
+            run.changes = kind.changes
             try kind.run(run)
             return 0
         } catch {

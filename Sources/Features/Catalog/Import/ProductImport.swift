@@ -33,7 +33,7 @@ package enum ProductImport {
     }
 
     static func job(_ tuning: Tuning) -> JobKind {
-        JobKind(kind, queue: queue) { run in
+        JobKind(kind, queue: queue, changes: ChangedProducts.members) { run in
             if run.job.errand?.name == RepairNotes.errand {
                 try ProductRepairRun(run).run()
             } else {

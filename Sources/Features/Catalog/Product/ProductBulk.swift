@@ -38,6 +38,8 @@ struct ProductBulk {
         var problems: [Problem] = []
         var product: Product?
         var sku: String?
+        /// Whether its product is another one than before.
+        var isChanged = false
 
         var json: JSON {
             [
@@ -166,9 +168,9 @@ struct ProductBulk {
                 continue
             }
             try connection.write {
-                // One entry for all of them, with the first: whatever happens to the others, there is a trail.
-                if !isTold { try audit() }
+                let done = outcomes.count
                 try take(until: monotonicNanoseconds() + Self.holdNanoseconds)
+                try audit(outcomes[done...])
             }
             isTold = true
         }
@@ -195,17 +197,26 @@ struct ProductBulk {
                 return nil
             }
             outcome.status = 201
+            outcome.isChanged = true
             return outcome
         }
         let standing = try store.standing(key: change.key)
         guard let standing, standing.id == current.id, standing.version == current.version else { return nil }
-        outcome.product = try store.replace(current, change, context)
+        let stored = try store.replace(current, change, context)
+        outcome.product = stored
         outcome.status = 200
+        outcome.isChanged = stored.version != current.version
         return outcome
     }
 
-    private func audit() throws {
-        let entry = AuditEntry("product.bulk", "product", id: nil, after: ["lines": .int(lines.count)])
-        try AuditStore(connection).append(entry, context: context)
+    /// Each transaction names what it has changed, the first one also that there was nothing.
+    private func audit(_ outcomes: ArraySlice<Outcome>) throws {
+        var changed = ChangedProducts()
+        for outcome in outcomes where outcome.isChanged {
+            changed.note(outcome.product?.sku ?? "", isNew: outcome.status == 201)
+        }
+        guard !isTold || !changed.isEmpty else { return }
+        let after = JSON.object([JSON.Member("lines", .int(lines.count))] + changed.members)
+        try AuditStore(connection).append(AuditEntry("product.bulk", "product", id: nil, after: after), context: context)
     }
 }

@@ -11,7 +11,7 @@ import Support
 package enum ProductDeleteJob {
     package static let kind = "product_delete"
 
-    package static let job = JobKind(kind) { run in try ProductDeleteRun(run).run() }
+    package static let job = JobKind(kind, changes: ChangedProducts.members) { run in try ProductDeleteRun(run).run() }
 }
 
 /// A deletion that somebody asks for: what it takes, and how many that is now.

@@ -99,6 +99,21 @@ package struct RevisionStore {
         ) { row in row.time(0) }
     }
 
+    /// The SKUs of the first products that a job changed, each as often as it was changed.
+    /// - Parameter after: only revisions with a greater id count.
+    func skus(jobID: Int64, after: Int64, limit: Int) throws(DatabaseError) -> [String] {
+        try connection.all(
+            """
+            SELECT p.sku, CASE WHEN p.id IS NULL THEN r.before END
+            FROM product_revision r LEFT JOIN product p ON p.id = r.product_id
+            WHERE r.job_id = \(jobID) AND r.id > \(after) ORDER BY r.id LIMIT \(limit)
+            """
+        ) { row in
+            // A product that is gone stands whole in the revision of its deletion.
+            row.textOrNil(0) ?? row.textOrNil(1).flatMap { (try? JSON.parse($0))?["sku"]?.stringValue }
+        }.compactMap { $0 }
+    }
+
     /// The id of the last revision of all; 0 before the first.
     package func lastID() throws(DatabaseError) -> Int64 {
         try connection.first("SELECT MAX(id) FROM product_revision") { row in row.int(0) } ?? 0

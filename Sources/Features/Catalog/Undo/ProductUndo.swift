@@ -15,7 +15,9 @@ import Web
 package enum ProductUndo {
     package static let kind = "import_undo"
 
-    package static let job = JobKind(kind, queue: ProductImport.queue) { run in try ProductUndoRun(run).run() }
+    package static let job = JobKind(kind, queue: ProductImport.queue, changes: ChangedProducts.members) { run in
+        try ProductUndoRun(run).run()
+    }
 
     /// What stands in the way of an undo.
     enum Refusal {
