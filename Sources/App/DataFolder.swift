@@ -1,3 +1,4 @@
+import Catalog
 package import Database
 import Glibc
 import Process
@@ -36,6 +37,7 @@ package struct DataFolder: Sendable, Equatable {
             for folder in [path, blobs, spool, incoming, uploads, scratch, secrets, logs, nginx] {
                 try Files.makeFolder(folder)
             }
+            for file in [database, ProductSearch.path(besides: database)] { try DatabaseFiles.correct(file) }
         } catch {
             throw CommandError("The data folder \(path) cannot be made: \(error).")
         }

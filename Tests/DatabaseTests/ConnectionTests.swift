@@ -1,4 +1,5 @@
 import Database
+import Glibc
 import Support
 import TestSupport
 import Testing
@@ -18,6 +19,18 @@ import Testing
         #expect(rows[0] == [.integer(.min), .real(0.5), .text(text), .blob([0, 255]), .null])
         #expect(rows[1].prefix(3) == [.integer(1), .real(2), .text("")], "an empty text is not NULL")
         #expect(rows[1][4] == .text("n"))
+    }
+
+    /// The owner's group may read them, for a backup; nobody else.
+    @Test func theFilesAreNotForEverybody() throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/m.db"
+        let connection = try Connection(path: path, role: .web)
+        try connection.write { try connection.execute("CREATE TABLE t (i INTEGER) STRICT") }
+        for suffix in ["", "-wal", "-shm", "-gate-prio", "-gate-queue", "-gate-write"] {
+            var info = stat()
+            #expect(stat("\(path)\(suffix)", &info) == 0 && info.st_mode & 0o7777 == 0o640, "\(suffix)")
+        }
     }
 
     @Test func typedColumns() throws {

@@ -58,6 +58,7 @@ public final class Connection {
             // Not of kind `gate`: nobody else is in the way, and waiting would not help.
             throw DatabaseError(.sqlite(error.isDiskFull ? SQLITE_FULL : SQLITE_CANTOPEN), error.description)
         }
+        DatabaseFiles.create(path)
         try self.init(path: path, role: role, gate: gate)
         // Switching to WAL writes the header once, so it too happens under the gate.
         if try first("PRAGMA journal_mode", { row in row.text(0) }) != "wal" {

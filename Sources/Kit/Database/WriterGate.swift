@@ -29,9 +29,9 @@ public final class WriterGate {
     /// Opens the lock files beside the database file.
     public init(databasePath: String, deadlineMilliseconds: Int) throws(SystemError) {
         let flags = O_RDWR | O_CREAT
-        prio = try Files.open("\(databasePath)-gate-prio", flags)
-        queue = try Files.open("\(databasePath)-gate-queue", flags)
-        writer = try Files.open("\(databasePath)-gate-write", flags)
+        prio = try Files.open("\(databasePath)-gate-prio", flags, mode: DatabaseFiles.mode)
+        queue = try Files.open("\(databasePath)-gate-queue", flags, mode: DatabaseFiles.mode)
+        writer = try Files.open("\(databasePath)-gate-write", flags, mode: DatabaseFiles.mode)
         self.deadlineMilliseconds = deadlineMilliseconds
     }
 

@@ -76,6 +76,14 @@ public enum Files {
         return stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Gives a file that has another one this mode; does nothing where there is no file. A link is not followed.
+    public static func setMode(_ path: String, _ mode: mode_t) throws(SystemError) {
+        var info = stat()
+        guard lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, info.st_mode & 0o7777 != mode else { return }
+        let file = try open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK)
+        guard fchmod(file.raw, mode) == 0 else { throw SystemError("change the mode of \(path)") }
+    }
+
     /// The whole content.
     public static func read(_ path: String, limit: Int = 64 << 20) throws(SystemError) -> [UInt8] {
         let file = try open(path, O_RDONLY)
