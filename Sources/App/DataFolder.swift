@@ -22,6 +22,8 @@ package struct DataFolder: Sendable, Equatable {
     package var uploads: String { "\(spool)/uploads" }
     /// Temporary files of workers, on the same disk as the rest.
     package var scratch: String { "\(spool)/scratch" }
+    /// Locked byte by byte by those who send downloads, see `UsageLocks`.
+    package var downloads: String { "\(spool)/downloads" }
     package var secrets: String { "\(path)/secrets" }
     package var logs: String { "\(path)/logs" }
     /// Where log lines wait for the table.

@@ -85,13 +85,27 @@ package struct SettingOption: Sendable {
             "proxies in front, believed in X-Forwarded-For and -Proto (10.0.0.1,10.1.0.0/16)"
         ),
         SettingOption("web-workers", .number(\.webWorkers, 0...512), "processes for short requests (0: 4 a core)"),
-        SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (4)"),
+        SettingOption("login-workers", .number(\.loginWorkers, 1...512), "processes for passwords (2)"),
+        SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (2)"),
+        SettingOption("upload-workers", .number(\.uploadWorkers, 1...512), "processes for uploads (2)"),
+        SettingOption("export-workers", .number(\.exportWorkers, 1...64), "processes for downloads (2)"),
         SettingOption("job-workers", .number(\.jobWorkers, 1...64), "jobs that run at a time (2)"),
         SettingOption("imports", ConfigurationTable.importOrder.entry),
         SettingOption("upload-days", ConfigurationTable.uploadDays.entry),
         SettingOption("history-days", ConfigurationTable.historyDays.entry),
         SettingOption("web-timeout", .number(\.webTimeout, 1...3600), "seconds for a short request (10)"),
         SettingOption("slow-timeout", .number(\.slowTimeout, 1...86_400), "seconds for a long request (600)"),
+        SettingOption(
+            "download-timeout",
+            .number(\.downloadTimeout, 1...3600),
+            "seconds that the reader of a download may take nothing (60)"
+        ),
+        SettingOption(
+            "user-downloads",
+            .number(\.userDownloads, 1...65_536),
+            "downloads at a time of one user (8)"
+        ),
+        SettingOption("downloads", .number(\.downloads, 1...65_536), "downloads at a time of all users (64)"),
         SettingOption(
             "worker-requests",
             .number(\.workerRequests, 1...1_000_000_000),

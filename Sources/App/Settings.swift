@@ -21,10 +21,19 @@ package struct Settings: Sendable, Equatable {
     package var trustedProxies = ""
     /// Processes of the pool for short requests; 0 means four for each processor.
     package var webWorkers = 0
-    package var slowWorkers = 4
+    /// Processes of the other pools; few, because each of them costs memory while it waits.
+    package var loginWorkers = 2
+    package var slowWorkers = 2
+    package var uploadWorkers = 2
+    package var exportWorkers = 2
     /// Seconds that one request may take.
     package var webTimeout = 10
     package var slowTimeout = 600
+    /// Seconds that a download's reader may take nothing.
+    package var downloadTimeout = 60
+    /// Downloads at a time of one user, and of all.
+    package var userDownloads = 8
+    package var downloads = 64
     /// Jobs that run at a time.
     package var jobWorkers = 2
     /// A worker is replaced after so many requests.

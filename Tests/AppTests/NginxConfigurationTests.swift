@@ -10,7 +10,7 @@ import Web
     private let rules = [
         PoolRule(method: .get, path: "/api/products", pool: .web),
         PoolRule(method: .get, path: "/api/products/{id:int}", pool: .web),
-        PoolRule(method: .get, path: "/api/products.csv", pool: .slow),
+        PoolRule(method: .get, path: "/api/products.csv", pool: .export),
         PoolRule(method: .post, path: "/api/upload-csv", pool: .upload),
         PoolRule(method: .get, path: "/api/jobs/{id}/events", pool: .events),
         PoolRule(method: .delete, path: "/api/by/{name}", pool: .slow),
@@ -108,7 +108,7 @@ import Web
         // nginx's error log has whole addresses.
         #expect(configuration.contains("error_log /dev/null crit;"))
         #expect(configuration.contains("\"~*^(GET|HEAD) /reset/\" secret_web;"))
-        #expect(configuration.contains("\"~*^[A-Z]+ /reset/\" secret_slow;"))
+        #expect(configuration.contains("\"~*^[A-Z]+ /reset/\" secret_login;"))
         #expect(configuration.contains("\"uri\":\"$bodega_logged_uri\""))
         #expect(!configuration.contains("\"uri\":\"$request_uri\""))
     }
@@ -132,7 +132,7 @@ import Web
     @Test func routesBecomeAMapWithTheSpecialOnesFirst() throws {
         let map = text(make(TestFolder()))
         let lines = [
-            #""~^(GET|HEAD) /api/products\.csv\z" slow;"#,
+            #""~^(GET|HEAD) /api/products\.csv\z" export;"#,
             #""~^POST /api/upload-csv\z" upload;"#,
             #""~^(GET|HEAD) /api/jobs/[^/]+/events\z" events;"#,
             #""~^DELETE /api/by/[^/]+\z" slow;"#,
@@ -173,6 +173,25 @@ import Web
             #expect(try expression.wholeMatch(in: "\(value)") != nil, "\(value) is above \(limit)")
             #expect(try expression.wholeMatch(in: "000\(value)") != nil)
         }
+    }
+
+    /// Each pool has its socket and its location, so that what is slow in one holds nobody up in another.
+    @Test func everyPoolHasItsOwnProcesses() throws {
+        let main = text(make(TestFolder()) { $0.downloadTimeout = 40 })
+        for pool in Pool.allCases {
+            #expect(main.contains("upstream bodega_\(pool.rawValue) {"))
+            let location = try #require(block("location = /-/\(pool.rawValue) {", of: main), "\(pool)")
+            #expect(location.contains("fastcgi_pass bodega_\(pool.rawValue);"))
+            #expect(location.contains("fastcgi_max_temp_file_size 0;") == (pool == .export))
+        }
+        // The process that knows the reader drops it before nginx does.
+        #expect(try #require(block("location = /-/export {", of: main)).contains("send_timeout 55s;"))
+    }
+
+    private func block(_ start: String, of text: String) -> Substring? {
+        guard let range = text.firstRange(of: start) else { return nil }
+        let rest = text[range.upperBound...]
+        return rest.prefix(upTo: rest.firstIndex(of: "}") ?? rest.endIndex)
     }
 
     @Test func whatWasPaidForStands() {

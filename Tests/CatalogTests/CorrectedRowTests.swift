@@ -13,7 +13,7 @@ extension ImportFixture {
         guard let source = ProductImport.Source(json: job.parameters) else { throw TestFailure("no source") }
         let file = try FailingRowsFile(source, jobID: job.id)
         var bytes: [UInt8] = []
-        while let part = try file.next(connection) { bytes += part }
+        while let part = try file.next(connection, 256 << 10) { bytes += part }
         return String(decoding: bytes, as: UTF8.self)
     }
 

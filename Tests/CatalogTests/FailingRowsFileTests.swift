@@ -11,7 +11,7 @@ import Testing
         let source = try #require(ProductImport.Source(json: job.parameters))
         let file = try FailingRowsFile(source, jobID: job.id)
         var bytes: [UInt8] = []
-        while let part = try file.next(fixture.connection) { bytes += part }
+        while let part = try file.next(fixture.connection, 256 << 10) { bytes += part }
         return bytes
     }
 
@@ -85,7 +85,7 @@ import Testing
         let file = try FailingRowsFile(source, jobID: job.id)
         var bytes: [UInt8] = []
         var parts = 0
-        while let part = try file.next(fixture.connection) {
+        while let part = try file.next(fixture.connection, 256 << 10) {
             parts += 1
             #expect(part.count < 300 << 10)
             bytes += part

@@ -100,15 +100,33 @@ import Web
         #expect(answer.status == 200)
         let disposition = answer.headers["Content-Disposition"] ?? ""
         #expect(disposition.hasPrefix("attachment; filename=\"Fr_hling _27_.csv\"; filename*=UTF-8''Fr%C3%BChling%20"))
-        #expect(try Files.read("\(uploads.path)/\(id).file") == Array(text.utf8))
-        // What a script sends is the file itself: nothing is copied.
+        #expect(answer.body == Array(text.utf8) && answer.headers["Content-Length"] == "\(text.utf8.count)")
+        let head = try client.send(Call(.head, "/api/jobs/\(id)/file"))
+        #expect(head.body.isEmpty && head.headers["Content-Length"] == "\(text.utf8.count)")
         let raw = try client.send(.post, "/api/upload-csv", "text/csv", Array(text.utf8))
         let rawID = raw.json?["job_id"]?.stringValue ?? ""
-        #expect(try client.get("/api/jobs/\(rawID)/file").status == 200)
-        #expect(!Files.exists("\(uploads.path)/\(rawID).file"))
+        #expect(try client.get("/api/jobs/\(rawID)/file").body == Array(text.utf8))
+        #expect(Set(Files.names(in: uploads.path)) == [id, rawID], "nothing is copied")
         #expect(raw.json?["job"]?["duplicate_of"]?.stringValue == id, "\(raw.text)")
         _ = try house.work()
         #expect(try links(id).contains("file"))
+    }
+
+    @Test func aDownloadOfTheFileGoesOnWhereItBrokeOff() throws {
+        let text = "sku,name\nA,\"Älder\"\n"
+        let id = try upload(text)["id"]?.stringValue ?? ""
+        func get(_ headers: Fields) throws -> Answer { try client.get("/api/jobs/\(id)/file", headers: headers) }
+        let whole = try get([:])
+        let tag = whole.headers["ETag"] ?? ""
+        #expect(whole.headers["Accept-Ranges"] == "bytes" && !tag.isEmpty)
+        let rest = try get(.headers(["Range": "bytes=4-", "If-Range": tag]))
+        #expect(rest.status == 206 && rest.body == Array(text.utf8.dropFirst(4)))
+        #expect(rest.headers["Content-Range"] == "bytes 4-\(text.utf8.count - 1)/\(text.utf8.count)")
+        #expect(rest.headers["Content-Length"] == "\(text.utf8.count - 4)")
+        #expect(try get(.headers(["Range": "bytes=4-", "If-Range": "\"other\""])).body == whole.body)
+        #expect(try get(.headers(["If-None-Match": tag])).status == 304)
+        let beyond = try get(.headers(["Range": "bytes=1000-"]))
+        #expect(beyond.status == 416 && beyond.headers["Content-Range"] == "bytes */\(text.utf8.count)")
     }
 
     @Test func theSameFileIsPointedOut() throws {

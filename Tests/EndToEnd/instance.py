@@ -124,13 +124,13 @@ class Process:
 
     @property
     def role(self):
-        """nginx, nginx worker, serve, web, slow, events, jobs, index, work …"""
+        """nginx, nginx worker, serve, web, login, slow, upload, export, events, jobs, index, work …"""
         if self.words[:1] and self.words[0].startswith("nginx: worker"):
             return "nginx worker"
         if self.words[:1] and self.words[0].startswith("nginx"):
             return "nginx"
-        if "slow" in self.words[2:4]:
-            return "slow"
+        if self.words[1:3] == ["web", "--pool"]:
+            return self.words[3]
         return self.words[1] if len(self.words) > 1 else "?"
 
     def __repr__(self):

@@ -58,8 +58,10 @@ static void find_role(void) {
     ssize_t length = read(file, words, sizeof words - 1);
     close(file);
     const char *word = words, *end = words + (length > 0 ? length : 0);
+    int is_pool = 0;
     for (int index = 0; index < 4 && word < end; index++, word += strlen(word) + 1) {
-        if (index == 1 || (index > 1 && strcmp(word, "slow") == 0)) strncpy(role, word, sizeof role - 1);
+        if (index == 1 || is_pool) strncpy(role, word, sizeof role - 1);
+        is_pool = strcmp(word, "--pool") == 0;
     }
 }
 

@@ -173,7 +173,7 @@ def victims(instance, role):
 
 
 @pytest.mark.quiet
-@pytest.mark.parametrize("role", ["jobs", "web", "slow", "events", "index", "nginx", "nginx worker", "serve", "all"])
+@pytest.mark.parametrize("role", ["jobs", "web", "login", "upload", "export", "events", "index", "nginx", "nginx worker", "serve", "all"])
 def test_kill_during_an_import(fresh, small_file, small_undisturbed, role):
     """Back within five seconds, the acknowledged import completes with the same books, and no orphan is left."""
     instance = fresh()
@@ -184,7 +184,7 @@ def test_kill_during_an_import(fresh, small_file, small_undisturbed, role):
         # Also what the dying start meanwhile.
         dead = {process.pid for process in instance.processes()}
         instance.kill_everything()
-    elif role in ("web", "slow", "nginx worker"):
+    elif role in ("web", "login", "upload", "export", "nginx worker"):
         dead = set(instance.pids(role)[:1])
         kill(*dead)
     else:
@@ -211,7 +211,7 @@ def test_kill_during_an_import(fresh, small_file, small_undisturbed, role):
     assert not instance.orphans()
 
 
-@pytest.mark.parametrize("role", ["web", "slow", "events"])
+@pytest.mark.parametrize("role", ["web", "login", "slow", "upload", "export", "events"])
 def test_kill_all_of_a_pool_at_once(fresh, role):
     instance = fresh()
     whole = roles_of(instance)

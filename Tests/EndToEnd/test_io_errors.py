@@ -315,7 +315,7 @@ def test_upload(served, faults, before):
         assert job["status"] == "completed"
         assert served.api.wait(undo(served, job))["status"] == "completed"
 
-    faults.count("slow")
+    faults.count("upload")
     first = send()
     calls = faults.calls()
     take_back(first)
@@ -324,7 +324,7 @@ def test_upload(served, faults, before):
         for at in places(calls[point], max(3, PLACES)):
             for code in (errno.EIO, errno.ENOSPC):
                 files = spooled(served)
-                faults.arm("slow", point, at, at, code)
+                faults.arm("upload", point, at, at, code)
                 answer = send()
                 hits = faults.hits
                 faults.disarm()
@@ -347,11 +347,11 @@ def test_failing_rows(served, faults, before):
     """A disk that cannot be read makes no file of failing rows that looks whole."""
     job = served.import_file(CHANGE)
     path = f"/api/jobs/{job['id']}/errors.csv"
-    faults.count("slow")
+    faults.count("export")
     whole = served.api.get(path).content
     calls, sweep = faults.calls(), Sweep()
     for at in places(calls[PREAD], max(4, PLACES)):
-        faults.arm("slow", PREAD, at, at, errno.EIO)
+        faults.arm("export", PREAD, at, at, errno.EIO)
         try:
             answer = served.api.get(path)
             cut = answer.status_code >= 500

@@ -192,7 +192,7 @@ def test_files_are_bounded_and_json(fresh):
 
 def test_no_secret_gets_into_any_log(fresh):
     """While everything fails: addresses, cookies, tokens, passwords, keys of forms."""
-    instance = fresh("--web-workers", 1, "--slow-workers", 1)
+    instance = fresh("--web-workers", 1, "--login-workers", 1)
     api = instance.api
     user = api.post("/api/users", json={"email": "f@example.com", "role": "viewer"}).json()
     reset = re.search(r"/reset/([\w-]+)", user["reset_link"]["url"])[1]

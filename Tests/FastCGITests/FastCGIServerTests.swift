@@ -64,22 +64,7 @@ private final class TestServers: Sendable {
                 case "sleep":
                     usleep(UInt32(request.segments.last ?? "") ?? 0)
                     return .text("slept")
-                case "stream":
-                    return Response(
-                        status: 200,
-                        body: .stream { writer in
-                            for number in 0..<1000 { try writer.write(Array("line \(number)\n".utf8)) }
-                        }
-                    )
-                case "broken":
-                    return Response(
-                        status: 200,
-                        body: .stream { writer in
-                            try writer.write(Array("begun".utf8))
-                            try writer.flush()
-                            throw WebError.notFound
-                        }
-                    )
+                case "stream": return Response(status: 200, body: .stream { _ in [] })
                 case "accel": return Response(status: 200, body: .internalRedirect("/internal/blobs/ab"))
                 case "nothing": return .noContent
                 case "split": return Response(status: 200, headers: .headers(["X-A": "a\r\nX-B: b", "X-C": "c"]))
@@ -154,15 +139,12 @@ private final class TestServers: Sendable {
         #expect(try servers.ask(Peer.request("POST", "/file", [("BODY_FILE", "\(path)0")])).status == 500)
     }
 
-    @Test func aStreamEndsWholeAndABrokenOneDoesNot() throws {
+    /// Its reader would hold the worker: a route that streams names the pool of downloads.
+    @Test func aStreamIsAFaultOfTheProgram() throws {
         let servers = try TestServers()
         defer { servers.end() }
         let answer = try servers.ask(Peer.request("GET", "/stream"))
-        #expect(answer.isWhole && answer.body.hasSuffix("line 999\n"))
-        let head = try servers.ask(Peer.request("HEAD", "/stream"))
-        #expect(head.isWhole && head.body == "" && !head.text.contains("Content-Length"))
-        let broken = try servers.ask(Peer.request("GET", "/broken"))
-        #expect(!broken.isWhole && broken.body == "begun")
+        #expect(answer.isWhole && answer.status == 500)
     }
 
     @Test func whatIsNotARequestIsRefused() throws {

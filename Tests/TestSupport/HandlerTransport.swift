@@ -52,28 +52,12 @@ public struct HandlerTransport {
     private func collect(_ body: Response.Body) throws -> [UInt8] {
         switch body {
         case .bytes(let bytes): return bytes
-        case .stream(let write):
-            let collector = CollectingWriter()
-            try write(collector)
-            return collector.bytes
+        case .stream(let parts):
+            var bytes: [UInt8] = []
+            while let part = try parts(64 << 10) { bytes += part }
+            return bytes
         case .internalRedirect: return []
         case .events(let subscription): return subscription.opening.flatMap(\.bytes)
         }
-    }
-}
-
-/// Keeps everything that is written to it.
-public final class CollectingWriter: BodyWriter {
-    public private(set) var bytes: [UInt8] = []
-    public private(set) var flushes = 0
-
-    public init() {}
-
-    public func write(_ bytes: [UInt8]) {
-        self.bytes += bytes
-    }
-
-    public func flush() {
-        flushes += 1
     }
 }

@@ -53,7 +53,8 @@ enum APIProse {
             `RateLimit` says how many requests are left (`r`) and when all are back (`t`, in seconds). Beyond it the \
             answer is 429 with `Retry-After`. A token's own limit (policy `token`) is told before that of its address \
             (`address`). Uploads and streams are limited by how many are open at a time (`qu="concurrent-requests"`). \
-            Where bodies under way fill the room for them the answer is 503 `spool_full`.
+            Where bodies under way fill the room for them the answer is 503 `spool_full`. One user may download a few \
+            files at a time; beyond that it is 429, beyond the number of those of all users 503.
 
             A path with empty or dot segments, with `#`, or with an encoded slash outside of a value is refused \
             (400 `ambiguous_path`): a proxy on the way could take it for another.
@@ -79,6 +80,7 @@ enum APIProse {
         (413, "The body is too large."),
         (414, "The address with its query is too long; what is long belongs into the body."),
         (415, "The body is of another media type."),
+        (416, "The file has none of the bytes that Range asks for."),
         (422, "Understood and refused: `errors` names the members at fault."),
         (428, "The number of records must be confirmed: see `count`."),
         (429, "Too many requests: wait as long as Retry-After says."),

@@ -135,6 +135,7 @@ package struct NginxConfiguration: Sendable {
         }
         log_format bodega escape=json '{"time":"$time_iso8601","request_id":"$request_id","address":"$remote_addr",'
             '"method":"$request_method","uri":"$bodega_logged_uri","status":$status,"bytes":$bytes_sent,'
+            '"complete":"$request_completion",'
             '"seconds":$request_time,"upstream_seconds":"$upstream_response_time","received":$request_length,'
             '"pool":"$bodega_pool","agent":"$http_user_agent"}';
         access_log \(quoted("\(folder.logs)/access.log")) bodega;
@@ -166,7 +167,7 @@ package struct NginxConfiguration: Sendable {
     private var upstreams: String {
         // No keepalive pool: a kept connection would pin a worker. One server each: the listener is shared, and the
         // kernel gives a connection to whoever is idle.
-        ["web", "slow", "events"].map { name in
+        Pool.allCases.map(\.rawValue).map { name in
             "upstream bodega_\(name) { server \(quoted("unix:\(runtimeFolder)/\(name).sock")); }"
         }.joined(separator: "\n")
     }

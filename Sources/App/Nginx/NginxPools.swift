@@ -9,7 +9,7 @@ extension NginxConfiguration {
         let lists = rules.filter { $0.pool == .web && $0.method == .get && $0.isList && !$0.keepsTag }
             .map { routeLine($0, "text") }
         let pages = "\"~^\(methods(.get)) /(?!(api|metrics|health)(/|\\z))\" text;"
-        let secret = ["web", "slow"].map { pool in
+        let secret = ["web", "login"].map { pool in
             let methods = pool == "web" ? methods(.get) : "[A-Z]+"
             return "\"~*^\(methods) \(secretPathPrefix)\" secret_\(pool);"
         }
@@ -23,7 +23,7 @@ extension NginxConfiguration {
 
     /// The locations to which requests are rewritten. A rewrite makes them internal, so no client reaches one directly.
     var poolLocations: String {
-        [dispatch, web, page, slow, secret, upload, authorize, events].joined(separator: "\n\n")
+        [dispatch, web, page, login, slow, secret, upload, authorize, export, events].joined(separator: "\n\n")
     }
 
     private var dispatch: String {
@@ -64,6 +64,8 @@ extension NginxConfiguration {
 
     private var page: String { pool("text", upstream: "web", limit: unaskedWebLimit, ["gzip on;"] + webLines) }
 
+    private var login: String { pool("login", upstream: "login", webLines) }
+
     private var slow: String {
         [
             pool("slow", upstream: "slow", slowLines),
@@ -80,7 +82,7 @@ extension NginxConfiguration {
 
     private var slowLines: [String] {
         [
-            // An export for a slow client waits in a file, so that the worker is free, but never a whole catalogue.
+            // A long answer for a slow client waits in a file, so that the worker is free.
             "fastcgi_max_temp_file_size 64m;",
             "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
             "fastcgi_param CONTENT_LENGTH $content_length;",
@@ -93,7 +95,7 @@ extension NginxConfiguration {
         let quiet = "error_log /dev/null crit;"
         return [
             pool("secret_web", upstream: "web", limit: unaskedWebLimit, [quiet] + webLines),
-            pool("secret_slow", upstream: "slow", [quiet] + slowLines),
+            pool("secret_login", upstream: "login", [quiet] + webLines),
         ].joined(separator: "\n\n")
     }
 
@@ -102,7 +104,7 @@ extension NginxConfiguration {
     private var upload: String {
         pool(
             "upload",
-            upstream: "slow",
+            upstream: "upload",
             limit: settings.uploadLimit,
             uploadLimits + asking + [
                 "fastcgi_pass_request_body off;",
@@ -127,6 +129,23 @@ extension NginxConfiguration {
             fastcgi_pass bodega_web;
         }
         """
+    }
+
+    /// Nothing of a download waits in a file: the process that sends it waits for each of its readers, and drops one
+    /// that takes nothing. It does so first, because only it can tell the log who that was.
+    private var export: String {
+        pool(
+            "export",
+            upstream: "export",
+            limit: 1024,
+            [
+                "fastcgi_max_temp_file_size 0;",
+                "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
+                "fastcgi_pass_request_body off;",
+                "fastcgi_param CONTENT_LENGTH \"\";",
+                "send_timeout \(settings.downloadTimeout + 15)s;",
+            ]
+        )
     }
 
     private var events: String {

@@ -52,13 +52,11 @@ extension NginxConfiguration {
 
     /// Reached only by X-Accel-Redirect.
     private var internalFiles: String {
-        ["spool", "blobs"].map { name in
-            """
-            location /internal/\(name)/ {
-                internal;
-                alias \(quoted("\(folder.path)/\(name)/"));
-            }
-            """
-        }.joined(separator: "\n")
+        """
+        location /internal/blobs/ {
+            internal;
+            alias \(quoted("\(folder.blobs)/"));
+        }
+        """
     }
 }

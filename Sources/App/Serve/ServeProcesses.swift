@@ -1,12 +1,12 @@
 import Glibc
 import Process
 import Support
+import Web
 
-/// The listening sockets by pool.
+/// What the processes inherit.
 struct ServeSockets {
-    var web: Int32
-    var slow: Int32
-    var events: Int32
+    /// The listening sockets.
+    var pools: [Pool: Int32]
     /// The table of rates, which is no socket but comes along with them.
     var rates: Int32
 }
@@ -22,7 +22,7 @@ struct ServeProcesses {
     static let program = Files.exists("/proc/self/exe") ? "/proc/self/exe" : CommandLine.arguments.first ?? "bodega"
 
     var all: [ChildSpecification] {
-        [web, slow, events] + background + [nginxMaster]
+        pools + [events] + background + [nginxMaster]
     }
 
     private func own(_ words: [String], _ listener: Int32?) -> Spawn {
@@ -39,36 +39,40 @@ struct ServeProcesses {
         )
     }
 
-    private var web: ChildSpecification {
-        ChildSpecification(
-            name: "web",
-            spawn: own(["web"], sockets.web),
-            count: settings.webWorkers,
-            stopSignal: SIGTERM,
-            stopPhase: .second,
-            scoreboardDescriptor: WebCommand.scoreboard,
-            requestTimeout: settings.webTimeout * 1000,
-            drainTimeout: (settings.webTimeout + 1) * 1000
-        )
+    /// Of every pool but that of the streamer.
+    private var pools: [ChildSpecification] {
+        [
+            worker(.web, settings.webWorkers, seconds: settings.webTimeout),
+            worker(.login, settings.loginWorkers, seconds: settings.webTimeout),
+            worker(.slow, settings.slowWorkers, seconds: settings.slowTimeout),
+            worker(.upload, settings.uploadWorkers, seconds: settings.slowTimeout),
+            // What is timed is one part of a download: as long as it takes, nobody else gets the next one.
+            worker(
+                .export,
+                settings.exportWorkers,
+                seconds: max(settings.webTimeout, settings.downloadTimeout),
+                drainSeconds: settings.slowTimeout
+            ),
+        ]
     }
 
-    private var slow: ChildSpecification {
+    private func worker(_ pool: Pool, _ count: Int, seconds: Int, drainSeconds: Int? = nil) -> ChildSpecification {
         ChildSpecification(
-            name: "slow",
-            spawn: own(["web", "--pool", "slow"], sockets.slow),
-            count: settings.slowWorkers,
+            name: pool.rawValue,
+            spawn: own(["web", "--pool", pool.rawValue], sockets.pools[pool]),
+            count: count,
             stopSignal: SIGTERM,
             stopPhase: .second,
             scoreboardDescriptor: WebCommand.scoreboard,
-            requestTimeout: settings.slowTimeout * 1000,
-            drainTimeout: (settings.slowTimeout + 1) * 1000
+            requestTimeout: seconds * 1000,
+            drainTimeout: ((drainSeconds ?? seconds) + 1) * 1000
         )
     }
 
     private var events: ChildSpecification {
         ChildSpecification(
             name: "events",
-            spawn: own(["events"], sockets.events),
+            spawn: own(["events"], sockets.pools[.events]),
             stopSignal: SIGTERM,
             scoreboardDescriptor: WebCommand.scoreboard
         )

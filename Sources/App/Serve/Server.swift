@@ -4,6 +4,7 @@ import Glibc
 import Identity
 import Process
 import Support
+import Web
 
 /// One supervised Bodega: takes the lock, cleans up after one that was killed, makes sockets and nginx's configuration,
 /// and runs the supervisor; on SIGHUP it becomes the newest program and hands everything over.
@@ -56,18 +57,13 @@ final class Server {
         }
         ResourceLimit.raiseOpenFiles(to: 65_536)
         takeConfiguration()
-        let web = try listener("web")
-        let slow = try listener("slow")
-        let events = try listener("events")
+        var listeners: [Pool: Int32] = [:]
+        // They are open as long as this process runs.
+        for pool in Pool.allCases { listeners[pool] = try listener(pool.rawValue).release() }
         let scoreboard = try board()
         let rates = try rateTable()
         let nginx = try NginxFiles(configuration, folder: folder).install(hasRunning: handover != nil)
-        let sockets = ServeSockets(
-            web: web.descriptor.raw,
-            slow: slow.descriptor.raw,
-            events: events.descriptor.raw,
-            rates: rates.descriptor.raw
-        )
+        let sockets = ServeSockets(pools: listeners, rates: rates.descriptor.raw)
         let supervisor = try Supervisor(
             ServeProcesses(settings: settings, sockets: sockets, nginx: nginx).all,
             scoreboard: scoreboard,
@@ -83,10 +79,10 @@ final class Server {
         while supervisor.run() == .reload {
             try lock.write(executable: programPath, state: "reloading")
             log.info("reloading", ["program": nextProgram])
-            let descriptors = [
-                "lock": lock.descriptor.raw, "web": sockets.web, "slow": sockets.slow, "events": sockets.events,
-                "scoreboard": scoreboard.descriptor.raw, "rates": rates.descriptor.raw,
+            var descriptors = [
+                "lock": lock.descriptor.raw, "scoreboard": scoreboard.descriptor.raw, "rates": rates.descriptor.raw,
             ]
+            for (pool, listener) in listeners { descriptors[pool.rawValue] = listener }
             becomeNext(Handover(descriptors: descriptors, children: supervisor.handover))
         }
         RuntimeFolder.remove(runtimeFolder)
@@ -162,7 +158,11 @@ final class Server {
 
     /// Slots for two generations of workers: during a reload both run.
     private func board() throws -> Scoreboard {
-        let wanted = 4 * (settings.webWorkers + settings.slowWorkers + 1)
+        let workers = [
+            settings.webWorkers, settings.loginWorkers, settings.slowWorkers, settings.uploadWorkers,
+            settings.exportWorkers, 1,
+        ].reduce(0, +)
+        let wanted = 4 * workers
         if let inherited = handover?.descriptors["scoreboard"], let board = try? Scoreboard(inherited: inherited),
             board.count == wanted
         {

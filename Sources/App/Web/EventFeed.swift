@@ -23,7 +23,7 @@ final class EventFeed {
             refuse: application.refuse,
             poll: poll,
             replay: replay,
-            stillAllowed: stillAllowed
+            stillAllowed: application.stillAllowed
         )
     }
 
@@ -73,10 +73,5 @@ final class EventFeed {
             log.warning("missed events could not be read", ["reason": "\(error)"])
             return []
         }
-    }
-
-    /// Whether the stream's session or token is still good; an open stream does not keep a session alive.
-    private func stillAllowed(_ request: Request) -> Bool {
-        (try? application.open().gatekeeper.stillAllows(request)) ?? false
     }
 }

@@ -19,6 +19,7 @@ final class WebApplication {
     private let environment: Environment
     private let log: Log
     private let limits: RequestLimits?
+    private let downloads: DownloadShares?
     private let contract = ServedContract()
     private var opened: Opened?
 
@@ -29,12 +30,21 @@ final class WebApplication {
         let configuration: Configuration
     }
 
-    /// - Parameter rates: where all workers count requests; nil counts none.
-    init(_ settings: Settings, environment: Environment = .live, rates: RateTable? = nil, log: Log) {
+    /// - Parameters:
+    ///   - rates: where all workers count requests; nil counts none.
+    ///   - downloads: where downloads are counted; nil counts none.
+    init(
+        _ settings: Settings,
+        environment: Environment = .live,
+        rates: RateTable? = nil,
+        downloads: DownloadShares? = nil,
+        log: Log
+    ) {
         self.settings = settings
         self.environment = environment
         self.log = log
         limits = rates.flatMap { RequestLimits($0, settings) }
+        self.downloads = downloads
     }
 
     /// The closures that a FastCGI worker calls.
@@ -46,18 +56,39 @@ final class WebApplication {
         )
     }
 
+    /// The closures that a server of downloads calls.
+    var downloadSource: DownloadSource {
+        DownloadSource(
+            open: { request in
+                var principal: Principal?
+                let response = self.respond(request) { principal = $0 }
+                return (response, principal?.user.id)
+            },
+            refuse: refuse,
+            stillAllowed: stillAllowed
+        )
+    }
+
+    /// Whether the login or token of a request that is being answered for long is still good; that is no use of it.
+    func stillAllowed(_ request: Request) -> Bool {
+        (try? open().gatekeeper.stillAllows(request)) ?? false
+    }
+
     var errors: ErrorResponses {
         ErrorResponses(shell: shell, log: log) { request in try self.open().gatekeeper.context(of: request).shell() }
     }
 
     /// The answer to a request, whatever happens.
-    func respond(_ request: Request) -> Response {
+    func respond(_ request: Request) -> Response { respond(request) { _ in } }
+
+    /// - Parameter note: told who makes the request, when somebody is known.
+    private func respond(_ request: Request, note: (Principal) -> Void) -> Response {
         guard request.isAPI, request.headers["Origin"] != nil else {
-            return answer(request).finished(for: request, log: log)
+            return answer(request, note: note).finished(for: request, log: log)
         }
         let crossOrigin = crossOrigin
         if let answer = crossOrigin.preflight(request) { return answer.finished(for: request, log: log) }
-        return crossOrigin.marking(answer(request), for: request).finished(for: request, log: log)
+        return crossOrigin.marking(answer(request, note: note), for: request).finished(for: request, log: log)
     }
 
     /// The answer to something that never became a request.
@@ -78,11 +109,15 @@ final class WebApplication {
         }
     }
 
-    private func answer(_ request: Request) -> Response {
+    private func answer(_ request: Request, note: (Principal) -> Void) -> Response {
         var principal: Principal?
         do {
             if request.segments == ["health"] { return try health(request) }
-            return try open().gatekeeper.respond(to: request) { principal = $0 }
+            let response = try open().gatekeeper.respond(to: request) {
+                principal = $0
+                note($0)
+            }
+            return try downloads?.admit(response, to: request, of: principal) ?? response
         } catch {
             return errors.response(to: request, of: principal, error)
         }

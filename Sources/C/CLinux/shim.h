@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -36,6 +37,16 @@ static inline int bodega_open(const char *path, int flags, mode_t mode) { return
 /* O_TMPFILE, for open: a file of that folder without a name. */
 static const int bodega_unnamed = 020000000 | O_DIRECTORY;
 static inline int bodega_fcntl_int(int fd, int command, int value) { return fcntl(fd, command, value); }
+/* Locks (F_WRLCK) or unlocks (F_UNLCK) one byte of a file for this process, which need not be there. */
+static inline int bodega_lock_byte(int fd, off_t at, short type) {
+    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = at, .l_len = 1};
+    return fcntl(fd, F_SETLK, &lock);
+}
+/* What was sent into a socket and is not yet read at its other end, in the kernel's own measure; -1 on an error. */
+static inline int bodega_unread_by_peer(int fd) {
+    int count = 0;
+    return ioctl(fd, TIOCOUTQ, &count) ? -1 : count;
+}
 static inline int bodega_exited(int status) { return WIFEXITED(status); }
 static inline int bodega_exit_status(int status) { return WEXITSTATUS(status); }
 static inline int bodega_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }

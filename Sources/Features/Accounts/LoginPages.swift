@@ -6,8 +6,8 @@ import Web
 /// GET and POST /login, POST /logout.
 enum LoginPages {
     static let routes: [AppRoute] = [
-        AppRoute(.get, "/login", access: .open, pool: .slow, .page("The login form"), handler: show),
-        AppRoute(.post, "/login", access: .open, pool: .slow, .form("Begins a session"), handler: submit),
+        AppRoute(.get, "/login", access: .open, pool: .login, .page("The login form"), handler: show),
+        AppRoute(.post, "/login", access: .open, pool: .login, .form("Begins a session"), handler: submit),
         AppRoute(.post, "/logout", access: .login, .form("Ends the session"), handler: leave),
     ]
 

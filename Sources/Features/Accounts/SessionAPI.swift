@@ -9,7 +9,7 @@ enum SessionAPI {
             .post,
             "/api/session",
             access: .open,
-            pool: .slow,
+            pool: .login,
             Operation(
                 "Begins a session and sets its cookie",
                 request: [.json("Login")],
@@ -21,7 +21,7 @@ enum SessionAPI {
             .delete,
             "/api/session",
             access: .login,
-            pool: .slow,
+            pool: .login,
             Operation("Ends the session", responses: [204: []]),
             handler: delete
         ),

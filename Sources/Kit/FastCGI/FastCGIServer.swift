@@ -135,10 +135,11 @@ public final class FastCGIServer {
             }
             request.body = try body(parameters)
             let response = handler.respond(request)
-            if case .events = response.body {
-                throw WebError(500, "internal", "Something went wrong.", cause: "a stream of events in a worker")
+            switch response.body {
+            case .bytes, .internalRedirect: return response
+            // Their readers would hold the worker: the streamer and the server of downloads have a loop for them.
+            case .stream, .events: throw .internalError(cause: "a stream in a worker")
             }
-            return response
         } catch {
             // No body is let in for a request that cannot be read.
             if parameters["BODEGA_ROLE"] == "authorize" { return Self.verdict(error) }
@@ -172,10 +173,7 @@ public final class FastCGIServer {
             case .bytes(let bytes):
                 try writer.write(response.headBytes(contentLength: bytes.count))
                 if withBody && response.mayHaveBody { try writer.write(bytes) }
-            case .stream(let produce):
-                try writer.write(response.headBytes(contentLength: nil))
-                if withBody { try produce(writer) }
-            case .internalRedirect, .events:
+            case .internalRedirect, .stream, .events:
                 try writer.write(response.headBytes(contentLength: nil))
             }
             try writer.end()

@@ -5,7 +5,7 @@ import Web
 
 /// Writes one answer to a FastCGI connection: collects, frames, sends. An answer that fits is one write(2), its end
 /// included. Waits for a slow peer as long as the timeout; then, or when the peer has gone, every write throws.
-final class RecordWriter: BodyWriter {
+final class RecordWriter {
     private static let enough = 64 << 10
 
     private let descriptor: Int32
@@ -26,7 +26,7 @@ final class RecordWriter: BodyWriter {
         if collected.count >= Self.enough { try flush() }
     }
 
-    func flush() throws {
+    private func flush() throws {
         var framed: [UInt8] = []
         Records.appendOutput(collected, requestID: requestID, to: &framed)
         collected.removeAll(keepingCapacity: true)

@@ -56,6 +56,16 @@ public final class ScoreboardWriter {
         }
     }
 
+    /// The process goes on with a request that was counted before.
+    public func resume(method: String, path: String, requestID: String) {
+        update { address in
+            set(.busy)
+            SlotLayout.method.write(method, address)
+            SlotLayout.path.write(path, address)
+            SlotLayout.requestID.write(requestID, address)
+        }
+    }
+
     private func set(_ state: Scoreboard.State) {
         address.storeBytes(of: state.rawValue, toByteOffset: SlotLayout.state, as: UInt8.self)
         address.storeBytes(of: monotonicNanoseconds(), toByteOffset: SlotLayout.since, as: UInt64.self)

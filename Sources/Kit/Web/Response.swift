@@ -2,15 +2,16 @@ public import Markup
 public import Support
 
 /// One HTTP answer, as a value. `finished(for:)` completes it before it is sent.
-public struct Response: Sendable {
+public struct Response {
     public var status: Int
     public var headers: Fields
     public var body: Body
 
-    public enum Body: Sendable {
+    public enum Body {
         case bytes([UInt8])
-        /// Written piece by piece while it is produced; the length is not known before.
-        case stream(@Sendable (any BodyWriter) throws -> Void)
+        /// Made part by part while it is sent; without a Content-Length of the answer its length is not known before.
+        /// Only routes of the `export` pool answer with it: whoever reads slowly holds a worker of any other.
+        case stream(BodyParts)
         /// A file under one of nginx's internal locations (X-Accel-Redirect), e.g. `/internal/blobs/ab/cdef`.
         case internalRedirect(String)
         /// A subscription that the events streamer keeps open; only routes of the `events` pool answer with it.
@@ -49,7 +50,7 @@ public struct Response: Sendable {
         )
     }
 
-    public static let noContent = Response(status: 204)
+    public static var noContent: Response { Response(status: 204) }
 
     /// The answer to OPTIONS: 204 with the methods that the path has, as the router names them.
     public static func options(_ allowed: [Method]) -> Response {
@@ -69,12 +70,9 @@ public struct Response: Sendable {
     }
 }
 
-/// Takes a streamed body. Throws when the client has gone.
-public protocol BodyWriter: AnyObject {
-    func write(_ bytes: [UInt8]) throws
-    /// Hands what was written so far to the client.
-    func flush() throws
-}
+/// Makes the next part of a body, of about so many bytes; it may be empty. Nil behind the last. Called when the reader
+/// has room for it.
+public typealias BodyParts = (_ bytes: Int) throws -> [UInt8]?
 
 /// What an SSE client wants to hear.
 public struct Subscription: Sendable {

@@ -46,14 +46,18 @@ public struct Permission: RawRepresentable, Sendable, Hashable {
     }
 }
 
-/// Which processes answer a route.
+/// Which processes answer a route. Each pool has its own, so that what is slow in one holds nobody up in another.
 public enum Pool: String, Sendable, CaseIterable {
     /// Short work: 10 s.
     case web
-    /// Login, exports, bulk work: 10 minutes.
+    /// Whatever computes the hash of a password, and the page that leads there.
+    case login
+    /// Bulk work and previews: 10 minutes.
     case slow
     /// As `slow`, with the body spooled into a file by nginx.
     case upload
+    /// Downloads: answers that are streamed, each as slowly as its reader takes it.
+    case export
     /// The SSE streamer.
     case events
 }

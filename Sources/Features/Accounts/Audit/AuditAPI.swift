@@ -34,7 +34,7 @@ enum AuditAPI {
             .get,
             "/api/audit-log.csv",
             access: .permission(.readAudit),
-            pool: .slow,
+            pool: .export,
             Operation(
                 "The entries that match, as CSV, oldest first",
                 parameters: AuditQuery.operationParameters,

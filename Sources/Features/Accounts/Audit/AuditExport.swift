@@ -25,20 +25,17 @@ struct AuditExport {
         try context.request.checkParameters(AuditQuery.filters)
         var export = AuditExport(try AuditQuery.filter(context.request.query))
         // What goes wrong at once is answered with an error and not with a broken file.
-        let first = try export.next(context.database) ?? []
-        let rest = export
-        let path = context.database.path
+        var first = try export.next(context.database)
+        let isWhole = export.isAtEnd
         let day = context.environment.now().rfc3339.prefix(10)
         return Response(
             status: 200,
             headers: .headers(["Content-Type": "text/csv; charset=utf-8"]),
-            body: rest.isAtEnd
-                ? .bytes(first)
-                : .stream { writer in
-                    try writer.write(first)
-                    var export = rest
-                    let connection = try Connection(path: path, role: .web)
-                    while let part = try export.next(connection) { try writer.write(part) }
+            body: isWhole
+                ? .bytes(first ?? [])
+                : .stream { [database = context.database] _ in
+                    if let part = first.take() { return part }
+                    return try export.next(database)
                 }
         ).attached(as: "audit-\(day).csv")
     }

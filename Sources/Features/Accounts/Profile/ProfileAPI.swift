@@ -9,7 +9,7 @@ enum ProfileAPI {
             .patch,
             "/api/me",
             access: .permission(.manageAccount),
-            pool: .slow,
+            pool: .login,
             Operation(
                 "Changes your own profile; email and password need current_password",
                 request: Request.mergePatchTypes.map { .init($0, "OwnProfile") },

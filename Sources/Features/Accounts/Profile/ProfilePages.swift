@@ -11,9 +11,9 @@ enum ProfilePages {
         route(.get, "/profile", .page("Your profile"), handler: show),
         route(.post, "/profile", .form("Changes your names"), handler: save),
         route(.get, "/profile/email", .page("The form of your email address"), handler: email),
-        route(.post, "/profile/email", pool: .slow, .form("Changes your email address"), handler: saveEmail),
+        route(.post, "/profile/email", pool: .login, .form("Changes your email address"), handler: saveEmail),
         route(.get, "/profile/password", .page("The form of your password"), handler: password),
-        route(.post, "/profile/password", pool: .slow, .form("Changes your password"), handler: savePassword),
+        route(.post, "/profile/password", pool: .login, .form("Changes your password"), handler: savePassword),
         route(.post, "/profile/sessions/{id:int}/end", .form("Ends one of your sessions"), handler: endSession),
         route(.post, "/profile/sessions/end-others", .form("Ends your other sessions"), handler: endOthers),
     ]

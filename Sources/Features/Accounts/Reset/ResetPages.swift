@@ -16,7 +16,7 @@ enum ResetPages {
             .post,
             "/reset/{token}",
             access: .open,
-            pool: .slow,
+            pool: .login,
             .form("Sets the password and ends the user's sessions"),
             handler: submit
         ),

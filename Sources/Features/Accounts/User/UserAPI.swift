@@ -39,7 +39,7 @@ enum UserAPI {
             .post,
             "/api/users",
             access: .permission(.adminUsers),
-            pool: .slow,
+            pool: .login,
             Operation(
                 "Adds a user; without a password the answer has a one-time link to set one",
                 request: [.json("NewUser")],

@@ -11,7 +11,7 @@ enum UserPages {
     static let routes: [AppRoute] =
         UserListPages.routes + [
             route(.get, "/users/new", .page("The form of a new user"), handler: new),
-            route(.post, "/users/new", pool: .slow, .form("Adds a user"), handler: create),
+            route(.post, "/users/new", pool: .login, .form("Adds a user"), handler: create),
             route(.get, "/users/{id:int}", .page("One user"), handler: show),
             route(.post, "/users/{id:int}", .form("Changes a user"), handler: save),
             route(.get, "/users/{id:int}/deactivate", .page("Asks before that"), handler: askToDeactivate),

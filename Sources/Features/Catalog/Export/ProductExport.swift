@@ -38,8 +38,8 @@ package struct ProductExport: Sendable {
     /// Products written so far.
     package private(set) var count: Int64 = 0
 
-    /// A part ends when it has so many bytes, or has taken so long.
-    static let partBytes = 512 << 10
+    /// A part ends when it has so many bytes, unless whoever asks for it wants fewer, or has taken so long.
+    package static let partBytes = 512 << 10
     static let partNanoseconds: UInt64 = 100_000_000
 
     /// - Parameter query: filters and `sort`, as `GET /api/products` takes them.
@@ -60,28 +60,28 @@ package struct ProductExport: Sendable {
     package var needsSearch: Bool { filter.isText }
 
     /// The next part of the file; nil behind the last. The first one begins with the header.
-    package mutating func next(_ connection: Connection) throws -> [UInt8]? {
+    package mutating func next(_ connection: Connection, _ bytes: Int = partBytes) throws -> [UInt8]? {
         guard !isAtEnd else { return nil }
         switch format {
-        case .csv: return try nextCSV(connection)
-        case .ndjson: return try nextLines(connection)
+        case .csv: return try nextCSV(connection, bytes)
+        case .ndjson: return try nextLines(connection, bytes)
         }
     }
 
-    private mutating func nextCSV(_ connection: Connection) throws -> [UInt8] {
+    private mutating func nextCSV(_ connection: Connection, _ bytes: Int) throws -> [UInt8] {
         var table = ProductCSV(currency)
         if !hasBegun { table.appendHeader() }
-        try read(connection) { row in
+        try read(connection, bytes) { row in
             table.append(row)
             return table.count
         }
         return table.take()
     }
 
-    private mutating func nextLines(_ connection: Connection) throws -> [UInt8] {
+    private mutating func nextLines(_ connection: Connection, _ bytes: Int) throws -> [UInt8] {
         var lines: [UInt8] = []
         let currency = currency
-        try read(connection) { row in
+        try read(connection, bytes) { row in
             lines += ProductStore.read(row).json(currency).bytes
             lines.append(0x0A)
             return lines.count
@@ -90,14 +90,14 @@ package struct ProductExport: Sendable {
     }
 
     /// Hands products to the closure, which says how many bytes there are now, until that is a part.
-    private mutating func read(_ connection: Connection, _ append: (borrowing Row) -> Int) throws {
+    private mutating func read(_ connection: Connection, _ wanted: Int, _ append: (borrowing Row) -> Int) throws {
         hasBegun = true
         let end = monotonicNanoseconds() + Self.partNanoseconds
         var taken: Int64 = 0
         let last = try ProductStore(connection).read(filter, sort, after: cursor, few: few) { row in
             let bytes = append(row)
             taken += 1
-            return bytes < Self.partBytes && (taken & 63 != 0 || monotonicNanoseconds() < end)
+            return bytes < wanted && (taken & 63 != 0 || monotonicNanoseconds() < end)
         }
         count += taken
         cursor = last.map { ProductCursor($0, sort) }

@@ -15,7 +15,7 @@ enum ProductExportAPI {
             .get,
             path,
             access: .permission(.readProducts),
-            pool: .slow,
+            pool: .export,
             Operation(
                 summary,
                 parameters: ProductAPI.filters + [ProductAPI.sort] + ProductAPI.jobFilters,
@@ -25,15 +25,24 @@ enum ProductExportAPI {
         ) { context in try export(context, format) }
     }
 
+    /// A file of so many bytes fits between us and any reader, so it is sent at once and counts for nothing.
+    private static let firstBytes = 128 << 10
+
     private static func export(_ context: RequestContext, _ format: ProductExport.Format) throws -> Response {
         try context.request.checkParameters(ProductExport.parameters)
         var export = try ProductExport(context.request.query, format, context.database)
         // What goes wrong at once is answered with an error and not with a broken file.
-        let first = try export.next(context.database) ?? []
+        var first = try export.next(context.database, firstBytes)
+        let isWhole = export.isAtEnd
         return Response(
             status: 200,
             headers: .headers(["Content-Type": format.mediaType]),
-            body: export.isAtEnd ? .bytes(first) : .stream(rest(of: export, behind: first, context.database.path))
+            body: isWhole
+                ? .bytes(first ?? [])
+                : .stream { [database = context.database] bytes in
+                    if let part = first.take() { return part }
+                    return try export.next(database, bytes)
+                }
         ).attached(as: filename(format, context.environment.now()))
     }
 
@@ -42,20 +51,5 @@ enum ProductExportAPI {
         let text = now.rfc3339
         let minute = text.dropFirst(11).prefix(5).filter { $0 != ":" }
         return "products-\(text.prefix(10))-\(minute).\(format.rawValue)"
-    }
-
-    /// Sends what is left by a connection of its own, which takes its memory along when it goes.
-    private static func rest(
-        of export: ProductExport,
-        behind first: [UInt8],
-        _ database: String
-    ) -> @Sendable (any BodyWriter) throws -> Void {
-        { writer in
-            try writer.write(first)
-            var export = export
-            let connection = try Connection(path: database, role: .web)
-            if export.needsSearch { try ProductSearch.attach(to: connection) }
-            while let part = try export.next(connection) { try writer.write(part) }
-        }
     }
 }

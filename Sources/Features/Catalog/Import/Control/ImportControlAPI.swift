@@ -24,10 +24,13 @@ enum ImportControlAPI {
             .get,
             "/api/jobs/{id}/file",
             access: .permission(.readJobs),
-            pool: .slow,
+            pool: .export,
             Operation(
-                "The file as it was uploaded",
-                responses: [200: [.init("application/octet-stream", "File")]],
+                "The file as it was uploaded; a Range of it goes on with a download that broke off",
+                responses: [
+                    200: [.init("application/octet-stream", "File")], 206: [.init("application/octet-stream", "File")],
+                    416: [.problem],
+                ],
                 headers: [.disposition]
             ),
             handler: file
@@ -59,16 +62,9 @@ enum ImportControlAPI {
         guard job.keepsFile, let source = ProductImport.Source(json: job.parameters), Files.exists(source.path) else {
             throw WebError(404, "no_file", "The file of this job is no longer kept.")
         }
-        let path = try UploadFile(source).path()
-        let name = path.split(separator: "/").last.map(String.init) ?? ""
-        return Response(
-            status: 200,
-            headers: .headers([
-                "Content-Type": "application/octet-stream",
-                "Content-Disposition": UploadFile.disposition(job.filename ?? "upload.csv"),
-                "Cache-Control": "private, no-store",
-            ]),
-            body: .internalRedirect("/internal/spool/uploads/\(name)")
-        )
+        return try UploadFile(source).response(to: context.request, tag: job.publicID)
+            .with("Content-Type", "application/octet-stream")
+            .with("Content-Disposition", UploadFile.disposition(job.filename ?? "upload.csv"))
+            .with("Cache-Control", "private, no-store")
     }
 }

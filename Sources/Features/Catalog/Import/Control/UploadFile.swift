@@ -1,52 +1,60 @@
 import Glibc
+import Jobs
 import Support
 import Web
 
-/// An upload as a file that can be sent: exactly the bytes that somebody chose to upload.
+/// An upload as a file that is sent: exactly the bytes that somebody chose to upload, which in the body of a form are a
+/// part of what is kept.
 struct UploadFile {
-    private let source: ProductImport.Source
+    private let file: OpenFile
+    private let range: Range<Int64>
+    private let path: String
 
-    init(_ source: ProductImport.Source) {
-        self.source = source
+    /// The descriptor, which several parts are read from.
+    private final class OpenFile {
+        let descriptor: OwnedDescriptor
+
+        init(_ path: String) throws(SystemError) { descriptor = try Files.open(path, O_RDONLY) }
     }
 
-    /// The path of the file. The body of a form holds more than the file, so the file is copied out of it at the first
-    /// download; what a script sends is the file itself.
+    /// Throws `SystemError` when the upload is gone.
+    init(_ source: ProductImport.Source) throws(SystemError) {
+        file = try OpenFile(source.path)
+        range = source.range
+        path = source.path
+    }
+
+    /// The whole file, or the range of it that the request asks for.
+    /// - Parameter tag: names these bytes for ever; without quotes.
     ///
-    /// Throws 503 `disk_full` when there is no room for the copy.
-    func path() throws -> String {
-        if source.range == 0..<(Files.size(source.path) ?? -1) { return source.path }
-        let copy = "\(source.path).file"
-        if Files.exists(copy) { return copy }
-        let temporary = "\(copy).\(getpid()).new"
-        do throws(SystemError) {
-            try copyRange(to: temporary)
-            try Files.rename(temporary, to: copy)
-        } catch {
-            unlink(temporary)
-            guard error.code == ENOSPC || error.code == EDQUOT else { throw error }
-            throw WebError.unavailable(
-                "disk_full",
-                "The server's disk is full, so the file cannot be made ready. Try again later.",
-                retryAfter: 60,
-                cause: "\(error)"
-            )
+    /// Throws 416.
+    func response(to request: Request, tag: String) throws(WebError) -> Response {
+        let length = Int64(range.count)
+        let part = try request.byteRange(of: length, tag: tag)
+        let wanted = part ?? 0..<length
+        var response = Response(
+            status: part == nil ? 200 : 206,
+            headers: .headers(["Content-Length": "\(wanted.count)", "Accept-Ranges": "bytes"]),
+            body: .stream(parts(of: range.lowerBound + wanted.lowerBound..<range.lowerBound + wanted.upperBound))
+        )
+        if part != nil {
+            response.headers.set("Content-Range", "bytes \(wanted.lowerBound)-\(wanted.upperBound - 1)/\(length)")
         }
-        return copy
+        return response.tagged(tag, for: request)
     }
 
-    private func copyRange(to path: String) throws(SystemError) {
-        let input = try Files.open(source.path, O_RDONLY)
-        let output = try Files.open(path, O_WRONLY | O_CREAT | O_TRUNC)
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        var offset = source.range.lowerBound
-        while offset < source.range.upperBound {
-            let wanted = Int(min(Int64(buffer.count), source.range.upperBound - offset))
-            let count = pread(input.raw, &buffer, wanted, off_t(offset))
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("read \(source.path)", code: count < 0 ? errno : EIO) }
-            try Files.writeAll(count == buffer.count ? buffer : Array(buffer[..<count]), to: output.raw, path)
-            offset += Int64(count)
+    private func parts(of range: Range<Int64>) -> BodyParts {
+        var offset = range.lowerBound
+        return { [file, path] bytes in
+            let wanted = min(Int(clamping: range.upperBound - offset), bytes)
+            guard wanted > 0 else { return nil }
+            let part = try [UInt8](unsafeUninitializedCapacity: wanted) { target, done in
+                let buffer = UnsafeMutableRawBufferPointer(start: target.baseAddress, count: wanted)
+                done = try Files.read(file.descriptor.raw, into: buffer, at: offset, path)
+                guard done == wanted else { throw SystemError("read \(path)", code: EIO) }
+            }
+            offset += Int64(wanted)
+            return part
         }
     }
 

@@ -21,9 +21,6 @@ final class FailingRowsFile {
     private var lastRow: Int64 = 0
     private var hasBegun = false
 
-    /// A part ends when it has so many bytes.
-    private static let partBytes = 256 << 10
-
     /// Opens the upload and reads its header.
     ///
     /// Throws `SystemError` when the upload is gone.
@@ -40,15 +37,15 @@ final class FailingRowsFile {
         startsWithMark = reader.record.position.byteOffset == mark || table.format.hasByteOrderMark
     }
 
-    /// The next part of the file; nil behind the last.
-    func next(_ connection: Connection) throws -> [UInt8]? {
+    /// The next part of the file, which ends when it has so many bytes; nil behind the last.
+    func next(_ connection: Connection, _ bytes: Int) throws -> [UInt8]? {
         var part: [UInt8] = []
         let isFirst = !hasBegun
         if !hasBegun {
             hasBegun = true
             part += cells([RepairColumns.row, RepairColumns.error]) + header + lineEnd
         }
-        while part.count < Self.partBytes {
+        while part.count < bytes {
             if waiting.isEmpty { waiting = try RowErrorStore(connection).rows(jobID: jobID, after: lastRow)[...] }
             guard let row = waiting.popFirst() else { break }
             try append(row, try RowErrorStore(connection).correction(jobID: jobID, row: row.row), to: &part)

@@ -13,7 +13,7 @@ enum RepairAPI {
             .get,
             "/api/jobs/{id}/errors.csv",
             access: .permission(.readJobs),
-            pool: .slow,
+            pool: .export,
             Operation(
                 "The failing rows, as in the upload or as they came back last, each behind its number and its faults",
                 responses: [200: [.init("text/csv", "FailingRows")]],
@@ -58,16 +58,11 @@ enum RepairAPI {
             throw WebError(404, "file_gone", "The uploaded file is not kept any more, so its rows cannot be shown.")
         }
         // What goes wrong at once is answered with an error and not with a broken file.
-        _ = try FailingRowsFile(source, jobID: job.id)
-        let database = context.database.path
+        let file = try FailingRowsFile(source, jobID: job.id)
         return Response(
             status: 200,
             headers: .headers(["Content-Type": "text/csv; charset=utf-8; header=present"]),
-            body: .stream { writer in
-                let file = try FailingRowsFile(source, jobID: job.id)
-                let connection = try Connection(path: database, role: .web)
-                while let part = try file.next(connection) { try writer.write(part) }
-            }
+            body: .stream { [database = context.database] bytes in try file.next(database, bytes) }
         ).attached(as: filename(job.filename ?? ""))
     }
 
