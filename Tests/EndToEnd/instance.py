@@ -138,13 +138,15 @@ class Process:
 
 
 class Bodega:
-    def __init__(self, *options, variables=None, folder=None, port=None):
+    def __init__(self, *options, variables=None, folder=None, port=None, up=()):
+        """Options of `bodega serve`, and those of deploy/up itself."""
         self.folder = folder or make_folder()
         self.owns_folder = folder is None
         self.data = self.folder / "data"
         self.port = port or free_port()
         self.options = [str(option) for option in options]
         self.variables = variables or {}
+        self.up_options = list(up)
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = None
 
@@ -169,7 +171,7 @@ class Bodega:
         }
         command = [
             ROOT / "deploy/up", "--detach", "--port", str(self.port), "--data", self.data, "--program", program(),
-            "--", *self.options, *options,
+            *self.up_options, "--", *self.options, *options,
         ]
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, **arguments

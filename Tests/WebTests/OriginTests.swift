@@ -59,6 +59,32 @@ import Web
         ] { #expect(!isLoopbackHost(host), "\(host)") }
     }
 
+    /// A development server that hands our paths on under another Host: only what the operator has named, and only what
+    /// the browser calls a request of the page to its own server.
+    @Test(
+        arguments: [
+            ("http://localhost:5173", "same-origin", true),
+            ("http://LOCALHOST:5173", " Same-Origin", true),
+            ("http://localhost:5173", "same-site", false),
+            ("http://localhost:5173", "cross-site", false),
+            ("http://localhost:5173", "none", false),
+            ("http://localhost:5173", nil, false),
+            ("http://localhost:5174", "same-origin", false),
+            ("https://localhost:5173", "same-origin", false),
+            ("https://evil.example", "same-origin", false),
+            ("null", "same-origin", false),
+            ("", "same-origin", false),
+        ] as [(String, String?, Bool)]
+    )
+    func aDevelopmentProxyMayRewriteTheHost(origin: String, site: String?, isOurs: Bool) throws {
+        var headers = Fields.headers(["Origin": origin])
+        if let site { headers.set("Sec-Fetch-Site", site) }
+        let request = try #require(Request(.post, "/api/session", headers: headers, host: "127.0.0.1:8080"))
+        let proxied = ["http://localhost:3000", "http://localhost:5173", "null", ""]
+        #expect(originIsOurs(request, publicURL: nil) { proxied } == isOurs)
+        #expect(!originIsOurs(request, publicURL: nil))
+    }
+
     @Test func theHostMayCarryAPort() throws {
         let headers = Fields.headers(["Origin": "http://localhost:8080"])
         let request = try #require(Request(.post, "/", headers: headers, host: "localhost:8080"))

@@ -6,15 +6,26 @@ import Support
 ///
 /// Refused: `Sec-Fetch-Site: cross-site`, an Origin of `null`, several of them, and one that is neither the scheme and
 /// authority of the request nor the public URL. Without an Origin the request is let through: programs send none.
-/// - Parameter publicURL: the address that people see, e.g. `https://shop.example:8443/`; nil where it is the
-///   request's.
-public func originIsOurs(_ request: Request, publicURL: String?) -> Bool {
-    if request.headers["Sec-Fetch-Site"]?.trimmed.lowercased() == "cross-site" { return false }
+///
+/// A development server that hands our paths on under another Host (Vite's `changeOrigin`) makes the page's Origin
+/// differ from the Host that we see. Such a request passes when both are true: the operator has named the origin, and
+/// the browser says `Sec-Fetch-Site: same-origin`, which no page can set. That is a request of the page to its own
+/// server, which handed it on. A page of a named origin that calls us directly is `same-site` or `cross-site` to the
+/// browser and stays refused: it comes with a token, never with our cookie.
+/// - Parameters:
+///   - publicURL: the address that people see, e.g. `https://shop.example:8443/`; nil where it is the request's.
+///   - proxied: the origins whose servers may hand requests on; asked only when nothing else fits.
+public func originIsOurs(_ request: Request, publicURL: String?, proxied: () -> [String] = { [] }) -> Bool {
+    let site = request.headers["Sec-Fetch-Site"]?.trimmed.lowercased()
+    if site == "cross-site" { return false }
     let origins = request.headers.values("Origin")
     guard let text = origins.first else { return true }
     guard origins.count == 1, let origin = normalizedOrigin(text.trimmed, allowsPath: false) else { return false }
     let own = normalizedOrigin("\(request.isSecure ? "https" : "http")://\(request.host)", allowsPath: false)
-    return origin == own || (publicURL != nil && origin == normalizedOrigin(publicURL ?? "", allowsPath: true))
+    if origin == own || (publicURL != nil && origin == normalizedOrigin(publicURL ?? "", allowsPath: true)) {
+        return true
+    }
+    return site == "same-origin" && proxied().contains { normalizedOrigin($0, allowsPath: false) == origin }
 }
 
 /// Whether a Host header names this machine itself: `localhost`, an address of 127.0.0.0/8 or `[::1]`, with a port or

@@ -30,7 +30,12 @@ extension WebError {
     }
 
     /// 403: the request was sent from another site's page.
-    static let foreignOrigin = WebError(403, "origin", "The request comes from another site's page.")
+    static let foreignOrigin = WebError(
+        403,
+        "origin",
+        "The request comes from another site's page. Call the API from there with a Bearer token. Where a development "
+            + "proxy hands requests on under another Host, allow its origin in the setting cors.origins."
+    )
 
     /// 403: the session's CSRF token is missing or not the one.
     static let badCSRF = WebError(

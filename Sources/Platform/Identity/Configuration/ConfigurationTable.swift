@@ -181,7 +181,8 @@ package enum ConfigurationTable {
             "cors.origins",
             .access,
             "Origins of other sites",
-            "Pages of these origins may call the API with a token: a JSON list like [\"https://shop.example\"].",
+            "Pages of these origins may call the API with a token, or through their own server with a session: a JSON "
+                + "list like [\"https://shop.example\"].",
             .json,
             standard: "[]",
             rule: .origins
