@@ -119,7 +119,7 @@ let package = Package(
         ),
         tests(
             "App",
-            features + ["App", "Catalog", "IdentityTestSupport", "Process", "TestSupport", "bodega"]
+            features + ["App", "Catalog", "FastCGI", "IdentityTestSupport", "Process", "TestSupport", "bodega"]
         ),
         tests("Operations", features + ["AdminKitTestSupport", "IdentityTestSupport", "Operations", "TestSupport"]),
     ],

@@ -17,6 +17,7 @@ enum AccessTable {
         POST /api/jobs/{id}/retry: editor admin | run:imports
         GET /api/jobs/{id}/events: viewer editor admin | read:jobs
         GET /api/events: viewer editor admin | read:jobs
+        POST /api/jobs/{id}/stream-ticket: viewer editor admin | read:jobs
         GET /logs: admin | read:logs
         GET /api/system-log: admin | read:logs
         GET /api/system-log/{id:int}: admin | read:logs

@@ -753,6 +753,59 @@ def test_stream_of_many_jobs_goes_on_where_it_stopped(bodega):
     assert jobs == {second["id"]}
 
 
+def replayed(bodega, topics, after, until):
+    """What a watcher of the topics missed since then, up to the first event that is the last."""
+    seen = []
+    with bodega.api.get(f"/api/events?topics={topics}", headers={"Last-Event-ID": str(after)}, stream=True, timeout=20) as answer:
+        for event in events(answer):
+            seen.append(event)
+            if until(*event):
+                return seen
+    return seen
+
+
+def test_a_replay_misses_nothing_however_much_happened(bodega):
+    """More than a thousand events were written meanwhile, most of them of other topics."""
+    first = bodega.import_file("sku,name\nreplayed,Name\n")
+    after = next(events(bodega.api.get(f"/api/jobs/{first['id']}/events", stream=True)))[0]
+    lines = "".join(json.dumps({"sku": f"replayed-{number}", "name": "Name"}) + "\n" for number in range(1200))
+    made = bodega.api.patch("/api/products", data=lines, headers={"Content-Type": "application/x-ndjson"})
+    assert made.status_code == 200 and made.text.count('"status":201') == 1200
+    job = bodega.import_file("sku,name\nreplayed-last,Name\n")
+    ended = lambda number, kind, data: data.get("id") == job["id"] and data["status"] == "completed"  # noqa: E731
+    jobs = replayed(bodega, "jobs", after, ended)
+    assert {kind for _, kind, _ in jobs} == {"progress"} and {data["id"] for _, _, data in jobs} == {job["id"]}
+    everything = replayed(bodega, "catalogue,jobs", after, ended)
+    numbers = [number for number, _, _ in everything]
+    assert numbers == list(range(after + 1, numbers[-1] + 1)), "in order, without a gap, nothing twice"
+    assert [kind for _, kind, _ in everything].count("product.created") == 1200
+    assert [event for event in everything if event[1] == "progress"] == jobs
+    # One event is told once, also to whom asks for the job and for all jobs.
+    both = replayed(bodega, f"jobs,job:{job['id']}", after, lambda number, kind, data: kind == "end")
+    assert [number for number, _, _ in both] == [number for number, _, _ in jobs]
+    # Without names every event says in its data what it is, except the states of jobs.
+    unnamed = replayed(bodega, "catalogue,jobs&named=0", after, ended)
+    assert {kind for _, kind, _ in unnamed} == {"message"} and unnamed[-1][2] == everything[-1][2]
+    assert [data["event"] for _, _, data in unnamed if "event" in data] == ["product.created"] * 1200
+    assert bodega.api.get("/api/events?named=2").status_code == 400
+
+
+def test_an_id_of_the_future_is_reset(bodega):
+    """A backup was restored: whoever comes back with an id that there is not yet would hear nothing for long."""
+    job = bodega.import_file("sku,name\nfuture,Name\n")
+    future = {"Last-Event-ID": "999999999999"}
+    answer = bodega.api.get("/api/events?topics=jobs", headers=future, stream=True, timeout=20)
+    stream = events(answer)
+    assert next(stream)[1:] == ("reset", {})
+    later = bodega.api.upload("sku,name\nfuture-2,Name\n")
+    assert next(stream)[2]["id"] == later["job_id"]
+    answer.close()
+    seen = list(events(bodega.api.get(f"/api/jobs/{job['id']}/events", headers=future, stream=True)))
+    assert [kind for _, kind, _ in seen] == ["reset", "end"] and seen[-1][2]["id"] == job["id"]
+    seen = list(events(bodega.api.get(f"/api/jobs/{job['id']}/events?named=0", headers=future, stream=True)))
+    assert [data.get("event") for _, _, data in seen] == ["reset", None] and {kind for _, kind, _ in seen} == {"message"}
+
+
 def test_a_forgotten_id_is_reset(fresh):
     """Events older than the retention are gone: whoever missed them is told to look again."""
     instance = fresh()

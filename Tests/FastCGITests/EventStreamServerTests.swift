@@ -12,7 +12,24 @@ private final class TestStreamer: Sendable {
     struct State: Sendable {
         var events: [EventSource.Event] = []
         var polled = 0
+        /// Pages of missed events that were asked for, and how many events one holds.
+        var pages = 0
+        var pageSize = 100
         var allowed = true
+        var isReadable = true
+
+        mutating func page(_ topics: [String], _ after: Int64) -> EventSource.Replay? {
+            guard isReadable else { return nil }
+            pages += 1
+            let left = events.filter { ($0.frame.id ?? 0) > after }
+            let page = left.prefix(pageSize)
+            let frames = page.filter { topics.contains($0.topic) }.map(\.frame)
+            return EventSource.Replay(
+                frames: frames,
+                through: page.last?.frame.id ?? after,
+                isLast: page.count == left.count
+            )
+        }
     }
 
     let folder = TestFolder()
@@ -39,12 +56,13 @@ private final class TestStreamer: Sendable {
                 let topics = request.query["topics"]?.split(separator: ",").map(String.init) ?? []
                 let opening = [EventFrame(id: nil, event: "now", data: "{}")]
                 let after = request.headers["last-event-id"].flatMap { Int64($0) }
-                let subscription = Subscription(
+                var subscription = Subscription(
                     topics: topics,
                     after: after,
                     opening: opening,
                     endsAtOnce: request.query["ended"] != nil
                 )
+                subscription.isNamed = request.query["named"] != "0"
                 return Response(status: 200, body: .events(subscription))
             },
             refuse: { error, _ in .text("refused", status: error.status) },
@@ -54,13 +72,7 @@ private final class TestStreamer: Sendable {
                     return Array(state.events[state.polled...])
                 }
             },
-            replay: { subscription in
-                self.state.withLock { state in
-                    state.events.filter { event in
-                        subscription.topics.contains(event.topic) && (event.frame.id ?? 0) > (subscription.after ?? 0)
-                    }.map(\.frame)
-                }
-            },
+            replay: { topics, after in self.state.withLock { $0.page(topics, after) } },
             stillAllowed: { _ in self.state.withLock { $0.allowed } }
         )
     }
@@ -121,6 +133,65 @@ private final class TestStreamer: Sendable {
         let late = try streamer.listen("topics=job:1", after: 6).read()
         let ended = try streamer.listen("topics=job:1&ended=1").read()
         #expect(late.isWhole && ended.isWhole)
+    }
+
+    @Test func aLongAbsenceIsReplayedWholeWhileOthersAreServed() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        for id in 1...5000 { streamer.emit(id % 100 == 0 ? "job:1" : "catalogue", Int64(id)) }
+        streamer.state.withLock { $0.pageSize = 10 }
+        let other = try streamer.listen("topics=system")
+        _ = other.read { $0.contains("event: now") }
+        let all = try streamer.listen("topics=catalogue,job:1", after: 0)
+        streamer.emit("system", 5001)
+        // 500 pages are asked for; the news of others do not wait for them.
+        _ = other.read { $0.contains("id: 5001\n") }
+        streamer.emit("catalogue", 5002)
+        let text = all.read { $0.contains("id: 5002\n") && $0.hasSuffix("\n\n") }.text
+        let ids = text.split(separator: "\n").filter { $0.hasPrefix("id: ") }.compactMap { Int($0.dropFirst(4)) }
+        #expect(ids == Array(1...5000) + [5002])
+        #expect(streamer.state.withLock { $0.pages } >= 500)
+    }
+
+    @Test func aSlowReaderIsGivenNoPageBeforeItHasTakenTheLast() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        let data = String(repeating: "x", count: 20_000)
+        for id in 1...100 { streamer.emit("job:1", Int64(id), data: data) }
+        streamer.emit("job:1", 101, "end")
+        streamer.state.withLock { $0.pageSize = 1 }
+        let slow = try streamer.listen("topics=job:1", after: 0)
+        let fast = try streamer.listen("topics=job:1", after: 99).read()
+        #expect(fast.isWhole && fast.text.contains("id: 101\nevent: end"))
+        // 2 MB are waiting for the slow one, which is not dropped, and few of its 101 pages were made.
+        #expect(streamer.state.withLock { $0.pages } < 60)
+        let answer = slow.read()
+        #expect(answer.isWhole)
+        let ids = answer.text.utf8.split(separator: 0x0A).filter { $0.starts(with: "id: ".utf8) }
+        #expect(ids.compactMap { Int(String(Substring($0.dropFirst(4)))) } == Array(1...101))
+    }
+
+    @Test func whoseMissedEventsCannotBeReadIsSentAwayToComeBack() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        streamer.state.withLock { $0.isReadable = false }
+        let answer = try streamer.listen("topics=a", after: 1).read()
+        #expect(answer.isWhole && answer.text.contains("event: now"))
+    }
+
+    @Test func withoutNamesEverythingReachesOnMessage() throws {
+        let streamer = try TestStreamer()
+        defer { streamer.end() }
+        streamer.emit("job:1", 1)
+        let plain = try streamer.listen("topics=job:1&named=0", after: 0)
+        let named = try streamer.listen("topics=job:1", after: 0)
+        _ = plain.read { $0.contains("id: 1\n") }
+        _ = named.read { $0.contains("id: 1\n") }
+        streamer.emit("job:1", 2, "product.created", data: "{\"id\":7}")
+        streamer.emit("job:1", 3, "end")
+        let text = plain.read().text
+        #expect(text == "id: 2\ndata: {\"event\":\"product.created\",\"id\":7}\n\nid: 3\ndata: {}\n\n")
+        #expect(named.read().text.contains("event: product.created\ndata: {\"id\":7}\n\nid: 3\nevent: end"))
     }
 
     @Test func whatIsNoStreamIsAnsweredAndFinished() throws {

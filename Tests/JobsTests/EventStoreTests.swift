@@ -31,6 +31,55 @@ import Testing
         #expect(try store.firstID() == ids[0])
     }
 
+    /// Everything that watchers of the topics missed, page by page, as a streamer asks for it.
+    private func replay(_ store: EventStore, _ topics: [String], most: Int, scanned: Int64) throws -> [Int64] {
+        var (ids, cursor): ([Int64], Int64) = ([], 0)
+        while true {
+            let page = try store.missed(topics, after: cursor, most: most, scanned: scanned)
+            #expect(page.events.count <= most && page.through - cursor <= scanned)
+            ids += page.events.map(\.id)
+            if page.isLast { return ids }
+            guard page.through > cursor else { throw DatabaseError(.misuse, "no progress behind \(cursor)") }
+            cursor = page.through
+        }
+    }
+
+    @Test func aReplayHoldsEveryEventOfItsTopicsHoweverManyOthersThereAre() throws {
+        let store = EventStore(try fixture.database())
+        #expect(try store.missed(["jobs"], after: 0) == EventStore.Missed(events: [], through: 0, isLast: true))
+        let jobs: Set<Int> = [3, 4, 777, 1201, 1203, 2500, 2600]
+        try store.connection.write {
+            for number in 1...2600 {
+                let topic = jobs.contains(number) ? "job:\(number % 2)" : number % 10 == 5 ? "system" : "catalogue"
+                try store.add(topic: topic, type: "progress", data: .object([]), at: fixture.now)
+            }
+        }
+        let numbers = jobs.sorted().map { Int64($0) }
+        for (most, scanned) in [(100, 2000), (3, 10), (1, 1), (7, 2600), (5000, 5000)] as [(Int, Int64)] {
+            #expect(try replay(store, ["jobs"], most: most, scanned: scanned) == numbers)
+            #expect(try replay(store, ["jobs", "system"], most: most, scanned: scanned).count == 7 + 260)
+            #expect(try replay(store, ["job:1"], most: most, scanned: scanned) == [3, 777, 1201, 1203])
+            #expect(try replay(store, ["job:1", "jobs"], most: most, scanned: scanned) == numbers)
+            #expect(try replay(store, ["catalogue"], most: most, scanned: scanned).count == 2600 - 7 - 260)
+            #expect(try replay(store, ["nothing"], most: most, scanned: scanned) == [])
+        }
+        let page = try store.missed(["jobs"], after: 1_000_000)
+        #expect(page.isLast && page.events.isEmpty)
+        #expect(try store.missed(["jobs"], after: Int64.max).isLast)
+    }
+
+    /// The work of a page is bounded by its range of ids, whatever the topics.
+    @Test func aPageOfAReplayLooksAtItsRangeOnly() throws {
+        let store = EventStore(try fixture.database())
+        for topics in [["jobs"], ["catalogue"], ["jobs", "catalogue", "job:1"], ["job:1"]] {
+            let statement = EventStore.missedStatement(topics, after: 5, through: 9, most: 3)
+            let plan = try store.connection.all("EXPLAIN QUERY PLAN \(statement)") { row in row.text(3) }
+            #expect(plan.first?.hasPrefix("SEARCH event USING") == true, "\(plan)")
+            #expect(plan.first?.contains("id>? AND ") == true, "\(plan)")
+            #expect(!plan.contains { $0.hasPrefix("SCAN") }, "\(plan)")
+        }
+    }
+
     @Test func pruningKeepsTheNewestAndItsNumber() throws {
         let store = EventStore(try fixture.database())
         let ids = try (1...5).map { try add(store, "t", Int64($0)) }

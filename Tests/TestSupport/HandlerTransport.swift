@@ -57,7 +57,8 @@ public struct HandlerTransport {
             while let part = try parts(64 << 10) { bytes += part }
             return bytes
         case .internalRedirect: return []
-        case .events(let subscription): return subscription.opening.flatMap(\.bytes)
+        case .events(let subscription):
+            return subscription.opening.flatMap { $0.bytes(isNamed: subscription.isNamed) }
         }
     }
 }

@@ -64,7 +64,17 @@ enum APIProse {
             "From another site's page",
             """
             Pages of the origins that the operator has allowed (CORS) may call the API with a token; cookies are not \
-            taken from them.
+            taken from them. An `EventSource` sends no token: `POST /api/jobs/{id}/stream-ticket` answers with an \
+            address for it. Open it within a minute; from then on it comes back by itself when the line breaks.
+            """
+        ),
+        (
+            "Events",
+            """
+            A stream that comes back with the id that it saw last (`Last-Event-ID`, or `last_event_id` in the \
+            address) gets everything that it missed. Where that is no longer known it gets `reset` first: read \
+            again what you show. With `named=0` the events have no names and reach `onmessage`; data that is not \
+            a job's state then says in `event` what it is.
             """
         ),
     ]

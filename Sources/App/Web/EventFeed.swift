@@ -63,15 +63,32 @@ final class EventFeed {
         EventFrame(id: event.id, event: type, data: event.data)
     }
 
-    private func replay(_ subscription: Subscription) -> [EventFrame] {
+    private func replay(_ topics: [String], after id: Int64) -> EventSource.Replay? {
         do {
             let events = EventStore(try application.open().connection)
-            let wanted = Set(subscription.topics)
-            let missed = try events.after(subscription.after ?? 0)
-            return missed.flatMap { Self.frames($0) }.filter { wanted.contains($0.topic) }.map(\.frame)
+            return Self.page(try events.missed(topics, after: id), of: topics)
         } catch {
             log.warning("missed events could not be read", ["reason": "\(error)"])
-            return []
+            return nil
         }
+    }
+
+    /// A page ends behind so many bytes, which a client has to take before it gets the next.
+    private static let pageBytes = 64 << 10
+
+    static func page(_ missed: EventStore.Missed, of topics: [String]) -> EventSource.Replay {
+        let wanted = Set(topics)
+        var frames: [EventFrame] = []
+        var bytes = 0
+        for event in missed.events {
+            // To whom asks for a job and for all jobs it is one event, as it is when it happens.
+            guard let frame = Self.frames(event).first(where: { wanted.contains($0.topic) })?.frame else { continue }
+            frames.append(frame)
+            bytes += frame.data.utf8.count
+            if bytes >= pageBytes && event.id != missed.events.last?.id {
+                return EventSource.Replay(frames: frames, through: event.id, isLast: false)
+            }
+        }
+        return EventSource.Replay(frames: frames, through: missed.through, isLast: missed.isLast)
     }
 }

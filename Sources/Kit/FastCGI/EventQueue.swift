@@ -23,7 +23,7 @@ struct EventQueue {
         if event.subject != nil {
             items.removeAll { $0.left == nil && $0.subject == event.subject && $0.topic == event.topic }
         }
-        let content = FramedOnce(event.frame.bytes)
+        let content = FramedOnce(event.frame.bytes())
         items.append(Item(topic: event.topic, subject: event.subject, frame: event.frame, content: content))
     }
 

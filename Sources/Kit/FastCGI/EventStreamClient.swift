@@ -8,6 +8,10 @@ final class EventStreamClient {
     let requestID: UInt16
     let request: Request
     let topics: [String]
+    /// See `Subscription.isNamed`.
+    private let isNamed: Bool
+    /// What it missed is being sent, page by page: until that is done it is handed no news, which the pages hold too.
+    var isReplaying = false
     /// Events up to this id were sent or replayed.
     var sentThrough: Int64
     /// When the session behind it is looked at again, on the monotonic clock.
@@ -31,12 +35,22 @@ final class EventStreamClient {
         self.request = request
         self.nextCheck = nextCheck
         topics = subscription?.topics ?? []
+        isNamed = subscription?.isNamed ?? true
         sentThrough = subscription?.after ?? 0
     }
 
     deinit {
         close(descriptor)
     }
+
+    /// Whether it gets events as nearly all do, so that they need framing only once.
+    var seesAll: Bool { isNamed }
+
+    /// An event as this client gets it.
+    func bytes(of frame: EventFrame) -> [UInt8] { frame.bytes(isNamed: isNamed) }
+
+    /// Whether nothing waits for room.
+    var hasRoom: Bool { unsent.isEmpty }
 
     /// Sends framed bytes without waiting; keeps what does not fit, up to the limit.
     func send(_ framed: [UInt8], limit: Int) -> Outcome {

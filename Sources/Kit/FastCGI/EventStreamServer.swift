@@ -20,14 +20,31 @@ public struct EventSource {
         }
     }
 
+    /// Some of what a client missed.
+    public struct Replay: Sendable {
+        /// Oldest first; there may be none, and more may follow all the same.
+        public var frames: [EventFrame]
+        /// Up to this id nothing is missing any more.
+        public var through: Int64
+        /// Whether there was nothing behind it.
+        public var isLast: Bool
+
+        public init(frames: [EventFrame], through: Int64, isLast: Bool) {
+            self.frames = frames
+            self.through = through
+            self.isLast = isLast
+        }
+    }
+
     /// Answers a request: a body of `.events` is kept open, every other answer is sent and finished.
     public var open: (Request) -> Response
     /// Answers what is not a request.
     public var refuse: (WebError, RefusedRequest) -> Response
     /// What was written since the last call, oldest first. Called ten times a second, so it must be cheap.
     public var poll: () -> [Event]
-    /// What a subscription missed: the events of its topics after its id, oldest first.
-    public var replay: (Subscription) -> [EventFrame]
+    /// The next page of what a client missed: the events of its topics after an id. A small piece of work, because all
+    /// other clients wait for it. Nil when it cannot be told just now: the client is sent away and comes back.
+    public var replay: (_ topics: [String], _ after: Int64) -> Replay?
     /// Whether the request would be let in now, too: its session may have ended.
     public var stillAllowed: (Request) -> Bool
 
@@ -35,7 +52,7 @@ public struct EventSource {
         open: @escaping (Request) -> Response,
         refuse: @escaping (WebError, RefusedRequest) -> Response,
         poll: @escaping () -> [Event],
-        replay: @escaping (Subscription) -> [EventFrame],
+        replay: @escaping (_ topics: [String], _ after: Int64) -> Replay?,
         stillAllowed: @escaping (Request) -> Bool
     ) {
         self.open = open
@@ -84,6 +101,8 @@ public final class EventStreamServer {
     /// The greatest id that `poll` returned.
     private var latest: Int64 = 0
     private var queue = EventQueue()
+    /// Who gets the next page of what was missed, in turn. Whoever has not taken the last one is not among them.
+    private var replaying: [UInt64] = []
     private var nextBurst: UInt64 = 0
 
     /// - Parameters:
@@ -136,8 +155,9 @@ public final class EventStreamServer {
                 checkSessions(now)
             }
             if now >= nextBurst, sendBurst() { nextBurst = monotonicNanoseconds() + nanoseconds(limits.pause) }
+            replayNext()
             let next = queue.isEmpty ? nextPoll : min(nextPoll, nextBurst)
-            let wait = Int(clamping: (next &- min(next, now)) / 1_000_000) + 1
+            let wait = replaying.isEmpty ? Int(clamping: (next &- min(next, now)) / 1_000_000) + 1 : 0
             switch incoming.next(milliseconds: wait) {
             case .request(let ready): open(ready)
             case .other(let event): handle(event)
@@ -212,17 +232,42 @@ public final class EventStreamServer {
         for topic in client.topics { listeners[topic, default: []].insert(token) }
         var content = Self.streamHead(of: response)
         content += "retry: 2000\n\n".utf8
-        for frame in subscription.opening { content += frame.bytes }
-        var ends = subscription.endsAtOnce
-        if subscription.after != nil && !ends {
-            for frame in source.replay(subscription) {
-                content += frame.bytes
-                if let id = frame.id { client.sentThrough = max(client.sentThrough, id) }
-                ends = ends || (frame.event == "end" && client.topics.count == 1)
-            }
-        }
+        for frame in subscription.opening { content += client.bytes(of: frame) }
+        client.isReplaying = subscription.after != nil && !subscription.endsAtOnce
         send(content, to: client, token)
-        if ends { settle(client.end(limit: limits.unsentBytes), client, token) }
+        if subscription.endsAtOnce {
+            settle(client.end(limit: limits.unsentBytes), client, token)
+        } else if client.hasRoom {
+            goOnReplaying(client, token)
+        }
+    }
+
+    // MARK: What was missed
+
+    private func goOnReplaying(_ client: EventStreamClient, _ token: UInt64) {
+        if client.isReplaying && !client.isEnding { replaying.append(token) }
+    }
+
+    /// Sends one client the next page of what it missed. The client after that comes with the next round, and this one
+    /// again when it has taken the page: neither a long absence nor a slow line holds anybody up or fills the memory.
+    private func replayNext() {
+        guard !replaying.isEmpty else { return }
+        let token = replaying.removeFirst()
+        guard let client = clients[token], client.isReplaying, client.hasRoom, !client.isEnding else { return }
+        guard let page = source.replay(client.topics, client.sentThrough) else {
+            return settle(client.end(limit: limits.unsentBytes), client, token)
+        }
+        let ends = client.topics.count == 1 && page.frames.contains { $0.event == "end" }
+        client.sentThrough = max(client.sentThrough, page.through)
+        client.isReplaying = !page.isLast && !ends
+        let content = page.frames.flatMap(client.bytes(of:))
+        if !content.isEmpty { send(content, to: client, token) }
+        guard clients[token] != nil else { return }
+        if ends {
+            settle(client.end(limit: limits.unsentBytes), client, token)
+        } else if client.hasRoom {
+            goOnReplaying(client, token)
+        }
     }
 
     /// The head of a stream, whose length nobody knows.
@@ -260,6 +305,7 @@ public final class EventStreamServer {
             remove(event.token)
         } else if event.isWritable {
             settle(client.flush(), client, event.token)
+            if client.hasRoom { goOnReplaying(client, event.token) }
         }
     }
 
@@ -305,14 +351,20 @@ public final class EventStreamServer {
     private func hand(_ item: EventQueue.Item, to token: UInt64) {
         guard let client = clients[token], !client.isEnding, item.frame.map({ isNew($0, for: client) }) ?? true
         else { return }
-        transmit(item.content.bytes(requestID: client.requestID), client, token)
+        transmit(framed(item, for: client), client, token)
         if item.frame?.event == "end" && client.topics.count == 1 && clients[token] != nil {
             settle(client.end(limit: limits.unsentBytes), client, token)
         }
     }
 
-    /// Marks the event as sent to the client; false when it was replayed to it already.
+    private func framed(_ item: EventQueue.Item, for client: EventStreamClient) -> [UInt8] {
+        guard !client.seesAll, let frame = item.frame else { return item.content.bytes(requestID: client.requestID) }
+        return FramedOnce(client.bytes(of: frame)).bytes(requestID: client.requestID)
+    }
+
+    /// Marks the event as sent to the client; false when it was replayed to it already, or will be.
     private func isNew(_ frame: EventFrame, for client: EventStreamClient) -> Bool {
+        guard !client.isReplaying else { return false }
         guard let id = frame.id else { return true }
         guard id > client.sentThrough else { return false }
         client.sentThrough = id

@@ -48,6 +48,48 @@ public struct EventStore {
         )
     }
 
+    /// Some of what watchers of a few topics missed.
+    public struct Missed: Sendable, Equatable {
+        /// Oldest first; there may be none, and more may follow all the same.
+        public let events: [Event]
+        /// The cursor behind all that was looked at.
+        public let through: Int64
+        /// Whether there was nothing behind it.
+        public let isLast: Bool
+    }
+
+    /// The next events of some topics after the cursor. A small piece of work however much others wrote in between:
+    /// `most` events are read at most, and `scanned` are looked at. Go on with `through` until `isLast`.
+    /// - Parameter topics: `jobs` stands for the topics of all jobs.
+    public func missed(
+        _ topics: [String],
+        after id: Int64,
+        most: Int = 100,
+        scanned: Int64 = 2000
+    ) throws(DatabaseError) -> Missed {
+        let newest = try lastID()
+        guard id < newest else { return Missed(events: [], through: id, isLast: true) }
+        let end = newest - id > scanned ? id + scanned : newest
+        let events = try connection.all(
+            Self.missedStatement(topics, after: id, through: end, most: most),
+            Self.read
+        )
+        // A full page may have left some out.
+        let through = events.count < most ? end : events.last?.id ?? end
+        return Missed(events: events, through: through, isLast: through >= newest)
+    }
+
+    /// The range of ids bounds what is looked at. An index over topics would not, as `jobs` are many topics: hence a
+    /// condition that none can serve.
+    static func missedStatement(_ topics: [String], after id: Int64, through end: Int64, most: Int) -> SQL {
+        var wanted: [SQL] = ["topic IN \(list: topics)"]
+        if topics.contains("jobs") { wanted.append("SUBSTR(topic, 1, 4) = 'job:'") }
+        return """
+            SELECT id, topic, type, data FROM event
+            WHERE id > \(id) AND id <= \(end) AND (\(wanted.joined(separator: " OR "))) ORDER BY id LIMIT \(most)
+            """
+    }
+
     /// The newest event of a topic after the cursor: what a progress watcher missed is told by the last one.
     public func latest(topic: String, after id: Int64) throws(DatabaseError) -> Event? {
         try connection.first(

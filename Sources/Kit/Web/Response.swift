@@ -84,6 +84,8 @@ public struct Subscription: Sendable {
     public var opening: [EventFrame]
     /// Whether the streamer closes after the opening frames (the job has ended already).
     public var endsAtOnce: Bool
+    /// Whether frames carry the name of their event; without it they reach a page's `onmessage`.
+    public var isNamed = true
 
     public init(topics: [String], after: Int64?, opening: [EventFrame] = [], endsAtOnce: Bool = false) {
         self.topics = topics
@@ -107,7 +109,19 @@ public struct EventFrame: Sendable, Equatable {
     }
 
     /// As it goes over the wire (WHATWG HTML, 9.2).
-    public var bytes: [UInt8] {
-        Array("\(id.map { "id: \($0)\n" } ?? "")event: \(event)\ndata: \(data)\n\n".utf8)
+    /// - Parameter isNamed: false leaves the name out, so that the event reaches `onmessage`. The data then says it in
+    ///   its member `event`, except where it is the state of a thing, which says itself whether that has ended.
+    public func bytes(isNamed: Bool = true) -> [UInt8] {
+        let id = id.map { "id: \($0)\n" } ?? ""
+        guard !isNamed else { return Array("\(id)event: \(event)\ndata: \(data)\n\n".utf8) }
+        return Array("\(id)data: \(isState ? data : dataWithName)\n\n".utf8)
+    }
+
+    private var isState: Bool { event == "progress" || event == "end" }
+
+    private var dataWithName: String {
+        guard data.hasPrefix("{") else { return data }
+        let rest = data.dropFirst()
+        return "{\"event\":\(JSON.string(event).text)\(rest == "}" ? "" : ",")\(rest)"
     }
 }

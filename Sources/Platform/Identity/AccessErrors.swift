@@ -15,6 +15,14 @@ extension WebError {
         "Bearer error=\"invalid_token\""
     )
 
+    /// 401: the ticket in the address is worth nothing.
+    static let badTicket = unauthorized(
+        "bad_ticket",
+        "The ticket is unknown, too old or for another stream, or the session or token that it was asked with has "
+            + "ended. Ask for a new one: POST /api/jobs/{id}/stream-ticket.",
+        "Bearer"
+    )
+
     private static func unauthorized(_ code: String, _ detail: String, _ challenge: String) -> WebError {
         WebError(401, code, detail, headers: .headers(["WWW-Authenticate": challenge]))
     }

@@ -1,3 +1,4 @@
+import Crypto
 package import Database
 package import Support
 package import Web
@@ -10,6 +11,7 @@ package struct Authentication {
     private let connection: Connection
     private let environment: Environment
     private let tokens: RecentTokens
+    private let tickets: OpenedTickets
     private let configuration: Configuration
 
     /// - Parameter configuration: the connection's, where there is one already.
@@ -17,6 +19,7 @@ package struct Authentication {
         self.connection = connection
         self.environment = environment
         tokens = RecentTokens(connection)
+        tickets = OpenedTickets(connection)
         self.configuration = configuration ?? Configuration(connection)
     }
 
@@ -29,25 +32,37 @@ package struct Authentication {
         case expired
         /// A Bearer token came that is worth nothing; a cookie beside it does not help.
         case badToken
+        /// A ticket came, in the address of a stream, that is worth nothing there; a cookie beside it does not help.
+        case badTicket
     }
 
     /// Changes nothing; that a session or a token was used is noted by `noteUse`.
     package func identify(_ request: Request) throws -> Outcome {
         if let secret = Self.bearer(in: request) { return try token(secret) }
+        if let secret = StreamTicket.secret(in: request) { return try ticket(secret, request) }
         guard let secret = SessionCookie.token(in: request) else { return .anonymous }
         return try session(secret)
     }
 
-    /// Notes the use of a session or a token, at most once in `touchInterval` and unless somebody is writing just now.
+    /// What a request of somebody known proves that with; nil for a ticket, which begets no other.
+    package static func proof(in request: Request) -> AccessProof? {
+        if let secret = bearer(in: request) { return .token(hash: SHA256.hash(secret)) }
+        guard StreamTicket.secret(in: request) == nil else { return nil }
+        return SessionCookie.token(in: request).map { .session(hash: SHA256.hash($0)) }
+    }
+
+    /// Notes the use of a session or a token, at most once in `touchInterval` and unless somebody is writing just now;
+    /// of a ticket, that it has opened its stream.
     /// Call outside any transaction. Streams that look again now and then do not call it, else an open tab would keep
     /// its session for ever. A note that cannot be written (the disk is full, a lock is held) must not fail the request
     /// that it is about.
     package func noteUse(by principal: Principal) {
         let now = environment.now()
-        guard Self.isDue(principal.lastUsedAt, now) else { return }
+        let isDue = Self.isDue(principal.lastUsedAt, now)
         switch principal.credential {
-        case .session(let id, _): _ = try? SessionStore(connection).touch(id, at: now)
-        case .token(let id, _): _ = try? TokenStore(connection).touch(id, at: now)
+        case .session(let id, _): if isDue { _ = try? SessionStore(connection).touch(id, at: now) }
+        case .token(let id, _): if isDue { _ = try? TokenStore(connection).touch(id, at: now) }
+        case .ticket(let ticket, _): tickets.note(ticket.id, isNoted: ticket.isOpened)
         }
     }
 
@@ -60,20 +75,42 @@ package struct Authentication {
     }
 
     private func token(_ secret: String) throws -> Outcome {
-        let now = environment.now()
-        guard let (token, user) = try tokens.find(secret: secret), token.isAlive(at: now),
-            user.isWelcome(at: now)
-        else { return .badToken }
+        guard let (token, user) = try token(hash: SHA256.hash(secret)) else { return .badToken }
         let credential = Principal.Credential.token(id: token.id, scopes: token.scopes)
         return .known(Principal(user: user, credential: credential, lastUsedAt: token.lastUsedAt))
     }
 
-    private func session(_ secret: String) throws -> Outcome {
+    private func token(hash: [UInt8]) throws -> RecentTokens.Entry? {
         let now = environment.now()
-        guard let (session, user) = try SessionStore(connection).find(token: secret),
-            session.isAlive(at: now, idleLimit: try configuration.sessionIdleLimit),
-            user.isWelcome(at: now)
-        else { return .expired }
+        guard let (token, user) = try tokens.find(hash: hash), token.isAlive(at: now), user.isWelcome(at: now) else {
+            return nil
+        }
+        return (token, user)
+    }
+
+    private func session(hash: [UInt8]) throws -> (session: Session, user: User)? {
+        let now = environment.now()
+        guard let (session, user) = try SessionStore(connection).find(hash: hash),
+            session.isAlive(at: now, idleLimit: try configuration.sessionIdleLimit), user.isWelcome(at: now)
+        else { return nil }
+        return (session, user)
+    }
+
+    private func ticket(_ secret: String, _ request: Request) throws -> Outcome {
+        guard let ticket = try tickets.find(secret, path: request.rawPath, at: environment.now()) else {
+            return .badTicket
+        }
+        let found: (user: User, scopes: Set<Permission>)? =
+            switch ticket.proof {
+            case .session(let hash): try session(hash: hash).map { ($0.user, $0.user.role.permissions) }
+            case .token(let hash): try token(hash: hash).map { ($0.user, $0.token.scopes) }
+            }
+        guard let found else { return .badTicket }
+        return .known(Principal(user: found.user, credential: .ticket(ticket, scopes: found.scopes)))
+    }
+
+    private func session(_ secret: String) throws -> Outcome {
+        guard let (session, user) = try session(hash: SHA256.hash(secret)) else { return .expired }
         let credential = Principal.Credential.session(id: session.id, csrfToken: CSRF.token(session: secret))
         return .known(Principal(user: user, credential: credential, lastUsedAt: session.lastSeenAt))
     }

@@ -79,7 +79,7 @@ package struct Gatekeeper {
         if request.segments.first == "api" {
             switch principal?.credential {
             case .token(let id, _): counted = try limits.count("token:\(id)", policy: "token")
-            case .session: counted = try limits.count("user:\(principal?.user.id ?? 0)", policy: "user")
+            case .session, .ticket: counted = try limits.count("user:\(principal?.user.id ?? 0)", policy: "user")
             case nil: counted = try limits.count("address:\(address)", policy: "address")
             }
         }
@@ -154,7 +154,10 @@ package struct Gatekeeper {
             return .tooLarge(limit: Request.openBodyLimit)
         }
         let identity = try identify(request)
-        if touches, case .success(let principal) = identity { authentication.noteUse(by: principal) }
+        // The use of a ticket is no use of a session, and is to be noted as long as its stream is open.
+        if case .success(let principal) = identity, touches || principal.hasTicket {
+            authentication.noteUse(by: principal)
+        }
         return Self.refusal { () throws(WebError) in
             let principal = try identity.get()
             guard case .found(let route, _) = match else { return }
@@ -180,6 +183,7 @@ package struct Gatekeeper {
         case .anonymous: .failure(.unauthenticated)
         case .expired: .failure(.sessionOver)
         case .badToken: .failure(.badToken)
+        case .badTicket: .failure(.badTicket)
         }
     }
 

@@ -10,6 +10,8 @@ package struct Principal: Sendable, Equatable {
         case session(id: Int64, csrfToken: String)
         /// A program's token.
         case token(id: Int64, scopes: Set<Permission>)
+        /// A ticket in the address of an event stream, which may as much as what it was asked with.
+        case ticket(StreamTicket, scopes: Set<Permission>)
     }
 
     package let user: User
@@ -27,31 +29,38 @@ package struct Principal: Sendable, Equatable {
     package var permissions: Set<Permission> {
         switch credential {
         case .session: user.role.permissions
-        case .token(_, let scopes): user.role.permissions.intersection(scopes)
+        case .token(_, let scopes), .ticket(_, let scopes): user.role.permissions.intersection(scopes)
         }
     }
 
     package func holds(_ permission: Permission) -> Bool {
         guard user.role.permissions.contains(permission) else { return false }
-        guard case .token(_, let scopes) = credential else { return true }
-        return scopes.contains(permission)
+        switch credential {
+        case .session: return true
+        case .token(_, let scopes), .ticket(_, let scopes): return scopes.contains(permission)
+        }
     }
 
     /// As it is written beside every change.
     package var actor: Actor {
         switch credential {
-        case .session: .user(user.id)
+        case .session, .ticket: .user(user.id)
         case .token(let id, _): .token(id)
         }
     }
 
-    /// The number of the session; nil for tokens.
+    /// The number of the session; nil for tokens and tickets.
     package var sessionID: Int64? {
         guard case .session(let id, _) = credential else { return nil }
         return id
     }
 
-    /// What a form of this session must carry; nil for tokens, which need none.
+    /// Whether it comes with a ticket for a stream.
+    var hasTicket: Bool {
+        if case .ticket = credential { true } else { false }
+    }
+
+    /// What a form of this session must carry; nil for tokens, which need none, and for tickets, which change nothing.
     package var csrfToken: String? {
         guard case .session(_, let token) = credential else { return nil }
         return token

@@ -1,4 +1,3 @@
-import Crypto
 import Database
 
 /// The tokens that were looked up last, as long as nothing at all has changed in the database since: a program that
@@ -18,8 +17,7 @@ final class RecentTokens {
     }
 
     /// As `TokenStore.find(hash:)`.
-    func find(secret: String) throws(DatabaseError) -> Entry? {
-        let hash = SHA256.hash(secret)
+    func find(hash: [UInt8]) throws(DatabaseError) -> Entry? {
         let present = try connection.contentVersion()
         if present != content || entries.count >= Self.most {
             entries.removeAll(keepingCapacity: true)

@@ -18,13 +18,13 @@ package struct SessionStore {
         var userAgent: String
     }
 
-    /// The session of a cookie's token with its user; nil when there is none. Says nothing about expiry.
-    func find(token: String) throws(DatabaseError) -> (session: Session, user: User)? {
+    /// The session of the SHA-256 of a cookie's token with its user; nil when there is none. Says nothing about expiry.
+    func find(hash: [UInt8]) throws(DatabaseError) -> (session: Session, user: User)? {
         try connection.first(
             """
             SELECT s.id, s.user_id, s.ip, s.user_agent, s.created_at, s.last_seen_at, s.expires_at,
                 \(UserStore.columns)
-            FROM session s JOIN "user" u ON u.id = s.user_id WHERE s.token_hash = \(SHA256.hash(token))
+            FROM session s JOIN "user" u ON u.id = s.user_id WHERE s.token_hash = \(hash)
             """
         ) { row throws(DatabaseError) in
             (Self.read(row), try UserStore.read(row, at: 7))

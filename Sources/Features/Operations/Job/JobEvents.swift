@@ -4,7 +4,8 @@ import Jobs
 import Support
 import Web
 
-/// The event streams: one job, or many by topic. Answered by the streamer, which keeps them open.
+/// The event streams: one job, or many by topic. Answered by the streamer, which keeps them open. And the ticket that
+/// opens one where a browser sends neither token nor cookie.
 enum JobEvents {
     static let routes: [AppRoute] = [
         AppRoute(
@@ -14,7 +15,9 @@ enum JobEvents {
             pool: .events,
             Operation(
                 "How one job goes on, as server-sent events",
-                parameters: lastSeen,
+                parameters: lastSeen + [
+                    named, .init("ticket", .text(), "lets in a page that can send no header: see `stream-ticket`"),
+                ],
                 responses: [200: [.init("text/event-stream", "JobEvents")], 204: []]
             ),
             handler: one
@@ -34,10 +37,20 @@ enum JobEvents {
                         "jobs, catalogue, system, job:ID; with commas between",
                         example: "jobs,catalogue"
                     )
-                ] + lastSeen,
+                ] + lastSeen + [named],
                 responses: [200: [.init("text/event-stream", "Events")]]
             ),
             handler: many
+        ),
+        AppRoute(
+            .post,
+            "/api/jobs/{id}/stream-ticket",
+            access: .permission(.readJobs),
+            Operation(
+                "Lets another site's page watch one job: an address for its EventSource",
+                responses: [201: [.json("StreamTicket")]]
+            ),
+            handler: ticket
         ),
     ]
 
@@ -46,8 +59,15 @@ enum JobEvents {
         .init("Last-Event-ID", .text(pattern: "^[0-9]{0,18}$"), "sent by browsers that come back", in: .header),
     ]
 
+    private static let named = Operation.Parameter(
+        "named",
+        .choice(["0", "1"]).standard("1"),
+        "0: events without names, so that all of them reach `onmessage`"
+    )
+
     @Sendable static func one(_ context: RequestContext) throws -> Response {
-        try context.request.checkParameters(["last_event_id"])
+        try context.request.checkParameters(["last_event_id", "named", "ticket"])
+        let isNamed = try isNamed(context.request)
         let last = try lastEventID(context.request)
         return try context.database.read {
             let job = try JobAPI.find(context)
@@ -55,20 +75,23 @@ enum JobEvents {
             let topic = "job:\(job.publicID)"
             let present = job.json(at: context.environment.now()).text
             let newest = try events.lastID()
+            let isLost = try last.map { try leadsNowhere($0, events) } ?? false
             if job.status.isFinal {
                 let end = try events.latest(topic: topic, after: 0)?.id ?? newest
-                if let last, last >= end { return .noContent }
+                if let last, last >= end, !isLost { return .noContent }
                 let frame = EventFrame(id: end, event: "end", data: present)
-                return stream(Subscription(topics: [topic], after: end, opening: [frame], endsAtOnce: true))
+                let opening = isLost ? [reset(end), frame] : [frame]
+                return stream(Subscription(topics: [topic], after: end, opening: opening, endsAtOnce: true), isNamed)
             }
-            var opening = [EventFrame(id: newest, event: "progress", data: present)]
-            if let last, try isForgotten(last, events) { opening.insert(reset(newest), at: 0) }
-            return stream(Subscription(topics: [topic], after: newest, opening: opening))
+            let frame = EventFrame(id: newest, event: "progress", data: present)
+            let opening = isLost ? [reset(newest), frame] : [frame]
+            return stream(Subscription(topics: [topic], after: newest, opening: opening), isNamed)
         }
     }
 
     @Sendable static func many(_ context: RequestContext) throws -> Response {
-        try context.request.checkParameters(["topics", "last_event_id"])
+        try context.request.checkParameters(["topics", "last_event_id", "named"])
+        let isNamed = try isNamed(context.request)
         let topics = (context.request.query["topics"] ?? "jobs").split(separator: ",").map(String.init)
         let known = ["jobs", "catalogue", "system"]
         let areKnown = topics.allSatisfy { known.contains($0) || $0.hasPrefix("job:") }
@@ -82,22 +105,45 @@ enum JobEvents {
         let events = EventStore(context.database)
         let newest = try events.lastID()
         guard let last = try lastEventID(context.request) else {
-            return stream(Subscription(topics: topics, after: newest, opening: []))
+            return stream(Subscription(topics: topics, after: newest, opening: []), isNamed)
         }
-        if try isForgotten(last, events) {
-            return stream(Subscription(topics: topics, after: newest, opening: [reset(newest)]))
+        if try leadsNowhere(last, events) {
+            return stream(Subscription(topics: topics, after: newest, opening: [reset(newest)]), isNamed)
         }
-        return stream(Subscription(topics: topics, after: last))
+        return stream(Subscription(topics: topics, after: last), isNamed)
     }
 
-    private static func stream(_ subscription: Subscription) -> Response {
-        Response(status: 200, body: .events(subscription))
+    @Sendable static func ticket(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        let path = "/api/jobs/\(try JobAPI.find(context).publicID)/events"
+        let (secret, until) = try StreamTicket.make(for: path, context)
+        let body: JSON = [
+            "ticket": .string(secret), "events": .string("\(path)?ticket=\(secret)"),
+            "expires_at": .string(until.rfc3339),
+        ]
+        return .json(body, status: 201).with("Cache-Control", "no-store")
+    }
+
+    private static func stream(_ subscription: Subscription, _ isNamed: Bool) -> Response {
+        var subscription = subscription
+        subscription.isNamed = isNamed
+        return Response(status: 200, body: .events(subscription))
+    }
+
+    private static func isNamed(_ request: Request) throws -> Bool {
+        switch request.query["named"] ?? "1" {
+        case "0": return false
+        case "1": return true
+        default: throw WebError.badParameter("named", "bad_named", "'named' takes 0 or 1.")
+        }
     }
 
     private static func reset(_ id: Int64) -> EventFrame { EventFrame(id: id, event: "reset", data: "{}") }
 
-    /// Whether events that the client has not seen were pruned.
-    private static func isForgotten(_ last: Int64, _ events: EventStore) throws -> Bool {
+    /// Whether no replay goes on behind what the client has seen: events after it were pruned, or its id is none of
+    /// ours (a backup was restored meanwhile) and all that comes would seem old.
+    private static func leadsNowhere(_ last: Int64, _ events: EventStore) throws -> Bool {
+        guard last <= (try events.lastID()) else { return true }
         guard let first = try events.firstID() else { return false }
         return last < first - 1
     }

@@ -7,7 +7,7 @@ enum JobSchemas {
     static let all: [NamedSchema] = [
         NamedSchema("Job", job), NamedSchema("JobList", .page(of: "Job")), NamedSchema("JobAccepted", accepted),
         NamedSchema("JobLinks", links), NamedSchema("RowError", rowError),
-        NamedSchema("RowErrorList", .page(of: "RowError")),
+        NamedSchema("StreamTicket", streamTicket), NamedSchema("RowErrorList", .page(of: "RowError")),
         NamedSchema("JobEvents", event("`event: progress` with a Job as data; `event: end` last. WHATWG HTML, 9.2.")),
         NamedSchema("Events", event("Events of several topics, each with one line of JSON. WHATWG HTML, 9.2.")),
     ]
@@ -69,6 +69,12 @@ enum JobSchemas {
     }()
 
     private static let accepted = Schema.object(["job_id": jobID, "job": .ref("Job")])
+
+    private static let streamTicket = Schema.object([
+        "ticket": .text("Good for GET of the job's events only, and as long as the session or token behind it."),
+        "events": .text("The path of the stream with the ticket in it, for `new EventSource`."),
+        "expires_at": .time("The stream must be open by then; an open one may come back for a day."),
+    ])
 
     private static let rowError = Schema.object([
         "row": .count("The record's number; the header is not counted."),
