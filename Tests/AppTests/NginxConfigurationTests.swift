@@ -53,6 +53,69 @@ import Web
         #expect(!text(open).contains("limit_req zone") && !text(open).contains("limit_conn "))
     }
 
+    /// The least and the most that an operator may choose.
+    @Test func nginxLikesEveryLimit() throws {
+        let folder = TestFolder()
+        let most = make(folder) { settings in
+            settings.requestRate = 1_000_000
+            settings.tokenRate = 1_000_000
+            settings.uploadConnections = 65_535
+            settings.streamConnections = 65_535
+            settings.uploadLimit = 1024
+            settings.uploadShare = 1 << 44
+        }
+        #expect(try complaint(most, folder) == nil)
+        let least = make(folder) { settings in
+            settings.requestRate = 1
+            settings.tokenRate = 1
+            settings.uploadConnections = 1
+            settings.streamConnections = 1
+            settings.bodyLimit = 1024
+            settings.slowBodyLimit = 1024
+            settings.uploadLimit = 1 << 40
+            settings.uploadShare = 65_536
+        }
+        #expect(try complaint(least, folder) == nil)
+    }
+
+    /// An address has at most its share of uploads under way: few large ones, and of the others as many as it may send.
+    @Test func theUploadsOfAnAddressFitIntoItsShare() {
+        for (share, limit, connections) in [(16 << 30, 4 << 30, 16), (1 << 20, 1 << 20, 3), (100 << 30, 1 << 30, 50)] {
+            let configuration = make(TestFolder()) { settings in
+                settings.uploadShare = share
+                settings.uploadLimit = limit
+                settings.uploadConnections = connections
+            }
+            let large = configuration.heavyConnections
+            #expect(text(configuration).contains("limit_conn heavy_uploads \(large);"))
+            #expect(text(configuration).contains(configuration.decimals(above: share / 2 / connections)))
+            #expect(large == 1 || large * limit <= share / 2)
+        }
+        let main = text(make(TestFolder()))
+        #expect(main.contains("limit_conn uploads 16;") && main.contains("limit_conn heavy_uploads 2;"))
+    }
+
+    /// Whatever takes more than everybody may send asks first, and keeps the body where it is counted.
+    @Test func everyLargeBodyIsAskedAbout() {
+        let locations = text(make(TestFolder())).split(separator: "location ").dropFirst()
+        var asking: [Substring] = []
+        for location in locations where location.hasPrefix("= /-/") && location.contains("fastcgi_pass ") {
+            let name = location.dropFirst(5).prefix { $0 != " " }
+            guard name != "auth" else { continue }
+            let limit = location.split(separator: "\n").compactMap { line in
+                line.contains("client_max_body_size ") ? Int(line.filter(\.isNumber)) : nil
+            }
+            #expect(limit.count == 1, "\(name)")
+            if location.contains("auth_request /-/auth;") {
+                asking.append(name)
+                #expect(location.contains("client_body_in_file_only clean;"), "\(name)")
+            } else {
+                #expect((limit.first ?? 0) <= 65_536, "\(name)")
+            }
+        }
+        #expect(asking.sorted() == ["slow_large", "upload", "web_large"])
+    }
+
     @Test func aHeaderCountsOnlyFromTheProxiesThatWereNamed() throws {
         let folder = TestFolder()
         let alone = text(make(folder))

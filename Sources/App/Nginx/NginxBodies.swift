@@ -17,10 +17,13 @@ extension NginxConfiguration {
     private var heavyLimit: Int { settings.uploadShare / 2 / max(1, settings.uploadConnections) }
 
     /// How many large uploads make the other half.
-    var heavyConnections: Int { max(1, settings.uploadShare / 2 / settings.uploadLimit) }
+    var heavyConnections: Int { min(Self.mostConnections, max(1, settings.uploadShare / 2 / settings.uploadLimit)) }
 
     /// Bodies at a time from one address that are no uploads.
-    var bodyConnections: Int { 4 * settings.uploadConnections }
+    var bodyConnections: Int { min(Self.mostConnections, 4 * settings.uploadConnections) }
+
+    /// nginx counts no further.
+    private static let mostConnections = 65_535
 
     var bodyMaps: String {
         let open = rules.filter(\.isOpen).map { routeLine($0, "open") }.joined(separator: "\n")
