@@ -13,21 +13,11 @@ absolute() {
     esac
 }
 
-am_root() { [ "$(id -u)" = 0 ]; }
+am_root() { [ "$EUID" = 0 ]; }
 
 # Field 22 of /proc/PID/stat, counted behind the name, which may hold anything.
 start_time() {
     sed 's/^.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20
-}
-
-# The pid of the supervisor that runs for the data folder; nothing when none does. A pid that was given to another
-# process since has another start time.
-running_pid() {
-    [ -r "$1/bodega.pid" ] || return 0
-    read -r pid start <"$1/bodega.pid" || return 0
-    [ -n "$start" ] && [ "$(start_time "$pid")" = "$start" ] || return 0
-    case $(sed 's/^.*) //' "/proc/$pid/stat" 2>/dev/null) in Z*) return 0 ;; esac
-    printf '%s\n' "$pid"
 }
 
 # Installs those packages of packages.txt whose first word is among the given ones and that are missing; needs more

@@ -30,11 +30,23 @@ package struct DataFolder: Sendable, Equatable {
     package var logSpool: LogSpool { LogSpool("\(logs)/system-log.spool") }
     package var nginx: String { "\(path)/nginx" }
     package var pidFile: String { "\(path)/bodega.pid" }
-    /// Programs put there by `deploy/up`; `bin/bodega` is the newest.
-    package var programs: String { "\(path)/bin" }
+
+    /// Refuses to work as root in a folder of another user: what root writes that user cannot, and links that the user
+    /// makes root would follow.
+    package func refuseForeign() throws(CommandError) {
+        guard geteuid() == 0, let owner = Files.owner(path), owner != 0 else { return }
+        throw CommandError(
+            """
+            The data folder \(path) belongs to the user with id \(owner), and root does not work in it. Call the 'bodega' \
+            that deploy/up has put into /usr/local/bin, which becomes that user, or: \
+            setpriv --reuid=\(owner) --regid=\(owner) --clear-groups bodega …
+            """
+        )
+    }
 
     /// Makes every folder that is missing.
     package func make() throws(CommandError) {
+        try refuseForeign()
         do throws(SystemError) {
             for folder in [path, blobs, spool, incoming, uploads, scratch, secrets, logs, nginx] {
                 try Files.makeFolder(folder)
@@ -52,6 +64,7 @@ package struct DataFolder: Sendable, Equatable {
     ///
     /// Throws a `CommandError` that says what to do when there is no current database.
     package func open(_ role: ConnectionRole) throws -> Connection {
+        try refuseForeign()
         guard Files.exists(database) else {
             throw CommandError("There is no database in \(path): run 'bodega migrate up --data \(path)' first.")
         }

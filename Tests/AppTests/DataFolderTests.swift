@@ -33,4 +33,18 @@ import Testing
         #expect(mode(other) == 0o604)
         for inner in [folder.secrets, folder.spool, folder.uploads] { #expect(mode(inner) == 0o700, "\(inner)") }
     }
+
+    /// Links that its user makes there would be followed as root.
+    @Test(.enabled(if: geteuid() == 0)) func rootDoesNotWorkInTheFolderOfAnother() throws {
+        let temporary = try TemporaryFolder()
+        let folder = DataFolder(temporary.path)
+        try folder.make()
+        #expect(chown(folder.path, 12_345, 12_345) == 0)
+        #expect(throws: CommandError.self) { try folder.make() }
+        #expect(throws: CommandError.self) { _ = try folder.open(.maintenance) }
+        let told = #expect(throws: CommandError.self) { try folder.refuseForeign() }
+        #expect(told?.description.contains(folder.path) == true && told?.description.contains("12345") == true)
+        #expect(chown(folder.path, 0, 0) == 0)
+        try folder.make()
+    }
 }

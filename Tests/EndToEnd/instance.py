@@ -143,6 +143,8 @@ class Bodega:
         self.folder = folder or make_folder()
         self.owns_folder = folder is None
         self.data = self.folder / "data"
+        # Where root puts programs; another user's stand in the data folder.
+        self.programs = self.folder / "programs"
         self.port = port or free_port()
         self.options = [str(option) for option in options]
         self.variables = variables or {}
@@ -167,11 +169,12 @@ class Bodega:
 
     def run_up(self, *options, variables=None, **arguments):
         environment = {
-            **os.environ, "BODEGA_ADMIN_PASSWORD": PASSWORD, **self.variables, **(variables or {}),
+            **self.environment, "BODEGA_ADMIN_PASSWORD": PASSWORD, **self.variables, **(variables or {}),
         }
+        kept = [word for name in self.variables if not name.startswith("BODEGA_") for word in ("--env", name)]
         command = [
             ROOT / "deploy/up", "--detach", "--port", str(self.port), "--data", self.data, "--program", program(),
-            *self.up_options, "--", *self.options, *options,
+            *self.up_options, *kept, "--", *self.options, *options,
         ]
         return subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, **arguments
@@ -184,10 +187,24 @@ class Bodega:
 
     def down(self):
         """Stops it; returns what still runs."""
-        subprocess.run(
-            [ROOT / "deploy/down", "--data", self.data], capture_output=True, text=True, timeout=300, check=True
-        )
+        ended = self.run_down()
+        assert ended.returncode == 0, f"deploy/down ended with {ended.returncode}: {ended.stdout}{ended.stderr}"
         return self.processes()
+
+    def run_down(self):
+        return subprocess.run(
+            [ROOT / "deploy/down", "--data", self.data], env=self.environment, capture_output=True, text=True, timeout=300
+        )
+
+    @property
+    def environment(self):
+        return {**os.environ, "BODEGA_PROGRAMS": str(self.programs)}
+
+    @property
+    def executable(self):
+        """The program as deploy/up has put it into place."""
+        (found,) = self.programs.glob("*/bodega") if os.geteuid() == 0 else [self.data / "bin/bodega"]
+        return found
 
     def log_end(self, lines=15):
         with contextlib.suppress(OSError):
@@ -196,7 +213,7 @@ class Bodega:
 
     def run(self, *words, check=True, **arguments):
         """A command of the program, as the account that owns the data."""
-        command = [*as_account(), str(self.data / "bin/bodega"), *map(str, words), "--data", str(self.data)]
+        command = [*as_account(), str(self.executable), *map(str, words), "--data", str(self.data)]
         ended = subprocess.run(command, capture_output=True, text=True, timeout=300, **arguments)
         assert not check or ended.returncode == 0, f"{words}: {ended.stdout}{ended.stderr}"
         return ended

@@ -61,7 +61,7 @@ def page_routes(instance):
 
 
 def output(instance, *words):
-    return subprocess.run([instance.data / "bin/bodega", *words], capture_output=True, text=True, check=True).stdout
+    return subprocess.run([instance.executable, *words], capture_output=True, text=True, check=True).stdout
 
 
 def test_no_page_is_left_out(shop):

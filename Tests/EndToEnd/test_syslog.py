@@ -15,7 +15,7 @@ import time
 import pytest
 import requests
 
-from instance import EMAIL, PASSWORD, wait_for
+from instance import EMAIL, PASSWORD, as_account, wait_for
 
 SPOOL = "logs/system-log.spool"
 
@@ -236,7 +236,7 @@ def test_no_secret_gets_into_any_log(fresh):
 def test_following_on_a_terminal(bodega):
     spooled(bodega, 1, "earlier")
     wait_for(lambda: lines(bodega, q="earlier"), "not collected")
-    command = [bodega.data / "bin/bodega", "logs", "--follow", "--data", bodega.data]
+    command = [*as_account(), bodega.executable, "logs", "--follow", "--data", bodega.data]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as following:
         spooled(bodega, 2, "later\u001b[31m")
         seen = []

@@ -30,6 +30,50 @@ import Testing
         #expect(try takes(path))
     }
 
+    /// The file names somebody; what is signalled is only who holds it.
+    @Test func theHolderIsBelievedOnlyWhenTheKernelSaysSo() throws {
+        let folder = TestFolder()
+        let path = "\(folder.path)/pid"
+        let own = try #require(target(of: "/proc/self/exe"))
+        guard let lock = try PidFile(path: path) else { throw SystemError("lock") }
+        try lock.write(executable: own, state: "ready")
+        #expect(PidFile.holder(path) == .current)
+        try lock.write(executable: "/bin/true", state: "ready")
+        #expect(PidFile.holder(path) == nil, "another program")
+
+        func plant(_ process: ProcessIdentity, _ program: String) throws {
+            guard ftruncate(lock.descriptor.raw, 0) == 0, lseek(lock.descriptor.raw, 0, SEEK_SET) == 0 else { return }
+            let text = "\(process.pid) \(process.startTime)\n\(program)\nready\n"
+            try Files.writeAll(Array(text.utf8), to: lock.descriptor.raw, path)
+        }
+        let sleeping = try Spawn(executable: "/bin/sleep", arguments: ["sleep", "60"]).start()
+        try plant(sleeping.identity, try #require(target(of: "/proc/\(sleeping.pid)/exe")))
+        #expect(PidFile.holder(path) == nil, "it has another file open")
+        try plant(ProcessIdentity(pid: getpid(), startTime: 1), own)
+        #expect(PidFile.holder(path) == nil, "an earlier process of that number")
+        sleeping.send(SIGKILL)
+        _ = sleeping.wait(milliseconds: 5000)
+    }
+
+    @Test(.enabled(if: geteuid() == 0)) func theProcessOfAnotherUserIsNoHolder() throws {
+        let folder = TestFolder()
+        let path = "\(folder.path)/pid"
+        guard let lock = try PidFile(path: path) else { throw SystemError("lock") }
+        let other = try Spawn(
+            executable: "/usr/bin/setpriv",
+            arguments: ["setpriv", "--reuid=12345", "--clear-groups", "sleep", "60"],
+            environment: ["PATH=/usr/bin:/bin"],
+            descriptors: [Spawn.Inherited(lock.descriptor.raw, as: 3)]
+        ).start()
+        func program() -> String { target(of: "/proc/\(other.pid)/exe") ?? "" }
+        #expect(eventually { program().hasSuffix("/sleep") })
+        let text = "\(other.identity.pid) \(other.identity.startTime)\n\(program())\nready\n"
+        try Files.writeAll(Array(text.utf8), to: lock.descriptor.raw, path)
+        #expect(PidFile.holder(path) == nil)
+        other.send(SIGKILL)
+        _ = other.wait(milliseconds: 5000)
+    }
+
     @Test(arguments: ["", "12", "12 x\na\nb\n", "12 13\na"])
     func whatIsNotAPidFileIsNotRead(_ text: String) throws {
         let folder = TestFolder()

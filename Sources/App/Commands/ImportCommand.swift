@@ -59,7 +59,8 @@ enum ImportCommand {
         let path = Files.absolute(try arguments.next("FILE"))
         try arguments.finish()
         guard let size = Files.size(path), let file = try? Files.open(path, O_RDONLY) else {
-            throw UsageError("\(path) cannot be read.")
+            let error = SystemError("open \(path)")
+            throw UsageError("The file cannot be read by the user with id \(geteuid()): \(error).")
         }
         let connection = try data.open(.importer)
         let publicID = Environment.live.makeUUID()

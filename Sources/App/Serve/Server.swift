@@ -28,6 +28,8 @@ final class Server {
         unsetenv(UserCommands.adminPassword)
         // Nothing that Bodega writes is for other users.
         umask(0o027)
+        // Nor does it ever need the rights of another program's owner.
+        Privileges.gainNone()
         Signals.ignoreBrokenPipes()
         try folder.make()
         try folder.logSpool.prepare()
@@ -214,10 +216,13 @@ final class Server {
         target(of: "/proc/self/exe") ?? CommandLine.arguments.first ?? "bodega"
     }
 
-    /// The file to run after a reload: what `deploy/up` put into place last, else the one that runs now.
+    /// The file to run after a reload: what `deploy/up` put into place last, as the link `bodega` beside the one that
+    /// runs now (`bodega-<hash>`), else that one.
     private var nextProgram: String {
-        let newest = "\(folder.programs)/bodega"
-        return programPath.hasPrefix("\(folder.programs)/") && Files.exists(newest) ? newest : ServeProcesses.program
+        let parts = programPath.split(separator: "/")
+        let newest = "/\(parts.dropLast().joined(separator: "/"))/bodega"
+        let isVersion = parts.last?.hasPrefix("bodega-") ?? false
+        return isVersion && Files.exists(newest) ? newest : ServeProcesses.program
     }
 
     /// Returns only when it failed; everything goes on as before then.

@@ -33,6 +33,7 @@ static inline int bodega_pidfd_send_signal(int pidfd, int sig) {
     return (int)syscall(SYS_pidfd_send_signal, pidfd, sig, (void *)0, 0);
 }
 static inline int bodega_set_parent_death_signal(int sig) { return prctl(PR_SET_PDEATHSIG, sig); }
+static inline int bodega_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); }
 static inline int bodega_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 /* O_TMPFILE, for open: a file of that folder without a name. */
 static const int bodega_unnamed = 020000000 | O_DIRECTORY;

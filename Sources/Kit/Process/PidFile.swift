@@ -57,6 +57,28 @@ public struct PidFile: ~Copyable {
         )
     }
 
+    /// The process that holds the lock and has said so. The file alone is not believed, since whatever may write it may
+    /// name anybody: that process runs still, as the user of this one, the program that it named, and has this very file
+    /// open.
+    public static func holder(_ path: String) -> ProcessIdentity? {
+        guard isHeld(path), let content = read(path), content.identity.isRunning else { return nil }
+        let process = "/proc/\(content.identity.pid)"
+        guard let status = try? Files.read("\(process)/status"),
+            let users = String(decoding: status, as: UTF8.self).split(separator: "\n").first(where: {
+                $0.hasPrefix("Uid:")
+            }),
+            users.split(separator: "\t").dropFirst().allSatisfy({ $0 == String(geteuid()) }),
+            target(of: "\(process)/exe").map(withoutDeleted) == withoutDeleted(content.executable),
+            Files.names(in: "\(process)/fd").contains(where: { Files.isSame("\(process)/fd/\($0)", path) })
+        else { return nil }
+        return content.identity
+    }
+
+    /// What the kernel says of a program whose file was replaced.
+    private static func withoutDeleted(_ path: String) -> Substring {
+        path.hasSuffix(" (deleted)") ? path.dropLast(" (deleted)".count) : Substring(path)
+    }
+
     /// Whether some process holds the lock now.
     public static func isHeld(_ path: String) -> Bool {
         guard let descriptor = try? Files.open(path, O_RDWR) else { return false }

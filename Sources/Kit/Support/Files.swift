@@ -40,6 +40,20 @@ public enum Files {
 
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Whether two names, with links followed, lead to one file.
+    public static func isSame(_ path: String, _ other: String) -> Bool {
+        var info = stat()
+        var others = stat()
+        guard stat(path, &info) == 0, stat(other, &others) == 0 else { return false }
+        return info.st_ino == others.st_ino && info.st_dev == others.st_dev
+    }
+
+    /// The id of the user to whom it belongs; nil when there is nothing.
+    public static func owner(_ path: String) -> UInt32? {
+        var info = stat()
+        return stat(path, &info) == 0 ? info.st_uid : nil
+    }
+
     /// Size in bytes; nil when there is no such file.
     public static func size(_ path: String) -> Int64? {
         var info = stat()
