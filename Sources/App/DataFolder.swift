@@ -28,6 +28,8 @@ package struct DataFolder: Sendable, Equatable {
     package var logs: String { "\(path)/logs" }
     /// Where log lines wait for the table.
     package var logSpool: LogSpool { LogSpool("\(logs)/system-log.spool") }
+    /// Where notes for the audit trail wait.
+    package var auditSpool: LogSpool { LogSpool("\(logs)/audit-trail.spool") }
     package var nginx: String { "\(path)/nginx" }
     package var pidFile: String { "\(path)/bodega.pid" }
 

@@ -229,6 +229,19 @@ enum HostileTexts {
         #expect(lines.text.split(separator: "\n").count == 2)
     }
 
+    @Test func anExportIsNoted() throws {
+        let house = try CatalogHouse()
+        try house.add("A-1", "Apple")
+        let client = try house.client([.readProducts])
+        _ = try client.get("/api/products.csv?status=active&sort=sku")
+        _ = try client.get("/api/products.ndjson")
+        _ = try client.get("/api/products.csv?sort=colour")
+        _ = try client.send(Call(.head, "/api/products.csv"))
+        let entries = house.house.notes.all.map(\.entry)
+        #expect(entries.map(\.action) == ["product.export", "product.export"])
+        #expect(entries.first?.after == ["format": "csv", "query": ["status": "active", "sort": "sku"]])
+    }
+
     @Test func aBigFileComesInParts() throws {
         let house = try CatalogHouse()
         let long = String(repeating: "word ", count: 4000)

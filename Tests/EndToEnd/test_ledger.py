@@ -34,7 +34,7 @@ def test_what_people_do_is_in_the_trail(bodega, admin):
     assert item["action"] == "product.create" and item["entity_id"] == str(product)
     assert item["ip"] == "127.0.0.1" and item["actor"].startswith("user:")
     job = bodega.import_file("sku,name\nL-1,One\nL-2,Two\n")
-    assert actions(admin, entity="job", entity_id=job["id"]) == ["job.create"], "an order, not a row"
+    assert actions(admin, entity="job", entity_id=job["id"]) == ["job.end", "job.create"], "an order and its end, not a row"
     assert "session.begin" in actions(admin) and "user.create" in actions(admin, actor="system")
     rows = list(csv.DictReader(io.StringIO(admin.get("/api/audit-log.csv").text)))
     assert [int(row["id"]) for row in rows] == list(range(1, len(rows) + 1))
@@ -77,6 +77,50 @@ def test_tampering_is_found_and_named(fresh):
     found = instance.run("audit", "verify", check=False)
     assert found.returncode == 1 and found.stdout.startswith("Row 1 was changed")
     instance.up()
+
+
+def test_exports_and_refused_tokens_leave_an_entry(bodega, admin):
+    """They are requests that write nothing: their notes reach the trail a moment later."""
+    bodega.import_file("sku,name\nex-1,Exported\n")
+    job = admin.get("/api/jobs?limit=1").json()["items"][0]["id"]
+    for path in ("/api/products.csv?sku=ex-", "/api/audit-log.csv", f"/api/jobs/{job}/file"):
+        assert admin.get(path).status_code == 200, path
+    bodega.run("export", bodega.data / "shell.csv")
+    token = bodega.token("read:products")
+    entry = admin.get("/api/tokens?limit=1").json()["items"][0]
+    assert admin.delete(f"/api/tokens/{entry['id']}").status_code in (200, 204)
+    for secret in [token] * 10 + ["bodega_" + "x" * 43] * 10:
+        answer = requests.get(f"{bodega.url}/api/products", headers={"Authorization": f"Bearer {secret}"}, timeout=10)
+        assert answer.status_code == 401
+
+    def noted(**filters):
+        return admin.get("/api/audit-log", params=filters).json()["items"]
+
+    wait_for(lambda: noted(action="token.refuse_unknown"), "no entry of a token that there is not")
+    wait_for(lambda: noted(action="token.refuse", entity_id=str(entry["id"])), "no entry of a revoked token")
+    exports = wait_for(lambda: len(noted(action="product.export")) >= 2 and noted(action="product.export"), "no entry of exports")
+    assert {item["actor"] for item in exports} >= {"system", admin.get("/api/audit-log?limit=1&action=session.begin").json()["items"][0]["actor"]}
+    assert noted(action="audit.export") and noted(action="job.download", entity_id=job)
+    assert token not in str(noted(limit=200)) and token[:13] in str(noted(action="token.refuse"))
+    ended = noted(action="job.end", entity_id=job)
+    assert len(ended) == 1 and ended[0]["after"]["skus"] == ["ex-1"] and ended[0]["after"]["changed"] == 1
+    assert bodega.run("audit", "verify").returncode == 0
+
+
+def test_files_of_the_database_are_not_for_everybody(bodega):
+    files = list(bodega.data.glob("bodega.db*"))
+    assert len(files) >= 10, files
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o640}
+    for folder in ("secrets", "spool", "spool/uploads"):
+        assert stat.S_IMODE((bodega.data / folder).stat().st_mode) == 0o700
+
+
+def test_the_head_of_a_stream_has_no_length_and_ends(bodega, admin):
+    for path in ("/api/events?topics=jobs", "/api/audit-log.csv"):
+        head = admin.request("HEAD", path, timeout=5)
+        assert head.status_code == 200 and not head.content
+        assert path.endswith(".csv") or "Content-Length" not in head.headers, (path, head.headers)
+    assert head.headers["Content-Type"].startswith("text/csv")
 
 
 def test_a_setting_is_in_force_at_once_in_every_worker(bodega, admin):

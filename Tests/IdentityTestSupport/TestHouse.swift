@@ -1,6 +1,7 @@
 package import Database
 package import Identity
 package import Support
+import Synchronization
 package import TestSupport
 package import Web
 
@@ -15,12 +16,24 @@ package final class TestHouse {
     package let environment: Environment
     /// Given to every handler.
     package var settings = FeatureSettings()
+    /// What requests have left for the audit trail.
+    package let notes = Notes()
+
+    package final class Notes: Sendable {
+        private let kept = Mutex<[AuditNote]>([])
+
+        package var all: [AuditNote] { kept.withLock { $0 } }
+
+        func add(_ note: AuditNote) { kept.withLock { $0.append(note) } }
+    }
 
     /// - Parameter database: an empty one to use instead of one in memory.
     package init(migrations: [Migration] = IdentitySchema.migrations, database: Connection? = nil) throws {
         self.database = try database ?? Connection.inMemory()
         let clock = clock
         environment = Environment(now: { clock.now }, random: randomBytes)
+        let notes = notes
+        settings[AuditQueue.self] = AuditQueue { notes.add($0) }
         try Migrator(migrations).up(self.database, now: clock.now)
     }
 

@@ -46,6 +46,10 @@ enum ExportCommand {
             let noun = export.count == 1 ? "product" : "products"
             print("exported: \(export.count) \(noun)")
         }
+        try connection.write(.normal) {
+            let entry = AuditEntry("product.export", "product", id: nil, after: ProductExport.audited(format, query))
+            try AuditStore(connection).append(entry, context: WriteContext(actor: .system, now: .now()))
+        }
         return 0
     }
 

@@ -22,6 +22,7 @@ enum JobsCommand {
         let configuration = Configuration(connection, overrides: settings.overrides)
         let log = settings.log("jobs")
         log.info(Connection.protectionLine)
+        let notes = AuditCollector(connection, folder.auditSpool)
         let runner = JobRunner(
             connection,
             environment: .live,
@@ -38,6 +39,7 @@ enum JobsCommand {
                 JobChore("forgetting idempotency keys", everySeconds: 600) { now in
                     try IdempotencyRetention.step(connection, now: now)
                 },
+                JobChore("collecting notes for the audit trail", everySeconds: 1) { now in try notes.step(now) },
                 ConfigurationWatch(configuration, folder).chore,
             ] + LogChores.all(connection, spool: folder.logSpool, configuration: configuration),
             spawn: { job in

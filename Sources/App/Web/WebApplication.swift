@@ -180,6 +180,7 @@ final class WebApplication {
         )
         values[ServedContract.self] = contract
         values[SiteAddress.self] = SiteAddress(publicURL: settings.publicURL)
+        values[AuditQueue.self] = AuditQueue(DataFolder(settings.data).auditSpool, log: log)
         values[DashboardSources.self] = Composition.dashboard
         values[JobPanels.self] = Composition.jobPanels
         return values

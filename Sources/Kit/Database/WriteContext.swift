@@ -20,6 +20,19 @@ public enum Actor: Sendable, Hashable, CustomStringConvertible {
         case .anonymous: "anonymous"
         }
     }
+
+    /// Of a description; nil for what is none.
+    public init?(_ description: String) {
+        let parts = description.split(separator: ":", maxSplits: 1)
+        switch (parts.first, parts.count > 1 ? Int64(parts[1]) : nil) {
+        case ("user", let id?): self = .user(id)
+        case ("token", let id?): self = .token(id)
+        case ("job", let id?): self = .job(id)
+        case ("system", nil) where parts.count == 1: self = .system
+        case ("anonymous", nil) where parts.count == 1: self = .anonymous
+        default: return nil
+        }
+    }
 }
 
 /// What every store write is told, so that its revision, outbox, event and audit rows say who, why and when.

@@ -170,8 +170,8 @@ public final class JobRun {
         if isCancelled { throw JobError.cancelled }
     }
 
-    /// Ends the job. The extra writes and the entry in the audit trail belong to the same transaction, so the outcome and
-    /// what it tells the world cannot part.
+    /// Ends the job. The extra writes and the entry in the audit trail belong to the same transaction, so the outcome
+    /// and what it tells the world cannot part.
     public func finish(
         _ status: Job.Status,
         message: String? = nil,

@@ -14,8 +14,8 @@ extension LogSpool {
     }
 
     /// Some of the lines that wait.
-    public struct Batch: Sendable, Equatable {
-        public var entries: [LogEntry] = []
+    public struct Batch<Entry> {
+        public var entries: [Entry] = []
         /// Records that are no lines: cut off, or somebody has meddled.
         public var unreadable = 0
         /// Behind the last of them.
@@ -30,7 +30,17 @@ extension LogSpool {
     /// The lines behind a place; all of them when the file is another one by now.
     /// - Parameter limit: bytes to read at most.
     /// - Returns: nil when there is no file.
-    public func read(after place: Place?, limit: Int = 256 << 10) throws(SystemError) -> Batch? {
+    public func read(after place: Place?, limit: Int = 256 << 10) throws(SystemError) -> Batch<LogEntry>? {
+        try read(after: place, limit: limit) { LogEntry(json: $0) }
+    }
+
+    /// The same where the lines are something else.
+    /// - Parameter decode: nil for what is no such line.
+    public func read<Entry>(
+        after place: Place?,
+        limit: Int = 256 << 10,
+        decode: ([UInt8]) -> Entry?
+    ) throws(SystemError) -> Batch<Entry>? {
         guard Files.exists(path) else { return nil }
         let file = try Files.open(path, O_RDONLY)
         guard let size = Files.size(of: file) else { throw SystemError("look at \(path)") }
@@ -45,8 +55,8 @@ extension LogSpool {
             }
         }
         let count = try failure.get()
-        var batch = Batch(place: Place(generation: generation, offset: start))
-        let taken = Self.take(buffer[..<count], isWhole: count < limit, &batch)
+        var batch = Batch<Entry>(place: Place(generation: generation, offset: start))
+        let taken = Self.take(buffer[..<count], isWhole: count < limit, &batch, decode)
         batch.place.offset = start + Int64(taken)
         batch.hasMore = batch.place.offset < size && taken > 0
         return batch
@@ -91,7 +101,12 @@ extension LogSpool {
     /// Takes whole records.
     /// - Parameter isWhole: whether the bytes reach to the end of the file, where one may still be being written.
     /// - Returns: how many bytes were taken.
-    private static func take(_ bytes: ArraySlice<UInt8>, isWhole: Bool, _ batch: inout Batch) -> Int {
+    private static func take<Entry>(
+        _ bytes: ArraySlice<UInt8>,
+        isWhole: Bool,
+        _ batch: inout Batch<Entry>,
+        _ decode: ([UInt8]) -> Entry?
+    ) -> Int {
         var index = bytes.startIndex
         if bytes.first != mark, !bytes.isEmpty {
             // Whatever this is, no record begins here.
@@ -108,17 +123,13 @@ extension LogSpool {
                 batch.unreadable += 1
                 return bytes.count
             }
-            read(Array(record), &batch)
+            if let entry = decode(Array(record)) {
+                batch.entries.append(entry)
+            } else if (try? JSON.parse(Array(record)))?["spool"] == nil {
+                batch.unreadable += 1
+            }
             index = next ?? bytes.endIndex
         }
         return index - bytes.startIndex
-    }
-
-    private static func read(_ record: [UInt8], _ batch: inout Batch) {
-        if let entry = LogEntry(json: record) {
-            batch.entries.append(entry)
-        } else if (try? JSON.parse(record))?["spool"] == nil {
-            batch.unreadable += 1
-        }
     }
 }

@@ -1,8 +1,9 @@
 import CLinux
 import Glibc
 
-/// The file through which log lines reach the table of the system log. Every process appends to it; one, the runner,
-/// reads it (`LogSpool+Reading`).
+/// A file through which lines of many processes reach a table: those of the log the system log's, and notes of requests
+/// that write nothing themselves the audit trail. Every process appends to it; one, the runner, reads it
+/// (`LogSpool+Reading`).
 ///
 /// To append is one write(2) to a local file: no database, no lock that could be waited for, nothing kept in memory. So
 /// a request is not slowed by whoever writes the database, and kill -9 loses nothing that was said before. Lines are in
@@ -63,7 +64,7 @@ public struct LogSpool: Sendable {
 
     /// Appends a line that is JSON with its break.
     /// - Returns: whether it was taken.
-    func append(_ line: [UInt8]) -> Bool {
+    public func append(_ line: [UInt8]) -> Bool {
         for attempt in 0..<12 {
             if attempt > 3 { usleep(50) }
             guard let file = try? Files.open(path, O_WRONLY | O_APPEND) else { return false }

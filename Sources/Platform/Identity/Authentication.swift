@@ -67,7 +67,7 @@ package struct Authentication {
     }
 
     /// What follows `Bearer` in the Authorization header; nil when the header is not there or of another scheme.
-    private static func bearer(in request: Request) -> String? {
+    static func bearer(in request: Request) -> String? {
         guard let header = request.headers["Authorization"] else { return nil }
         let parts = header.utf8.split(separator: 0x20, maxSplits: 1)
         guard let scheme = parts.first, String(Substring(scheme)).lowercased() == "bearer" else { return nil }

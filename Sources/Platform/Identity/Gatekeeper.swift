@@ -18,6 +18,7 @@ package struct Gatekeeper {
     private let publicURL: String?
     private let limits: RequestLimits?
     private let idempotency: Idempotency
+    private let refusedTokens: RefusedTokens
 
     /// - Parameter publicURL: the address that people see, where it is not the one that requests name (a proxy in
     ///   front); unsafe requests may come from its pages too.
@@ -41,6 +42,7 @@ package struct Gatekeeper {
         self.publicURL = publicURL
         self.limits = limits
         idempotency = Idempotency(database, environment, processes)
+        refusedTokens = RefusedTokens(database, environment, settings[AuditQueue.self])
     }
 
     /// The answer to a request. One that changes nothing is answered from one unchanging snapshot of the database.
@@ -63,6 +65,7 @@ package struct Gatekeeper {
             for field in counted.all { response.headers.append(field.name, field.value) }
             return response
         } catch var refusal as WebError {
+            if refusal.code == WebError.badToken.code { refusedTokens.note(request) }
             for field in counted.all { refusal.headers.append(field.name, field.value) }
             throw refusal
         }
@@ -141,7 +144,11 @@ package struct Gatekeeper {
     /// method that does not exist is let through to its 404 or 405; the CSRF token of a form is in the body and left
     /// to the handler.
     /// - Parameter request: the original one: its method, target and headers, without its body.
-    package func authorize(_ request: Request) throws -> WebError? { try verdict(on: request, touches: true) }
+    package func authorize(_ request: Request) throws -> WebError? {
+        let refusal = try verdict(on: request, touches: true)
+        if refusal?.code == WebError.badToken.code { refusedTokens.note(request) }
+        return refusal
+    }
 
     /// Whether a request that is being answered for long (an event stream) would still be let in: its session may have
     /// ended meanwhile. To ask is no use of the session, else an open tab would keep it for ever.
@@ -191,8 +198,7 @@ package struct Gatekeeper {
     /// to ask for again. Where a secret stands in the address they do not come back to it: it would stand in another.
     private static func answer(_ refusal: WebError, to request: Request) throws(WebError) -> Response {
         guard !request.isAPI, request.headers["Authorization"] == nil else { throw refusal }
-        guard !request.method.isUnsafe, loggedPath(request.rawPath) == request.rawPath,
-            let path = LocalPath(request.target)
+        guard !request.method.isUnsafe, !holdsSecret(request.target), let path = LocalPath(request.target)
         else { return .seeOther("/login") }
         return .seeOther("/login?next=\(path.description.percentEncoded)")
     }

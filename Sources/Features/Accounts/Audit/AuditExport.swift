@@ -27,6 +27,8 @@ struct AuditExport {
         // What goes wrong at once is answered with an error and not with a broken file.
         var first = try export.next(context.database)
         let isWhole = export.isAtEnd
+        let wanted = context.request.query.all.map { JSON.Member($0.name, .string($0.value)) }
+        try context.note("audit.export", "audit", after: ["query": .object(wanted)])
         let day = context.environment.now().rfc3339.prefix(10)
         return Response(
             status: 200,

@@ -137,9 +137,8 @@ package enum UserEditView {
                 \(Time(end).html), and a new link replaces it.</p>
                 \(SecretField(label: "Password link", secret: url).html)
                 \(if: url.hasPrefix("/"), """
-                    <p>Put the address at which people reach Bodega in front of it. It stands there by itself once \
-                    <code>--public-url</code> says it, as in <code>deploy/up -- --public-url https://shop.example</code>.
-                    </p>
+                    <p>Put the address at which people reach Bodega in front of it. It stands there by itself after \
+                    <code>deploy/up -- --public-url https://shop.example</code>.</p>
                     """)
                 <p>\(Link("Go to the user", AccountsPath.user(user.id).description).button())</p>
                 """

@@ -1,5 +1,5 @@
 package import Database
-import Support
+package import Support
 package import Web
 
 /// The products of a list as a file that is made while it is sent.
@@ -54,6 +54,12 @@ package struct ProductExport: Sendable {
         self.filter = filter
         sort = ProductSort(try ListRules.products(query).sort(query["sort"]))
         few = try connection.read { [filter] in try store.fewest(filter) }
+    }
+
+    /// What the audit trail says of an export: its form, and what was asked for.
+    package static func audited(_ format: Format, _ query: Fields) -> JSON {
+        let wanted = query.all.map { JSON.Member($0.name, .string($0.value)) }
+        return ["format": .string(format.rawValue), "query": .object(wanted)]
     }
 
     /// Whether the text index must be attached to the connection that reads.

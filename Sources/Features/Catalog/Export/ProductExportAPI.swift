@@ -34,6 +34,7 @@ enum ProductExportAPI {
         // What goes wrong at once is answered with an error and not with a broken file.
         var first = try export.next(context.database, firstBytes)
         let isWhole = export.isAtEnd
+        try context.note("product.export", "product", after: ProductExport.audited(format, context.request.query))
         return Response(
             status: 200,
             headers: .headers(["Content-Type": format.mediaType]),

@@ -62,7 +62,9 @@ enum ImportControlAPI {
         guard job.keepsFile, let source = ProductImport.Source(json: job.parameters), Files.exists(source.path) else {
             throw WebError(404, "no_file", "The file of this job is no longer kept.")
         }
-        return try UploadFile(source).response(to: context.request, tag: job.publicID)
+        let file = try UploadFile(source)
+        try context.note("job.download", "job", id: job.publicID, after: ["file": "upload"])
+        return try file.response(to: context.request, tag: job.publicID)
             .with("Content-Type", "application/octet-stream")
             .with("Content-Disposition", UploadFile.disposition(job.filename ?? "upload.csv"))
             .with("Cache-Control", "private, no-store")

@@ -59,6 +59,7 @@ enum RepairAPI {
         }
         // What goes wrong at once is answered with an error and not with a broken file.
         let file = try FailingRowsFile(source, jobID: job.id)
+        try context.note("job.download", "job", id: job.publicID, after: ["file": "errors"])
         return Response(
             status: 200,
             headers: .headers(["Content-Type": "text/csv; charset=utf-8; header=present"]),
