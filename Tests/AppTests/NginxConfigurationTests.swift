@@ -176,6 +176,26 @@ import Web
         #expect(!configuration.contains("\"uri\":\"$request_uri\""))
     }
 
+    @Test func theLogLeavesSecretsInQueriesOut() throws {
+        let configuration = text(make(TestFolder()))
+        let query = try Regex(NginxConfiguration.secretQuery).ignoresCase()
+        let path = try Regex(NginxConfiguration.secretPath).ignoresCase()
+        let token = "bodega_\(String(repeating: "aB-_9", count: 8))"
+        #expect(configuration.contains("\"~*\(NginxConfiguration.secretQuery)\" \"$bodega_before_query?-\";"))
+        #expect(configuration.contains("if ($bodega_quiet) { rewrite ^ /-/$bodega_quiet last; }"))
+        for address in [
+            "/a?token=x", "/a?b=c&access_token=x", "/a?ticket=", "/a?TOKEN=x", "/a?%74oken=x", "/a?tok%65n=x",
+            "/a?api%5Fkey=x", "/a?x=\(token)", "/a?\(token)", "/a?b&c=d&Client-Secret=x",
+            "/a?x=b%6Fdega_\(token.dropFirst(7))",
+        ] { #expect(address.firstMatch(of: query) != nil, "\(address)") }
+        for address in [
+            "/", "/a?q=token", "/products?q=ticket&sort=name", "/token?a=b", "/a?b=c=token", "/a?x=bodega_1",
+        ] {
+            #expect(address.firstMatch(of: query) == nil, "\(address)")
+        }
+        #expect("/x/\(token)?a=b".firstMatch(of: path) != nil && "/bodega_products".firstMatch(of: path) == nil)
+    }
+
     @Test func aConfigurationThatNginxRefusesIsOneLine() throws {
         let folder = TestFolder()
         let words = try #require(try complaint(make(folder) { $0.address = "no such; address" }, folder))

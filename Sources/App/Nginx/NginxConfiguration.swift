@@ -128,11 +128,7 @@ package struct NginxConfiguration: Sendable {
 
     private var logging: String {
         """
-        # A one-time link is a secret that stands in its address, however that is written.
-        map $request_uri $bodega_logged_uri {
-            default $request_uri;
-            "~*\(Self.secretAddress)" \(secretPathPrefix)-;
-        }
+        \(secretMaps)
         log_format bodega escape=json '{"time":"$time_iso8601","request_id":"$request_id","address":"$remote_addr",'
             '"method":"$request_method","uri":"$bodega_logged_uri","status":$status,"bytes":$bytes_sent,'
             '"complete":"$request_completion",'
@@ -141,16 +137,6 @@ package struct NginxConfiguration: Sendable {
         access_log \(quoted("\(folder.logs)/access.log")) bodega;
         """
     }
-
-    /// Matches an address with a secret in it, percent-encoded as it may be: each letter as itself or by its number.
-    static let secretAddress: String = {
-        let letters = secretPathPrefix.utf8.map { byte in
-            // Letters in both cases: 0x20 is the difference.
-            let codes = [[byte].hex] + (byte == 0x2F ? [] : [[byte - 0x20].hex])
-            return "(\(Character(Unicode.Scalar(byte)))|%(\(codes.joined(separator: "|"))))"
-        }
-        return letters.joined()
-    }()
 
     private var compression: String {
         """

@@ -32,6 +32,7 @@ extension NginxConfiguration {
             # The location's own limit is looked at in the map: it would not be after a rewrite.
             client_max_body_size 0;
             if ($bodega_too_large) { return 413; }
+            if ($bodega_quiet) { rewrite ^ /-/$bodega_quiet last; }
             rewrite ^ /-/$bodega_location last;
         }
         """
@@ -91,9 +92,10 @@ extension NginxConfiguration {
 
     /// What belongs to an address with a secret in it: nginx writes whole addresses to its error log, which no setting
     /// changes, so it writes nothing. The worker's own lines say what went wrong.
+    private var quiet: String { "error_log /dev/null crit;" }
+
     private var secret: String {
-        let quiet = "error_log /dev/null crit;"
-        return [
+        [
             pool("secret_web", upstream: "web", limit: unaskedWebLimit, [quiet] + webLines),
             pool("secret_login", upstream: "login", [quiet] + webLines),
         ].joined(separator: "\n\n")
@@ -154,6 +156,8 @@ extension NginxConfiguration {
             upstream: "events",
             limit: 1024,
             streamLimits + [
+                // A ticket may stand in the address.
+                quiet,
                 "fastcgi_buffering off;",
                 "fastcgi_read_timeout 1h;",
                 "fastcgi_pass_request_body off;",

@@ -33,7 +33,7 @@ package struct APIToken: Sendable, Equatable {
     }
 
     /// A new secret. It begins with a word of its own, so that scanners for leaked secrets can know it.
-    package static func makeSecret(_ environment: Environment) -> String { "bodega_\(environment.makeToken())" }
+    package static func makeSecret(_ environment: Environment) -> String { "\(tokenWord)\(environment.makeToken())" }
 
     /// The part of a secret that may be shown: the word and six of 43 random characters.
     static func prefix(of secret: String) -> String { String(secret.prefix(13)) }
