@@ -87,8 +87,9 @@ import Web
         #expect(try reader.json(.patch, "/api/me", ["first_name": "X"]).isProblem("forbidden"))
         let keeper = try people.program(people.ed, [.manageAccount])
         #expect(try keeper.json(.patch, "/api/me", ["first_name": "X"]).status == 200)
+        let whole = try people.program(people.ed, Role.editor.permissions)
         let body: JSON = ["password": "another long phrase", "current_password": .string(TestHouse.password)]
-        let answer = try keeper.json(.patch, "/api/me", body)
+        let answer = try whole.json(.patch, "/api/me", body)
         #expect(answer.status == 200 && answer.headers["Set-Cookie"] == nil)
         #expect(try ed.get("/api/me").status == 401)
     }

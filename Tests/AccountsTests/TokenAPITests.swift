@@ -67,8 +67,13 @@ import Web
     }
 
     @Test func aTokenIsNeverMoreThanWhoMakesIt() throws {
+        let end = people.house.clock.now.adding(seconds: 60).rfc3339
         func make(_ client: TestClient, _ wanted: [Permission]) throws -> Answer {
-            try client.json(.post, "/api/tokens", ["name": "n", "scopes": scopes(wanted)])
+            try client.json(
+                .post,
+                "/api/tokens",
+                ["name": "n", "scopes": scopes(wanted), "expires_at": .string(end)]
+            )
         }
         #expect(try make(ed, [.adminUsers]).problems == ["scopes": "scope_not_yours"])
         #expect(try make(ed, Array(Role.editor.permissions)).status == 201)

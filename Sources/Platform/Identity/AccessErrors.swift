@@ -1,3 +1,4 @@
+import Support
 package import Web
 
 /// The refusals of the Gatekeeper, with their words and codes in one place.
@@ -28,13 +29,55 @@ extension WebError {
     }
 
     /// 403: the role or the token's scopes do not suffice.
-    static func forbidden(_ permission: Permission) -> WebError {
-        let words = permission.words.prefix(1).lowercased() + permission.words.dropFirst()
+    /// - Parameter lacking: what is needed and not held.
+    static func forbidden(_ lacking: Set<Permission>) -> WebError {
+        let noun = lacking.count == 1 ? "the permission" : "the permissions"
         return WebError(
             403,
             "forbidden",
-            "This needs the permission \(permission.rawValue) (\(words)), which your role or token does not include."
+            "This needs \(noun) \(described(lacking, " and ")), which your role or token does not include."
         )
+    }
+
+    /// 403: none of several permissions is held, of which one is needed.
+    static func forbidden(anyOf permissions: Set<Permission>) -> WebError {
+        WebError(
+            403,
+            "forbidden",
+            "This needs one of the permissions \(described(permissions, " or ")); your role or token includes none."
+        )
+    }
+
+    /// 403: somebody wants to give what they do not hold; see `HandedOut`.
+    static func notYoursToGive(_ lacking: Set<Permission>) -> WebError {
+        WebError(
+            403,
+            "not_yours_to_give",
+            """
+            This would hand out \(described(lacking, " and ")), which your role or token does not include. Nobody can \
+            give more than they hold: log in as somebody who does, or use a token with these scopes.
+            """
+        )
+    }
+
+    /// 403: a token wants to make one that is good for longer than itself.
+    static func outlivesYours(_ end: Timestamp) -> WebError {
+        WebError(
+            403,
+            "not_yours_to_give",
+            """
+            The token that asks ends at \(end.rfc3339), and the secret would be good for longer. Choose an earlier \
+            'expires_at', or log in.
+            """
+        )
+    }
+
+    /// `run:imports (upload files; …) and delete:products (…)`, in the order of the table.
+    private static func described(_ permissions: Set<Permission>, _ conjunction: String) -> String {
+        let all = permissions.inOrder.map { permission in
+            "\(permission.rawValue) (\(permission.words.prefix(1).lowercased())\(permission.words.dropFirst()))"
+        }
+        return all.joined(separator: conjunction)
     }
 
     /// 403: the request was sent from another site's page.

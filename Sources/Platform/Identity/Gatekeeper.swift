@@ -129,7 +129,7 @@ package struct Gatekeeper {
                 request,
                 key: key,
                 content: context.bodyHashes,
-                userID: principal.user.id,
+                by: principal,
                 seconds: route.pool == .web ? 60 : 900
             ) { try route.handler(context) }
         }
@@ -205,7 +205,7 @@ package struct Gatekeeper {
 
     private func checkPermission(of principal: Principal, for route: AppRoute) throws(WebError) {
         if case .permission(let permission) = route.access, !principal.holds(permission) {
-            throw .forbidden(permission)
+            throw .forbidden([permission])
         }
     }
 

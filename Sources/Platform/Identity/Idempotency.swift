@@ -34,15 +34,15 @@ struct Idempotency {
         _ request: Request,
         key: String,
         content: BodyHashes,
-        userID: Int64,
+        by principal: Principal,
         seconds: Int64,
         handler: () throws -> Response
     ) throws -> Response {
         let now = environment.now()
         let claim = IdempotencyStore.Claim(
-            userID: userID,
+            userID: principal.user.id,
             name: IdempotencyKey.stored(key),
-            requestHash: try IdempotencyKey.hash(of: request, key, content: content),
+            requestHash: try IdempotencyKey.hash(of: request, key, content: content, by: principal),
             attempt: environment.random(16).hex,
             holder: processes.own,
             leaseUntil: now.adding(seconds: seconds),
@@ -74,7 +74,10 @@ struct Idempotency {
             throw WebError(
                 422,
                 "idempotency_key_reused",
-                "This Idempotency-Key was sent with another request within the last 24 hours; use a new one."
+                """
+                This Idempotency-Key was sent with another request, or with other permissions, within the last 24 \
+                hours; use a new one.
+                """
             )
         }
         if let answer = entry.answer { return answer }

@@ -16,13 +16,14 @@ package struct PasswordResetStore {
 
     /// Makes a link for an active user, in place of an older one.
     ///
-    /// Throws `IdentityError.missing` or `.inactive`.
+    /// Throws `IdentityError.missing` or `.inactive`, and 403 as `HandedOut` does.
     /// - Returns: when it ends.
     @discardableResult
     package func create(_ token: String, of id: Int64, context: WriteContext) throws -> Timestamp {
         try connection.write {
             guard let user = try UserStore(connection).find(id) else { throw IdentityError.missing }
             guard user.isActive else { throw IdentityError.inactive }
+            try HandedOut(connection).check(user.role.permissions, context)
             return try add(token, of: id, context)
         }
     }

@@ -5,13 +5,14 @@ import Web
 
 // Every change of a token, each in one transaction with its audit entry.
 extension TokenStore {
-    /// Adds a token. Throws `IdentityError.missing`, `.inactive` or `.tooManyTokens`.
+    /// Adds a token. Throws `IdentityError.missing`, `.inactive` or `.tooManyTokens`, and 403 as `HandedOut` does.
     /// - Returns: its id.
     package func create(_ new: New, context: WriteContext) throws -> Int64 {
         let scopes = new.scopes.inOrder.map(\.rawValue)
         return try connection.write {
             guard let user = try UserStore(connection).find(new.userID) else { throw IdentityError.missing }
             guard user.isActive else { throw IdentityError.inactive }
+            try HandedOut(connection).check(new.scopes, until: .time(new.expiresAt), context)
             let valid = try count(TokenFilter(userID: new.userID, state: .valid), at: context.now)
             guard valid < Self.mostPerUser else { throw IdentityError.tooManyTokens }
             let id = try connection.insert(
@@ -32,7 +33,8 @@ extension TokenStore {
 
     /// Gives a valid token of a user another secret; id, name, scopes and expiry stay.
     ///
-    /// Throws `IdentityError.missing` when it is not there or somebody else's, `.deadToken` when it is not valid.
+    /// Throws `IdentityError.missing` when it is not there or somebody else's, `.deadToken` when it is not valid, and
+    /// 403 as `HandedOut` does.
     /// - Parameter grace: for how many seconds the secret before is good beside the new one; 0 ends it at once.
     package func rotate(
         _ id: Int64,
@@ -44,6 +46,7 @@ extension TokenStore {
         try connection.write {
             guard let token = try find(id), token.userID == user else { throw IdentityError.missing }
             guard token.isAlive(at: context.now) else { throw IdentityError.deadToken }
+            try HandedOut(connection).check(token.scopes, until: .time(token.expiresAt), context)
             let until = grace > 0 ? context.now.adding(seconds: grace) : nil
             // With a second rotation the secret before the first is over, whatever time it had.
             let previous: SQL = grace > 0 ? "token_hash" : "NULL"

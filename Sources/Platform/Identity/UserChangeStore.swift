@@ -9,7 +9,8 @@ extension UserStore {
     ///   - onlyAsFirst: adds nobody when there is a user already, whoever was quicker.
     ///   - resetToken: the secret of a one-time link that is made with the user.
     /// - Returns: the new user's id; nil when somebody was there and `onlyAsFirst` was asked for.
-    /// - Throws: `IdentityError` when the email address or the username is taken; `CryptoError`; `DatabaseError`.
+    /// - Throws: `IdentityError` when the email address or the username is taken; 403 as `HandedOut` does;
+    ///   `CryptoError`; `DatabaseError`.
     package func create(
         _ new: NewUser,
         onlyAsFirst: Bool = false,
@@ -21,6 +22,7 @@ extension UserStore {
         let email = UserValidation.foldedEmail(new.email)
         return try connection.write {
             if onlyAsFirst, try !isEmpty() { return nil }
+            try HandedOut(connection).check(new.role.permissions, context)
             try requireFree(email: email)
             if let username = new.username { try requireFree(username: username) }
             let text = Self.searchText([email, new.username, new.firstName, new.lastName])
@@ -43,7 +45,7 @@ extension UserStore {
     /// Stores what an edit makes of a user. Who becomes inactive is logged out everywhere at once.
     /// - Parameter edit: asked again when somebody has changed the user meanwhile, so that nobody's change is lost.
     ///
-    /// Throws `IdentityError`, and what the closure throws.
+    /// Throws `IdentityError`, 403 as `HandedOut` does, and what the closure throws.
     @discardableResult
     package func update(
         _ id: Int64,
@@ -65,7 +67,7 @@ extension UserStore {
 
     /// Lets a user in again, or ends every session, token and reset link of theirs.
     ///
-    /// Throws `IdentityError`, and what the closure throws.
+    /// Throws as `update` does.
     @discardableResult
     package func setActive(
         _ active: Bool,
@@ -104,6 +106,7 @@ extension UserStore {
     ) throws -> User {
         var user = edited
         user.email = UserValidation.foldedEmail(edited.email)
+        try HandedOut(connection).check(current.handedOut(by: user), context)
         if user.email != current.email {
             try requireFree(email: user.email)
             // What was made sure of was the old address.
@@ -149,6 +152,8 @@ extension UserStore {
     // MARK: Passwords
 
     /// Sets a validated password and ends the user's sessions: whoever knew the old one is out. Tokens stay.
+    ///
+    /// Throws `IdentityError.missing`, and 403 as `HandedOut` does.
     /// - Parameter renewed: a session that goes on with another secret.
     package func setPassword(
         _ password: String,
@@ -158,6 +163,8 @@ extension UserStore {
     ) throws {
         let hash = try PasswordHash.make(password)
         try connection.write {
+            guard let user = try find(id) else { throw IdentityError.missing }
+            try HandedOut(connection).check(user.role.permissions, context)
             if let renewed { try SessionStore(connection).renew(renewed.session, token: renewed.token) }
             try replaceHash(hash, of: id, "password.change", keeping: renewed?.session, context)
         }
