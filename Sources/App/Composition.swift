@@ -38,6 +38,10 @@ package enum Composition {
     package static let navigation: [NavigationEntry] =
         [Operations.home] + Catalog.navigation + Operations.navigation + Accounts.navigation
 
+    package static let jobAccess = JobAccessTable(Catalog.jobAccess)
+
+    package static let topics = EventTopics(Operations.topics + Catalog.topics)
+
     static let jobPanels = JobPanels(Catalog.jobPanels)
 
     static let dashboard = DashboardSources(tiles: CatalogTiles.tiles, isNew: CatalogTiles.isEmpty)

@@ -29,6 +29,7 @@ enum RoutesCommand {
         case .open: "open"
         case .login: "login"
         case .permission(let permission): permission.rawValue
+        case .anyOf(let some): some.inOrder.map(\.rawValue).joined(separator: "|")
         }
     }
 }

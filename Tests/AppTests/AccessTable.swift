@@ -1,20 +1,99 @@
-/// Who may call what: for each route the roles, and the scopes of which a token needs one. Written by hand on purpose:
-/// whoever opens or closes an address shows it here.
+/// Who may call what: for each route the roles, and the scopes of which a token needs one (or both: `a+b`). Written by
+/// hand on purpose: whoever opens or closes an address shows it here.
 enum AccessTable {
     static let lines = text.split(separator: "\n").map(String.init)
+
+    /// Which uses of a job the routes are that name one.
+    static let jobRoutes = parsed(
+        """
+        GET /jobs/{id}: inspect
+        POST /jobs/{id}/cancel: act
+        POST /jobs/{id}/retry: act
+        GET /jobs/{id}/undo: undo inspect
+        POST /jobs/{id}/undo: undo
+        GET /api/jobs/{id}: watch
+        GET /api/jobs/{id}/events: watch
+        GET /api/jobs/{id}/errors: inspect
+        GET /api/jobs/{id}/errors.csv: inspect
+        GET /api/jobs/{id}/plan: inspect
+        GET /api/jobs/{id}/file: inspect
+        GET /api/jobs/{id}/undo: inspect
+        POST /api/jobs/{id}/undo: undo
+        POST /api/jobs/{id}/cancel: act
+        POST /api/jobs/{id}/retry: act
+        POST /api/jobs/{id}/restart: act
+        POST /api/jobs/{id}/repair: act
+        POST /api/jobs/{id}/confirm: act
+        POST /api/jobs/{id}/replan: act
+        GET /imports/{id}: inspect
+        GET /imports/{id}/plan: inspect
+        GET /imports/{id}/mapping: act inspect
+        POST /imports/{id}/mapping: act inspect
+        POST /imports/{id}/cancel: act
+        POST /imports/{id}/retry: act
+        POST /imports/{id}/restart: act
+        POST /imports/{id}/repair: act inspect
+        POST /imports/{id}/confirm: act
+        POST /imports/{id}/replan: act
+        """
+    )
+
+    /// What a use of a job asks for, by what the job is. Whatever it is, `watch` needs `read:jobs`, and `inspect` of
+    /// the catalogue's jobs `read:products` beside.
+    static let jobUses = parsed(
+        """
+        act on an import: editor admin | run:imports
+        act on an import that deletes: editor admin | delete:products+run:imports
+        act on an import that deactivates: editor admin | delete:products+run:imports
+        act on a deletion: editor admin | delete:products
+        act on an undo of an import: editor admin | undo:imports
+        act on an undo of an import that deletes: editor admin | delete:products+undo:imports
+        act on an undo of a deletion: editor admin | delete:products+undo:imports
+        act on an undo of nobody knows what: editor admin | delete:products+undo:imports
+        act on a job of another kind: admin | all
+        undo an import: editor admin | undo:imports
+        undo an import that deletes: editor admin | delete:products+undo:imports
+        undo an import that deactivates: editor admin | delete:products+undo:imports
+        undo a deletion: editor admin | delete:products+undo:imports
+        undo an undo of an import: editor admin | undo:imports
+        undo an undo of an import that deletes: editor admin | delete:products+undo:imports
+        undo an undo of a deletion: editor admin | delete:products+undo:imports
+        undo an undo of nobody knows what: editor admin | delete:products+undo:imports
+        undo a job of another kind: admin | all
+        """
+    )
+
+    /// Who may hear what.
+    static let topics = parsed(
+        """
+        jobs: viewer editor admin | read:jobs
+        job:0b54d9a6-0000-4000-8000-000000000000: viewer editor admin | read:jobs
+        catalogue: viewer editor admin | read:products
+        system: admin | read:logs
+        jobs,catalogue: viewer editor admin | read:products+read:jobs
+        """
+    )
+
+    /// Lines like `what: who`, in their order.
+    private static func parsed(_ text: String) -> [(what: String, who: String)] {
+        text.split(separator: "\n").map { line in
+            let parts = line.split(separator: ": ", maxSplits: 1).map(String.init)
+            return (parts[0], parts.last ?? "")
+        }
+    }
 
     private static let text = """
         GET /: viewer editor admin | any token
         GET /shortcuts: viewer editor admin | any token
         GET /jobs: viewer editor admin | read:jobs
         GET /jobs/{id}: viewer editor admin | read:jobs
-        POST /jobs/{id}/cancel: editor admin | run:imports
-        POST /jobs/{id}/retry: editor admin | run:imports
+        POST /jobs/{id}/cancel: editor admin | delete:products run:imports undo:imports
+        POST /jobs/{id}/retry: editor admin | delete:products run:imports undo:imports
         GET /api/jobs: viewer editor admin | read:jobs
         GET /api/jobs/{id}: viewer editor admin | read:jobs
         GET /api/jobs/{id}/errors: viewer editor admin | read:jobs
-        POST /api/jobs/{id}/cancel: editor admin | run:imports
-        POST /api/jobs/{id}/retry: editor admin | run:imports
+        POST /api/jobs/{id}/cancel: editor admin | delete:products run:imports undo:imports
+        POST /api/jobs/{id}/retry: editor admin | delete:products run:imports undo:imports
         GET /api/jobs/{id}/events: viewer editor admin | read:jobs
         GET /api/events: viewer editor admin | read:jobs
         POST /api/jobs/{id}/stream-ticket: viewer editor admin | read:jobs
@@ -49,7 +128,7 @@ enum AccessTable {
         GET /api/products.csv: viewer editor admin | read:products
         GET /api/products.ndjson: viewer editor admin | read:products
         GET /imports: viewer editor admin | read:jobs
-        POST /imports: editor admin | run:imports
+        POST /imports: editor admin | read:jobs+run:imports
         GET /imports/{id}: viewer editor admin | read:jobs
         POST /imports/{id}/cancel: editor admin | run:imports
         POST /imports/{id}/retry: editor admin | run:imports
@@ -68,9 +147,9 @@ enum AccessTable {
         GET /imports/{id}/mapping: editor admin | run:imports
         POST /imports/{id}/mapping: editor admin | run:imports
         GET /api/jobs/{id}/errors.csv: viewer editor admin | read:jobs
-        POST /api/jobs/{id}/repair: editor admin | run:imports
+        POST /api/jobs/{id}/repair: editor admin | delete:products run:imports undo:imports
         POST /imports/{id}/repair: editor admin | run:imports
-        POST /api/jobs/{id}/restart: editor admin | run:imports
+        POST /api/jobs/{id}/restart: editor admin | delete:products run:imports undo:imports
         GET /api/jobs/{id}/file: viewer editor admin | read:jobs
         POST /imports/{id}/restart: editor admin | run:imports
         GET /api/jobs/{id}/undo: viewer editor admin | read:jobs
@@ -81,8 +160,8 @@ enum AccessTable {
         POST /imports/{id}/confirm: editor admin | run:imports
         POST /imports/{id}/replan: editor admin | run:imports
         GET /api/jobs/{id}/plan: viewer editor admin | read:jobs
-        POST /api/jobs/{id}/confirm: editor admin | run:imports
-        POST /api/jobs/{id}/replan: editor admin | run:imports
+        POST /api/jobs/{id}/confirm: editor admin | delete:products run:imports undo:imports
+        POST /api/jobs/{id}/replan: editor admin | delete:products run:imports undo:imports
         GET /login: everybody
         POST /login: everybody
         POST /logout: viewer editor admin | any token

@@ -23,6 +23,18 @@ import Web
         #expect(found.count > 70)
     }
 
+    /// A topic is heard by whom the table names; there is none beside those of the table.
+    @Test func everyTopicIsHeardByWhomTheTableNames() throws {
+        let matrix = try AccessMatrix()
+        for (topics, who) in AccessTable.topics {
+            #expect(try matrix.who(.get, "/api/events?topics=\(topics)") == who, "\(topics)")
+        }
+        let named = AccessTable.topics.map(\.what)
+        for topic in Composition.topics.all { #expect(named.contains { $0.hasPrefix(topic.name) }, "\(topic.name)") }
+        let route = Composition.routes.first { $0.path == "/api/events" }
+        #expect(route?.access == .anyOf(Set(Composition.topics.all.map(\.permission))))
+    }
+
     /// The navigation shows an entry to those who may open it.
     @Test func theNavigationAsksForWhatItsRoutesAskFor() throws {
         #expect(Composition.navigation.count >= 4)
@@ -46,7 +58,7 @@ import Web
         #expect(Role.admin.permissions == Set(Permission.all))
         #expect(Role.editor.permissions.isSuperset(of: Role.viewer.permissions))
         for route in Composition.routes {
-            if case .permission(let permission) = route.access {
+            for permission in route.access.permissions {
                 #expect(Permission.all.contains(permission), "\(route.path) asks for \(permission.rawValue)")
             }
         }
@@ -55,11 +67,22 @@ import Web
     /// Only pages that ask before something is changed need a right to change for GET, which a link or an image sends.
     @Test func nothingThatChangesIsAskedForByGET() {
         for route in Composition.routes where route.method == .get {
-            if case .permission(let permission) = route.access {
+            for permission in route.access.permissions {
                 let verb = permission.rawValue.split(separator: ":").first ?? ""
                 let changes = ["write", "delete", "run", "undo"].contains(verb)
                 #expect(!changes || route.operation.isPage, "GET \(route.path) needs \(permission.rawValue)")
             }
+        }
+    }
+}
+
+extension Access {
+    /// Those of which one is needed.
+    var permissions: Set<Permission> {
+        switch self {
+        case .open, .login: []
+        case .permission(let permission): [permission]
+        case .anyOf(let some): some
         }
     }
 }

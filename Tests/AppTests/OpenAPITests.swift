@@ -46,9 +46,13 @@ import Web
                 continue
             }
             ids.insert(operation["operationId"]?.stringValue ?? "")
-            if case .permission(let permission) = route.access {
-                #expect(operation["x-required-scope"]?.stringValue == permission.rawValue)
-            }
+            let scopes = operation["x-required-scopes"]?.arrayValue?.compactMap(\.stringValue)
+            #expect(Set(scopes ?? []) == Set(route.access.permissions.map(\.rawValue)))
+            let security = operation["security"]?.arrayValue ?? []
+            #expect(
+                security.filter { $0["token"] != nil }.count == (route.access == .open ? 0 : max(1, scopes?.count ?? 0))
+            )
+            #expect((operation["x-further-scopes"] != nil) == (route.needs != nil))
             #expect((operation["security"]?.arrayValue?.isEmpty ?? true) == (route.access == .open))
             let answers = operation["responses"]?.members?.compactMap { Int($0.name) } ?? []
             #expect(answers.contains { $0 < 300 }, "\(route.path) never succeeds")

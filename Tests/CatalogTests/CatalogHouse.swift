@@ -23,6 +23,7 @@ final class CatalogHouse {
         try ProductSearch.create(besides: connection)
         try ProductSearch.attach(to: connection)
         house.settings[Shell.self] = Shell(assets: StaticAssets(prefix: "/static/test"), version: "test")
+        house.settings[JobAccessTable.self] = JobAccessTable(Catalog.jobAccess)
         admin = try house.addUser("admin@example.com", .admin)
     }
 

@@ -12,6 +12,8 @@ document, `bodega routes`, the pages and their forms), so that a new address is 
 | path traversal: uploads, downloads, X-Accel | test_no_path_leads_out; test_contract: test_names_of_uploads_…, test_a_client_cannot_choose_… |
 | header injection | test_no_value_becomes_a_header; AttackTests.swift: noValueReachesAHeader; FinishedResponseTests.swift |
 | mass assignment | test_what_is_not_theirs_to_write, test_forms_take_their_own_fields_only |
+| a token that gains more than it holds | test_a_token_gains_nothing_by_others; HandingOutTests.swift |
+| a scope that does more than it says | test_run_imports_deletes_nothing, test_read_jobs_shows_no_product; JobAccessTests.swift, DeletionScopeTests.swift |
 | id guessing | test_what_belongs_to_others |
 | timing of login for unknown users | test_people: test_unknown_names_take_as_long_…; AttackTests.swift |
 | deactivated user's token | test_people: test_a_deactivated_user_is_out_in_every_worker |
@@ -695,3 +697,69 @@ def test_drops_of_a_body_hold_nobody_up(bodega):
         for connection in connections:
             connection.close()
     assert wait_for(bodega.health, "not well any more")
+
+
+def program(bodega, *scopes):
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {bodega.token(*scopes)}"
+    return session
+
+
+def test_a_token_gains_nothing_by_others(bodega):
+    """With manage:account alone no mightier token is rotated, by API or page, and nothing that is worth a login changes."""
+    mighty = bodega.token("admin:users", "manage:account")
+    number = requests.get(f"{bodega.url}/api/tokens", headers={"Authorization": f"Bearer {mighty}"}).json()["items"][0]["id"]
+    keeper = program(bodega, "manage:account")
+    for answer in [
+        keeper.post(f"{bodega.url}/api/tokens/{number}/rotate", json={}),
+        keeper.post(f"{bodega.url}/tokens/{number}/rotate", data={"grace_hours": "0"}),
+        keeper.patch(f"{bodega.url}/api/me", json={"password": "a phrase of somebody else's", "current_password": "wrong"}),
+        program(bodega, "admin:users").post(f"{bodega.url}/api/users", json={"email": "climbing@example.com", "role": "admin"}),
+    ]:
+        assert answer.status_code == 403 and "bodega_" not in answer.text and "/reset/" not in answer.text, answer.text
+    assert requests.get(f"{bodega.url}/api/users", headers={"Authorization": f"Bearer {mighty}"}).status_code == 200
+
+
+def test_run_imports_deletes_nothing(bodega):
+    """Neither by an upload of its own, which is refused before its body is read, nor by somebody else's job."""
+    bodega.import_file("sku,name\nscope-1,Alder\n")
+    importer = program(bodega, "run:imports", "read:jobs")
+    for options in ("mode=delete", "missing=deactivate"):
+        answer = importer.post(f"{bodega.url}/api/upload-csv?{options}", data=b"sku\nscope-1\n")
+        assert answer.status_code == 403 and "delete:products" in answer.json()["detail"], answer.text
+        name, value = options.split("=")
+        answer = importer.post(f"{bodega.url}/api/upload-csv", files={"file": ("a.csv", "sku,name\nscope-1,A\n")}, data={name: value})
+        assert answer.status_code == 403 and "delete:products" in answer.json()["detail"], answer.text
+    waiting = bodega.api.upload("sku\nscope-1\n", mode="delete", review=1)["job_id"]
+    bodega.api.wait(waiting, until=lambda job: job["status"] == "awaiting_confirmation")
+    for action in ("confirm", "replan", "cancel"):
+        assert importer.post(f"{bodega.url}/api/jobs/{waiting}/{action}").status_code == 403, action
+        assert importer.post(f"{bodega.url}/imports/{waiting}/{action}", allow_redirects=False).status_code == 403, action
+    job = importer.get(f"{bodega.url}/api/jobs/{waiting}").json()
+    assert job["status"] == "awaiting_confirmation" and job["links"].keys() == {"self", "events"}
+    assert program(bodega, "run:imports", "delete:products").post(f"{bodega.url}/api/jobs/{waiting}/cancel").status_code == 202
+
+
+def test_read_jobs_shows_no_product(bodega):
+    """Neither in what a job answers, nor in its events, nor in those of the catalogue."""
+    secret = f"secret-{next(NUMBERS)}"
+    job = bodega.import_file(f"sku,name,price\n{secret},{secret},1.00\n{secret}-2,{secret},{secret}\n", review=0)
+    watcher = program(bodega, "read:jobs")
+    base = f"{bodega.url}/api/jobs/{job['id']}"
+    for path in ("plan", "errors", "errors.csv", "file", "undo"):
+        assert watcher.get(f"{base}/{path}").status_code == 403, path
+    for page in (f"/imports/{job['id']}", f"/imports/{job['id']}/plan"):
+        assert watcher.get(bodega.url + page).status_code == 403, page
+    assert watcher.get(f"{bodega.url}/api/events?topics=jobs,catalogue").status_code == 403
+    stream = watcher.get(f"{base}/events", stream=True, timeout=10)
+    for text in (watcher.get(base).text, watcher.get(f"{bodega.url}/api/jobs?limit=1").text, stream.text):
+        assert job["id"] in text and secret not in text and "/retry" not in text and "/undo" not in text, text
+    # And what happens while it listens.
+    with watcher.get(f"{bodega.url}/api/events?topics=jobs", stream=True, timeout=10) as stream:
+        other = bodega.api.upload(f"sku,name,price\n{secret}-3,{secret},{secret}\n")["job_id"]
+        seen = ""
+        for line in stream.iter_lines(decode_unicode=True):
+            seen += line
+            if other in line and '"completed"' in line:
+                break
+    assert secret not in seen and "/errors" not in seen and f"/api/jobs/{other}/events" in seen, seen

@@ -100,7 +100,7 @@ extension Route {
         var statuses: Set<Int> = [400, 429, 503]
         if access != .open { statuses.insert(401) }
         if method.isUnsafe { statuses.insert(403) }
-        if case .permission = access { statuses.insert(403) }
+        if access != .open, access != .login { statuses.insert(403) }
         if !pathParameters.isEmpty { statuses.insert(404) }
         if !operation.request.isEmpty { statuses.formUnion([413, 415, 422]) }
         if !operation.parameters.isEmpty { statuses.insert(414) }

@@ -83,10 +83,16 @@ struct APIDocsView {
         switch route.access {
         case .open: return "Open to everybody."
         case .login: return "For everybody who is logged in, and every token."
-        case .permission(let permission):
-            let roles = route.access.roles.map(\.rawValue).joined(separator: ", ")
-            return "Scope <code>\(permission.rawValue)</code>; roles: \(roles)."
+        case .permission(let permission): return scopes([permission], route)
+        case .anyOf(let some): return scopes(some, route)
         }
+    }
+
+    private func scopes(_ any: Set<Permission>, _ route: AppRoute) -> HTML {
+        let roles = route.access.roles.map(\.rawValue).joined(separator: ", ")
+        let names = any.inOrder.map { "<code>\($0.rawValue)</code>" as HTML }.joined(separator: " or ")
+        let more: HTML? = route.needs.map { ", and \($0.words)" }
+        return "Scope \(names)\(more); roles: \(roles)."
     }
 
     private struct Line {

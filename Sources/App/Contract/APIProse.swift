@@ -5,7 +5,11 @@ enum APIProse {
             "Access",
             """
             Send `Authorization: Bearer TOKEN`. A token reaches as far as its scopes and its user's role both allow. \
-            A browser's session cookie works too; then every POST, PUT, PATCH and DELETE needs `X-CSRF-Token`.
+            A browser's session cookie works too; then every POST, PUT, PATCH and DELETE needs `X-CSRF-Token`. \
+            What can be done with a job hangs on its kind: to act on it takes what it takes to ask for it, and to see \
+            what its rows hold takes `read:products` beside `read:jobs` (`options` and `result` are null without it); \
+            `links` has what you may do. Nobody can give more than they hold: no token with scopes, user with a role \
+            or link to a password beyond one's own (403 `not_yours_to_give`).
             """
         ),
         (

@@ -14,9 +14,8 @@ struct OpenAPIOperation {
             JSON.Member("tags", [.string(route.groupTitle)]),
             JSON.Member("security", security),
         ]
-        if case .permission(let permission) = route.access {
-            members.append(JSON.Member("x-required-scope", .string(permission.rawValue)))
-        }
+        if !scopes.isEmpty { members.append(JSON.Member("x-required-scopes", .array(scopes))) }
+        if let needs = route.needs { members.append(JSON.Member("x-further-scopes", .string(needs.words))) }
         members.append(JSON.Member("x-roles", .array(route.access.roles.map { .string($0.rawValue) })))
         let parameters = self.parameters
         if !parameters.isEmpty { members.append(JSON.Member("parameters", .array(parameters))) }
@@ -26,14 +25,20 @@ struct OpenAPIOperation {
     }
 
     private var security: JSON {
-        let scope: JSON
-        switch route.access {
-        case .open: return []
-        case .login: scope = []
-        case .permission(let permission): scope = [.string(permission.rawValue)]
-        }
+        guard route.access != .open else { return [] }
+        // Each is enough.
+        let tokens: [JSON] = scopes.isEmpty ? [["token": []]] : scopes.map { ["token": [$0]] }
         let session: JSON = route.method.isUnsafe ? ["session": [], "csrf": []] : ["session": []]
-        return [["token": scope], session]
+        return .array(tokens + [session])
+    }
+
+    /// The scopes of which a token needs one.
+    private var scopes: [JSON] {
+        switch route.access {
+        case .open, .login: []
+        case .permission(let permission): [.string(permission.rawValue)]
+        case .anyOf(let some): some.inOrder.map { .string($0.rawValue) }
+        }
     }
 
     // MARK: Requests
@@ -149,6 +154,7 @@ extension Access {
         switch self {
         case .open, .login: Role.allCases
         case .permission(let permission): Role.allCases.filter { $0.permissions.contains(permission) }
+        case .anyOf(let some): Role.allCases.filter { !$0.permissions.isDisjoint(with: some) }
         }
     }
 }

@@ -183,6 +183,8 @@ final class WebApplication {
         values[AuditQueue.self] = AuditQueue(DataFolder(settings.data).auditSpool, log: log)
         values[DashboardSources.self] = Composition.dashboard
         values[JobPanels.self] = Composition.jobPanels
+        values[JobAccessTable.self] = Composition.jobAccess
+        values[EventTopics.self] = Composition.topics
         return values
     }
 

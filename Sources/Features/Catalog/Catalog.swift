@@ -40,6 +40,10 @@ package enum Catalog {
 
     package static let jobs: [JobKind] = [ProductImport.job, ProductDeleteJob.job, ProductUndo.job]
 
+    package static let jobAccess: [JobAccess] = CatalogJobAccess.all
+
+    package static let topics = [EventTopic("catalogue", .readProducts)]
+
     package static let jobPanels: [JobPanel] = [UndoPanel.panel, ProductDeletePanel.panel]
 
     package static let navigation: [NavigationEntry] = [

@@ -20,6 +20,8 @@ package enum Operations {
 
     package static let migrations: [Migration] = SystemLogSchema.migrations
 
+    package static let topics = JobEvents.topics
+
     /// The first entry of all.
     package static let home = NavigationEntry("Home", path: "/", permission: .readJobs, shortcut: "h")
 

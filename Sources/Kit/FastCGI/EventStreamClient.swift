@@ -12,6 +12,8 @@ final class EventStreamClient {
     private let isNamed: Bool
     /// What it missed is being sent, page by page: until that is done it is handed no news, which the pages hold too.
     var isReplaying = false
+    /// See `Subscription.view`.
+    private let view: (@Sendable (EventFrame) -> EventFrame)?
     /// Events up to this id were sent or replayed.
     var sentThrough: Int64
     /// When the session behind it is looked at again, on the monotonic clock.
@@ -36,6 +38,7 @@ final class EventStreamClient {
         self.nextCheck = nextCheck
         topics = subscription?.topics ?? []
         isNamed = subscription?.isNamed ?? true
+        view = subscription?.view
         sentThrough = subscription?.after ?? 0
     }
 
@@ -44,10 +47,10 @@ final class EventStreamClient {
     }
 
     /// Whether it gets events as nearly all do, so that they need framing only once.
-    var seesAll: Bool { isNamed }
+    var seesAll: Bool { isNamed && view == nil }
 
     /// An event as this client gets it.
-    func bytes(of frame: EventFrame) -> [UInt8] { frame.bytes(isNamed: isNamed) }
+    func bytes(of frame: EventFrame) -> [UInt8] { (view?(frame) ?? frame).bytes(isNamed: isNamed) }
 
     /// Whether nothing waits for room.
     var hasRoom: Bool { unsent.isEmpty }

@@ -86,6 +86,8 @@ public struct Subscription: Sendable {
     public var endsAtOnce: Bool
     /// Whether frames carry the name of their event; without it they reach a page's `onmessage`.
     public var isNamed = true
+    /// Makes of an event what this client may see of it; nil where that is all.
+    public var view: (@Sendable (EventFrame) -> EventFrame)?
 
     public init(topics: [String], after: Int64?, opening: [EventFrame] = [], endsAtOnce: Bool = false) {
         self.topics = topics

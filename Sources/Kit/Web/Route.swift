@@ -6,6 +6,8 @@ public struct Route<Context>: Sendable {
     public var method: Method
     public var path: PathPattern
     public var access: Access
+    /// What it asks for beyond `access`, where that hangs on the record or the query; nil where it does not.
+    public var needs: Needs?
     public var pool: Pool
     public var operation: Operation
     public var handler: Handler
@@ -14,6 +16,7 @@ public struct Route<Context>: Sendable {
         _ method: Method,
         _ path: PathPattern,
         access: Access,
+        needs: Needs? = nil,
         pool: Pool = .web,
         _ operation: Operation,
         handler: @escaping Handler
@@ -21,9 +24,24 @@ public struct Route<Context>: Sendable {
         self.method = method
         self.path = path
         self.access = access
+        self.needs = needs
         self.pool = pool
         self.operation = operation
         self.handler = handler
+    }
+
+    /// Permissions that one request to a route needs and another does not.
+    public struct Needs: Sendable {
+        /// Which, for people: "what the kind of job asks for".
+        public var words: String
+        /// Looks at path and query only: it is asked before a body is read, before an answer is repeated, and again as
+        /// long as a stream is open. Empty for a record that is not there, of which the handler tells.
+        public var permissions: @Sendable (Context) throws -> Set<Permission>
+
+        public init(_ words: String, permissions: @escaping @Sendable (Context) throws -> Set<Permission>) {
+            self.words = words
+            self.permissions = permissions
+        }
     }
 }
 
@@ -35,6 +53,8 @@ public enum Access: Sendable, Hashable {
     case login
     /// Who holds the permission by role (cookie) or by scope (token).
     case permission(Permission)
+    /// Who holds one of them at least; which one a request needs is told by the route's `needs`.
+    case anyOf(Set<Permission>)
 }
 
 /// A named right, written as a token's scope is: `write:products`.

@@ -1,13 +1,14 @@
+package import Identity
 package import Jobs
-package import Support
+import Support
 package import Web
 
 /// What the API says when a job was accepted or cannot do what was asked.
 package enum JobAnswers {
-    /// 202 with the job and where to watch it.
-    package static func accepted(_ job: Job, at now: Timestamp) -> Response {
+    /// 202 with the job, as whoever asked may see it, and where to watch it.
+    package static func accepted(_ job: Job, _ context: RequestContext) throws -> Response {
         .json(
-            ["job_id": .string(job.publicID), "job": job.json(at: now)],
+            ["job_id": .string(job.publicID), "job": try context.jobRights.json(job, at: context.environment.now())],
             status: 202,
             headers: .headers(["Location": "/api/jobs/\(job.publicID)"])
         )

@@ -119,7 +119,7 @@ package struct Gatekeeper {
             guard request.method != .options else { return .options(allowed) }
             throw WebError.methodNotAllowed(allowed)
         case .found(let route, let parameters):
-            try checkPermission(of: principal, for: route)
+            try checkPermission(of: principal, for: route, request, parameters)
             let awaitsCSRF = try checkForgery(request, principal, isUpload: route.pool == .upload)
             let context = context(request, parameters, principal: principal, awaitsCSRF: awaitsCSRF)
             guard let key = try IdempotencyKey.name(in: request) else { return try route.handler(context) }
@@ -165,19 +165,19 @@ package struct Gatekeeper {
         if case .success(let principal) = identity, touches || principal.hasTicket {
             authentication.noteUse(by: principal)
         }
-        return Self.refusal { () throws(WebError) in
+        return try Self.refusal {
             let principal = try identity.get()
-            guard case .found(let route, _) = match else { return }
-            try checkPermission(of: principal, for: route)
+            guard case .found(let route, let parameters) = match else { return }
+            try checkPermission(of: principal, for: route, request, parameters)
             _ = try checkForgery(request, principal, isUpload: true)
         }
     }
 
-    private static func refusal(by checks: () throws(WebError) -> Void) -> WebError? {
+    private static func refusal(by checks: () throws -> Void) throws -> WebError? {
         do {
             try checks()
             return nil
-        } catch {
+        } catch let error as WebError where error.status == 401 || error.status == 403 {
             return error
         }
     }
@@ -203,10 +203,20 @@ package struct Gatekeeper {
         return .seeOther("/login?next=\(path.description.percentEncoded)")
     }
 
-    private func checkPermission(of principal: Principal, for route: AppRoute) throws(WebError) {
-        if case .permission(let permission) = route.access, !principal.holds(permission) {
-            throw .forbidden([permission])
+    private func checkPermission(
+        of principal: Principal,
+        for route: AppRoute,
+        _ request: Request,
+        _ parameters: PathParameters
+    ) throws {
+        switch route.access {
+        case .open, .login: break
+        case .permission(let permission): try principal.require([permission])
+        case .anyOf(let some):
+            guard !principal.permissions.isDisjoint(with: some) else { throw WebError.forbidden(anyOf: some) }
         }
+        guard let needs = route.needs else { return }
+        try principal.require(try needs.permissions(context(request, parameters, principal: principal)))
     }
 
     private func checkOrigin(of request: Request) throws(WebError) {

@@ -5,17 +5,17 @@ extension Permission {
     package var words: String { Self.table[rawValue] ?? "" }
 
     private static let table = [
-        "read:products": "See products, categories and their history",
+        "read:products": "See products, categories and their history; with read:jobs also what the rows of jobs hold",
         "write:products": "Create, edit and restore products, delete single ones",
-        "delete:products": "Delete many products by filter",
-        "read:jobs": "See imports and other jobs, their errors and files",
-        "run:imports": "Upload files; confirm, cancel and repeat imports",
-        "undo:imports": "Take imports back",
+        "delete:products": "Delete many products, by filter or, with run:imports, by file; cancel and repeat that",
+        "read:jobs": "See imports and other jobs and how far they are",
+        "run:imports": "Upload files that create and change products; confirm, cancel and repeat such imports",
+        "undo:imports": "Take imports back, which deletes what they created; with delete:products deletions too",
         "read:metrics": "Read the figures at /metrics",
         "read:audit": "See who did what: the audit trail",
         "read:logs": "See errors and warnings of the processes: the system log",
         "admin:settings": "See and change the settings of the shop",
-        "admin:users": "Keep users and roles, see and revoke everybody's tokens",
-        "manage:account": "Change the own profile, sessions and tokens",
+        "admin:users": "Keep users, see and revoke everybody's tokens; give roles that hold no more than you",
+        "manage:account": "Change the own profile, sessions and tokens; give tokens that hold no more than you",
     ]
 }

@@ -8,14 +8,15 @@ extension Permission {
     package static let readProducts = Permission(rawValue: "read:products")
     /// Create, edit and restore products, and delete a single one.
     package static let writeProducts = Permission(rawValue: "write:products")
-    /// Delete products by filter, all of them if so wished. Apart from `write:products`, so that a token made for
-    /// keeping prices cannot empty the catalogue.
+    /// Delete products by filter, all of them if so wished; with `run:imports` also by a file that names them, or by
+    /// one that names what stays. Apart from both, so that a token made for keeping prices cannot empty the catalogue.
     package static let deleteProducts = Permission(rawValue: "delete:products")
-    /// See jobs, their progress, their errors and their files.
+    /// See jobs and their progress. What their rows hold (plan, problems, file) needs what the kind of job declares
+    /// beside it, such as `read:products`.
     package static let readJobs = Permission(rawValue: "read:jobs")
-    /// Upload product files; confirm, cancel, retry and restart imports.
+    /// Upload product files that create and change; confirm, cancel, retry and restart such imports.
     package static let runImports = Permission(rawValue: "run:imports")
-    /// Take an import back.
+    /// Take an import back, which deletes what it created. A deletion needs `delete:products` beside it.
     package static let undoImports = Permission(rawValue: "undo:imports")
     /// Read the figures under /metrics.
     package static let readMetrics = Permission(rawValue: "read:metrics")
@@ -26,7 +27,8 @@ extension Permission {
     /// See and change the configuration.
     package static let adminSettings = Permission(rawValue: "admin:settings")
 
-    /// See, create and change users, see and revoke everybody's tokens. Whoever has it can give anybody any role.
+    /// See, create and change users, see and revoke everybody's tokens. Gives nobody more than its holder has: a role,
+    /// a link or an activation needs all that the role may do; see `HandedOut`.
     package static let adminUsers = Permission(rawValue: "admin:users")
     /// Change one's own profile and password, see and end one's own sessions, make and revoke one's own tokens. Every
     /// role has it; a token only when it says so, so that a token made for reading cannot make a stronger one.

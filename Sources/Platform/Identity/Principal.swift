@@ -41,6 +41,12 @@ package struct Principal: Sendable, Equatable {
         }
     }
 
+    /// Throws 403 `forbidden` unless all of them are held.
+    package func require(_ permissions: Set<Permission>) throws(WebError) {
+        let lacking = permissions.subtracting(self.permissions)
+        guard lacking.isEmpty else { throw .forbidden(lacking) }
+    }
+
     /// As it is written beside every change.
     package var actor: Actor {
         switch credential {

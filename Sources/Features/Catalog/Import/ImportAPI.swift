@@ -11,6 +11,7 @@ enum ImportAPI {
             .post,
             "/api/upload-csv",
             access: .permission(.runImports),
+            needs: .upload(),
             pool: .upload,
             Operation(
                 "Imports a file (CSV, XLSX, JSON; gzip, ZIP): multipart with one part `file`, or the raw file as body",
@@ -109,6 +110,6 @@ enum ImportAPI {
 
     @Sendable static func upload(_ context: RequestContext) throws -> Response {
         let job = try ImportUpload(context).accept()
-        return JobAnswers.accepted(job, at: context.environment.now())
+        return try JobAnswers.accepted(job, context)
     }
 }

@@ -13,6 +13,8 @@ enum ImportListPages {
             .post,
             "/imports",
             access: .permission(.runImports),
+            // What is refused is told on the list of imports.
+            needs: .upload(and: .readJobs),
             pool: .upload,
             .form("Uploads a file"),
             handler: upload

@@ -8,11 +8,19 @@ import Web
 /// Watching what becomes of an uploaded file; where files come in stands in `ImportListPages`.
 enum ImportPages {
     static let routes: [AppRoute] = [
-        AppRoute(.get, "/imports/{id}", access: .permission(.readJobs), .page("One import"), handler: show),
+        AppRoute(
+            .get,
+            "/imports/{id}",
+            access: .permission(.readJobs),
+            needs: .job(.inspect),
+            .page("One import"),
+            handler: show
+        ),
         AppRoute(
             .post,
             "/imports/{id}/cancel",
             access: .permission(.runImports),
+            needs: .job(.act),
             .form("Cancels an import"),
             handler: cancel
         ),
@@ -20,6 +28,7 @@ enum ImportPages {
             .post,
             "/imports/{id}/retry",
             access: .permission(.runImports),
+            needs: .job(.act),
             .form("Retries an import"),
             handler: retry
         ),
@@ -53,7 +62,7 @@ enum ImportPages {
     private static func model(_ job: Job, _ context: RequestContext) throws -> ImportModel {
         let cursor = String(try EventStore(context.database).lastID())
         let state = JobState(rawValue: job.status.rawValue) ?? .pending
-        let canRun = try context.principal.holds(.runImports)
+        let mayAct = try context.jobRights.allow(.act, of: job)
         var names = UserNames(context)
         var model = ImportModel(
             id: job.publicID,
@@ -96,14 +105,14 @@ enum ImportPages {
         model.unclearColumns = (job.parameters["unclear"]?.arrayValue ?? []).map { columns in
             (columns.arrayValue ?? []).compactMap(\.stringValue)
         }
-        model.canMap = canRun && job.status == .awaitingConfirmation
+        model.canMap = mayAct && job.status == .awaitingConfirmation
         model.problems = try problems(job, context)
         model.repair = job.former == nil ? ImportRepair(job.result) : nil
         model.isRepairing = job.former != nil
         model.warnings = try ImportWarningSummary(context.database, jobID: job.id)
-        model.canCancel = canRun && job.canCancel
-        model.canRetry = canRun && job.canRetry
-        model.canConfirm = canRun && job.canConfirm
+        model.canCancel = mayAct && job.canCancel
+        model.canRetry = mayAct && job.canRetry
+        model.canConfirm = mayAct && job.canConfirm
         model.options = ImportOptions(json: job.options)
         let options = model.options
         model.isChecked =
@@ -162,7 +171,7 @@ enum ImportPages {
     }
 
     private static func repairForm(_ job: Job, _ context: RequestContext) throws -> ImportRepairForm? {
-        guard job.canRepair, try context.principal.holds(.runImports) else { return nil }
+        guard job.canRepair, try context.jobRights.allow(.act, of: job) else { return nil }
         return ImportRepairForm(id: job.publicID, maxBytes: try context.setting(UploadFolder.self).limit)
     }
 

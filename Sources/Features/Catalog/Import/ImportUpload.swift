@@ -18,7 +18,8 @@ package struct ImportUpload {
 
     /// The job that imports the uploaded file.
     ///
-    /// Throws the refusals of `POST /api/upload-csv` as `WebError`.
+    /// Throws 403 when it would delete and whoever sends it may not, and as `WebError` the other refusals of
+    /// `POST /api/upload-csv`.
     package func accept() throws -> Job {
         try accept(try UploadedFile(context, options: ImportOptions.names))
     }
@@ -37,7 +38,7 @@ package struct ImportUpload {
         for file in try UploadedFile.each(context, options: ImportOptions.names) {
             do {
                 arrivals.append(Arrival(filename: file.filename, outcome: .success(try accept(file))))
-            } catch let error as WebError where [400, 415, 422].contains(error.status) {
+            } catch let error as WebError where [400, 403, 415, 422].contains(error.status) {
                 arrivals.append(Arrival(filename: file.filename, outcome: .failure(error)))
             }
         }
@@ -50,6 +51,8 @@ package struct ImportUpload {
         let (head, use) = try arrival.read { file in
             try ImportHeader.read(file, arrival.range, &options, context.database, scratch: folder)
         }
+        // Here and not before: a profile says what rows do where the upload does not.
+        try context.principal.require(options.permissions)
         let columns = try columns(head.headers, options)
         let publicID = context.environment.makeUUID()
         let path = "\(folder)/\(publicID)"

@@ -221,6 +221,6 @@ enum ProductAPI {
                 members: [JSON.Member("count", .int(plan.count))]
             )
         }
-        return JobAnswers.accepted(try plan.order(context), at: context.environment.now())
+        return try JobAnswers.accepted(try plan.order(context), context)
     }
 }

@@ -67,6 +67,7 @@ package enum ProductUndo {
                 kind: kind,
                 displayName: name(of: current),
                 parameters: ["job": .int(current.id)],
+                options: ["of": original(of: current)],
                 undo: .possible,
                 undoOf: current.id
             )
@@ -74,6 +75,13 @@ package enum ProductUndo {
             try jobs.noteUndone(current.id, by: added.id, at: writer.now)
             return added
         }
+    }
+
+    /// What is undone in the end, however often that was undone and done again: what an undo asks for hangs on it.
+    private static func original(of job: Job) -> JSON {
+        if job.kind == kind { return job.options["of"] ?? [:] }
+        let deciding = ["mode", "missing"].compactMap { name in job.options[name].map { JSON.Member(name, $0) } }
+        return .object([JSON.Member("kind", .string(job.kind))] + deciding)
     }
 
     /// `Undo of products.csv`; what takes an undo back is a redo.

@@ -12,6 +12,7 @@ enum UndoAPI {
             .get,
             "/api/jobs/{id}/undo",
             access: .permission(.readJobs),
+            needs: .job(.inspect),
             pool: .slow,
             Operation(
                 "What an undo of the job would do now: how many products it deletes, restores and keeps",
@@ -24,6 +25,7 @@ enum UndoAPI {
             .post,
             "/api/jobs/{id}/undo",
             access: .permission(.undoImports),
+            needs: .job(.undo),
             Operation(
                 "Takes back what the job changed, as a job of its own that can be undone too",
                 responses: [202: [.json("JobAccepted")], 409: [.problem]],
@@ -62,7 +64,7 @@ enum UndoAPI {
     @Sendable static func undo(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters([])
         let job = try ProductUndo.order(try find(context), context)
-        return JobAnswers.accepted(job, at: context.environment.now())
+        return try JobAnswers.accepted(job, context)
     }
 
     /// The job that the path names. Throws 404.

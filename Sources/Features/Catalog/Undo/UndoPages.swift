@@ -13,6 +13,7 @@ enum UndoPages {
             .get,
             "/jobs/{id}/undo",
             access: .permission(.undoImports),
+            needs: .job(.undo, .inspect),
             pool: .slow,
             .page("What an undo would do"),
             handler: ask
@@ -21,6 +22,7 @@ enum UndoPages {
             .post,
             "/jobs/{id}/undo",
             access: .permission(.undoImports),
+            needs: .job(.undo),
             .form("Undoes a job"),
             handler: undo
         ),

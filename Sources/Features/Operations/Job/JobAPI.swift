@@ -30,6 +30,7 @@ enum JobAPI {
             .get,
             "/api/jobs/{id}/errors",
             access: .permission(.readJobs),
+            needs: .job(.inspect),
             Operation(
                 "Every problem of every row, in the order of the file",
                 parameters: Operation.Parameter.paging,
@@ -40,7 +41,8 @@ enum JobAPI {
         AppRoute(
             .post,
             "/api/jobs/{id}/cancel",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             Operation(
                 "Stops a job",
                 responses: [202: [.json("JobAccepted")], 409: [.problem]],
@@ -51,7 +53,8 @@ enum JobAPI {
         AppRoute(
             .post,
             "/api/jobs/{id}/retry",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             Operation(
                 "Goes on from the checkpoint",
                 responses: [202: [.json("JobAccepted")], 409: [.problem]],
@@ -87,9 +90,10 @@ enum JobAPI {
         let found = try store.list(filter, before: before, limit: query.limit + 1)
         let shown = found.prefix(query.limit)
         let now = context.environment.now()
+        let rights = try context.jobRights
         return .json(
             ListQuery.body(
-                items: shown.map { $0.json(at: now) },
+                items: shown.map { rights.json($0, at: now) },
                 next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
                 total: query.includesTotal ? try store.count(filter) : nil
             )
@@ -98,7 +102,7 @@ enum JobAPI {
 
     @Sendable static func show(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters([])
-        return .json(try find(context).json(at: context.environment.now()))
+        return .json(try context.jobRights.json(try find(context), at: context.environment.now()))
     }
 
     @Sendable static func errors(_ context: RequestContext) throws -> Response {
@@ -161,7 +165,7 @@ enum JobAPI {
         try context.request.checkParameters([])
         let outcome = try action(JobStore(context.database), try find(context), try context.writeContext)
         switch outcome {
-        case .done(let job): return JobAnswers.accepted(job, at: context.environment.now())
+        case .done(let job): return try JobAnswers.accepted(job, context)
         case .wrongState(let job): throw JobAnswers.wrongState(job)
         }
     }

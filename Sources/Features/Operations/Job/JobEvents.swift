@@ -1,3 +1,4 @@
+import AdminKit
 import Database
 import Identity
 import Jobs
@@ -20,12 +21,13 @@ enum JobEvents {
                 ],
                 responses: [200: [.init("text/event-stream", "JobEvents")], 204: []]
             ),
-            handler: one
+            handler: seen(one)
         ),
         AppRoute(
             .get,
             "/api/events",
-            access: .permission(.readJobs),
+            access: .anyOf([.readJobs, .readProducts, .readLogs]),
+            needs: AppRoute.Needs("what each topic asks for", permissions: asked),
             pool: .events,
             Operation(
                 "What happens, as server-sent events",
@@ -40,7 +42,7 @@ enum JobEvents {
                 ] + lastSeen + [named],
                 responses: [200: [.init("text/event-stream", "Events")]]
             ),
-            handler: many
+            handler: seen(many)
         ),
         AppRoute(
             .post,
@@ -64,6 +66,32 @@ enum JobEvents {
         .choice(["0", "1"]).standard("1"),
         "0: events without names, so that all of them reach `onmessage`"
     )
+
+    /// What this feature tells of; others have their own topics.
+    static let topics = [
+        EventTopic("jobs", .readJobs), EventTopic("job:", .readJobs), EventTopic("system", .readLogs),
+    ]
+
+    private static func topics(_ request: Request) -> [String] {
+        (request.query["topics"] ?? "jobs").split(separator: ",").map(String.init)
+    }
+
+    /// What the topics of a request ask for; one that there is not is refused by the handler.
+    @Sendable private static func asked(_ context: RequestContext) throws -> Set<Permission> {
+        let known = try context.setting(EventTopics.self)
+        return Set(topics(context.request).compactMap(known.permission(for:)))
+    }
+
+    /// Events are written once for all; each client is shown of a job what it may see of it.
+    private static func seen(_ handler: @escaping AppRoute.Handler) -> AppRoute.Handler {
+        { context in
+            var response = try handler(context)
+            guard case .events(var subscription) = response.body else { return response }
+            subscription.view = try context.jobRights.view
+            response.body = .events(subscription)
+            return response
+        }
+    }
 
     @Sendable static func one(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters(["last_event_id", "named", "ticket"])
@@ -92,9 +120,9 @@ enum JobEvents {
     @Sendable static func many(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters(["topics", "last_event_id", "named"])
         let isNamed = try isNamed(context.request)
-        let topics = (context.request.query["topics"] ?? "jobs").split(separator: ",").map(String.init)
-        let known = ["jobs", "catalogue", "system"]
-        let areKnown = topics.allSatisfy { known.contains($0) || $0.hasPrefix("job:") }
+        let topics = topics(context.request)
+        let known = try context.setting(EventTopics.self)
+        let areKnown = topics.allSatisfy { known.permission(for: $0) != nil }
         guard !topics.isEmpty, topics.count <= 20, areKnown else {
             throw WebError.badParameter(
                 "topics",

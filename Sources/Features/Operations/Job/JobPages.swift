@@ -8,18 +8,27 @@ import Web
 enum JobPages {
     static let routes: [AppRoute] = [
         AppRoute(.get, "/jobs", access: .permission(.readJobs), .page("Every long operation"), handler: list),
-        AppRoute(.get, "/jobs/{id}", access: .permission(.readJobs), .page("One job"), handler: show),
+        AppRoute(
+            .get,
+            "/jobs/{id}",
+            access: .permission(.readJobs),
+            needs: .job(.inspect),
+            .page("One job"),
+            handler: show
+        ),
         AppRoute(
             .post,
             "/jobs/{id}/cancel",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             .form("Cancels a job"),
             handler: cancel
         ),
         AppRoute(
             .post,
             "/jobs/{id}/retry",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             .form("Retries a job"),
             handler: retry
         ),
@@ -69,7 +78,7 @@ enum JobPages {
     }
 
     private static func model(_ job: Job, _ context: RequestContext) throws -> JobModel {
-        let principal = try context.principal
+        let rights = try context.jobRights
         let store = JobStore(context.database)
         func link(_ other: Job.Reference?) throws -> Link? {
             guard let found = try other.flatMap({ try store.find(publicID: $0.publicID) }) else { return nil }
@@ -80,9 +89,9 @@ enum JobPages {
         model.cursor = String(try EventStore(context.database).lastID())
         model.userName = try names.name(job.userID)
         model.workerIsAlive = job.isWorkerAlive(at: context.environment.now())
-        model.canCancel = principal.holds(.runImports) && job.canCancel
-        model.canRetry = principal.holds(.runImports) && job.canRetry
-        model.canUndo = principal.holds(.undoImports) && job.canUndo
+        model.canCancel = rights.allow(.act, of: job) && job.canCancel
+        model.canRetry = rights.allow(.act, of: job) && job.canRetry
+        model.canUndo = rights.allow(.undo, of: job) && job.canUndo
         model.undoOf = try link(job.undoOf)
         model.undoneBy = try link(job.isUndone ? job.undoneBy : nil)
         model.waitingFor = try link(job.waitingFor)

@@ -50,8 +50,9 @@ enum JobSchemas {
         "undone_by": jobID.described("The job that took this one back.").orNull,
         "duplicate_of": jobID.described("An earlier job with the same file.").orNull,
         "user_id": .integer("Who asked for it.").orNull,
-        "options": Schema.anything.described("What the caller chose."),
-        "result": Schema.anything.described("What the kind of job has to say when it is over."),
+        "options": Schema.anything.described("What the caller chose; null for who may not see what the rows hold."),
+        "result": Schema.anything
+            .described("What the kind of job has to say when it is over; null for who may not see what the rows hold."),
         "created_at": .time(), "started_at": Schema.time().orNull, "completed_at": Schema.time().orNull,
         "links": .ref("JobLinks"),
     ])
@@ -63,8 +64,8 @@ enum JobSchemas {
         ]
         return .object(
             names.map { (name: $0, schema: Schema.text()) },
-            required: ["self", "events", "errors"],
-            "Paths of what can be read or done now; what is not there cannot."
+            required: [],
+            "Paths of what you can read or do now; what is not there the job's state or your permissions forbid."
         )
     }()
 

@@ -34,10 +34,10 @@ package struct ImportControl: Sendable, Equatable {
     package init() {}
 
     init(_ job: Job, _ context: RequestContext) throws {
-        let principal = try context.principal
+        let rights = try context.jobRights
         let jobs = JobStore(context.database)
-        canUndo = principal.holds(.undoImports) && job.canUndo
-        canRestart = principal.holds(.runImports) && job.canRestart
+        canUndo = rights.allow(.undo, of: job) && job.canUndo
+        canRestart = rights.allow(.act, of: job) && job.canRestart
         keepsFile = job.keepsFile
         isExpired = job.status.isFinal && job.undo == .expired && job.hasChanges && !job.isUndone
         func kept(_ days: ConfigurationKey<Int64>) throws -> Timestamp? {

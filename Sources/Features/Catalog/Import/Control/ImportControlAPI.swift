@@ -12,7 +12,8 @@ enum ImportControlAPI {
         AppRoute(
             .post,
             "/api/jobs/{id}/restart",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             Operation(
                 "Reads the file of an import that is over once more, from its first row",
                 responses: [202: [.json("JobAccepted")], 409: [.problem]],
@@ -24,6 +25,7 @@ enum ImportControlAPI {
             .get,
             "/api/jobs/{id}/file",
             access: .permission(.readJobs),
+            needs: .job(.inspect),
             pool: .export,
             Operation(
                 "The file as it was uploaded; a Range of it goes on with a download that broke off",
@@ -40,7 +42,7 @@ enum ImportControlAPI {
     @Sendable static func restart(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters([])
         switch try restart(try UndoAPI.find(context), context) {
-        case .done(let job): return JobAnswers.accepted(job, at: context.environment.now())
+        case .done(let job): return try JobAnswers.accepted(job, context)
         case .wrongState(let job): throw JobAnswers.wrongState(job)
         }
     }

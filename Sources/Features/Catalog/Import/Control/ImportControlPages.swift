@@ -1,3 +1,4 @@
+import AdminKit
 import Identity
 import Jobs
 import Web
@@ -9,6 +10,7 @@ enum ImportControlPages {
             .post,
             "/imports/{id}/restart",
             access: .permission(.runImports),
+            needs: .job(.act),
             .form("Restarts an import from its first row"),
             handler: restart
         )

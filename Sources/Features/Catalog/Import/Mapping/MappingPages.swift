@@ -15,6 +15,7 @@ enum MappingPages {
             .get,
             "/imports/{id}/mapping",
             access: .permission(.runImports),
+            needs: .job(.act, .inspect),
             pool: .slow,
             .page("What the columns of an import mean"),
             handler: show
@@ -23,6 +24,7 @@ enum MappingPages {
             .post,
             "/imports/{id}/mapping",
             access: .permission(.runImports),
+            needs: .job(.act, .inspect),
             pool: .slow,
             .form("Checks or changes what the columns of an import mean"),
             handler: change

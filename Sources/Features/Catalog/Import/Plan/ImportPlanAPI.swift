@@ -12,6 +12,7 @@ enum ImportPlanAPI {
             .get,
             "/api/jobs/{id}/plan",
             access: .permission(.readJobs),
+            needs: .job(.inspect),
             Operation(
                 "What an import will do: counts and samples, or with `state` its rows",
                 parameters: [
@@ -29,7 +30,8 @@ enum ImportPlanAPI {
         AppRoute(
             .post,
             "/api/jobs/{id}/confirm",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             Operation(
                 "Lets an import do what it has planned",
                 responses: [202: [.json("JobAccepted")], 409: [.problem]],
@@ -40,7 +42,8 @@ enum ImportPlanAPI {
         AppRoute(
             .post,
             "/api/jobs/{id}/replan",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             Operation(
                 "Drops the plan and checks the file again",
                 responses: [202: [.json("JobAccepted")], 409: [.problem]],
@@ -115,7 +118,7 @@ enum ImportPlanAPI {
     ) throws -> Response {
         try context.request.checkParameters([])
         switch try action(JobStore(context.database), try find(context), try context.writeContext) {
-        case .done(let job): return JobAnswers.accepted(job, at: context.environment.now())
+        case .done(let job): return try JobAnswers.accepted(job, context)
         case .wrongState(let job): throw JobAnswers.wrongState(job)
         }
     }

@@ -12,6 +12,7 @@ enum ImportPlanPages {
             .get,
             "/imports/{id}/plan",
             access: .permission(.readJobs),
+            needs: .job(.inspect),
             .page("What an import has planned"),
             handler: show
         ),
@@ -19,6 +20,7 @@ enum ImportPlanPages {
             .post,
             "/imports/{id}/confirm",
             access: .permission(.runImports),
+            needs: .job(.act),
             .form("Lets an import do what it has planned"),
             handler: confirm
         ),
@@ -26,6 +28,7 @@ enum ImportPlanPages {
             .post,
             "/imports/{id}/replan",
             access: .permission(.runImports),
+            needs: .job(.act),
             .form("Checks the file of an import again"),
             handler: replan
         ),

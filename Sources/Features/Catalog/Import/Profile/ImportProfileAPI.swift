@@ -100,6 +100,7 @@ enum ImportProfileAPI {
         try context.request.checkParameters([])
         let draft = try ImportProfile(name: "", mapping: [:])
             .edited(by: body, replaces: true, try context.currency)
+        try context.principal.require(draft.permissions)
         let writer = try context.writeContext
         let profile = try answered { try ImportProfileStore(context.database).insert(draft, writer) }
         return Response.json(profile.json, status: 201)
@@ -122,10 +123,13 @@ enum ImportProfileAPI {
         try request.checkParameters([])
         let currency = try context.currency
         let writer = try context.writeContext
+        let principal = try context.principal
         let profile = try answered {
             try ImportProfileStore(context.database).update(found.id, writer) { current in
                 try request.requireMatch(current.entityTag)
-                return try current.edited(by: body, replaces: replaces, currency)
+                let edited = try current.edited(by: body, replaces: replaces, currency)
+                try principal.require(edited.permissions)
+                return edited
             }
         }
         return .json(profile.json).tagged(profile.entityTag, for: request)

@@ -98,6 +98,7 @@ enum ImportProfilePages {
             .page(ImportProfileView.one(profile, name: name, error: error, in: try context.shell()), status: 422)
         }
         guard ImportProfile.isName(name) else { return try refused(ImportProfile.nameRule) }
+        try context.principal.require(profile.permissions)
         do {
             _ = try ImportProfileStore(context.database).update(profile.id, try context.writeContext) { current in
                 var renamed = current

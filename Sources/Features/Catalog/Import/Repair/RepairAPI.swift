@@ -13,6 +13,7 @@ enum RepairAPI {
             .get,
             "/api/jobs/{id}/errors.csv",
             access: .permission(.readJobs),
+            needs: .job(.inspect),
             pool: .export,
             Operation(
                 "The failing rows, as in the upload or as they came back last, each behind its number and its faults",
@@ -24,7 +25,8 @@ enum RepairAPI {
         AppRoute(
             .post,
             "/api/jobs/{id}/repair",
-            access: .permission(.runImports),
+            access: .actsOnJobs,
+            needs: .job(.act),
             pool: .upload,
             Operation(
                 "Merges corrected rows into the import that refused them: one part `file`, or the raw file",
@@ -39,7 +41,7 @@ enum RepairAPI {
 
     @Sendable private static func repair(_ context: RequestContext) throws -> Response {
         switch try RepairUpload(context: context).accept(try find(context)) {
-        case .done(let job): return JobAnswers.accepted(job, at: context.environment.now())
+        case .done(let job): return try JobAnswers.accepted(job, context)
         case .wrongState(let job):
             guard job.status.isFinal else { throw JobAnswers.wrongState(job) }
             throw WebError(

@@ -1,3 +1,4 @@
+import AdminKit
 import Identity
 import Jobs
 import Web
@@ -9,6 +10,7 @@ enum RepairPages {
             .post,
             "/imports/{id}/repair",
             access: .permission(.runImports),
+            needs: .job(.act, .inspect),
             pool: .upload,
             .form("Uploads corrected rows of an import"),
             handler: repair
