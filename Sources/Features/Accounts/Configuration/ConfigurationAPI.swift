@@ -179,7 +179,7 @@ enum ConfigurationAPI {
             guard let known = present[member.name] else {
                 return Problem(member.name, "unknown_field", "There is no member '\(member.name)' here.")
             }
-            return known == member.value
+            return member.value.isUnchanged(from: known)
                 ? nil : Problem(member.name, "read_only", "'\(member.name)' cannot be changed; only 'value' can.")
         }
         guard problems.isEmpty else { throw WebError.invalid(problems) }

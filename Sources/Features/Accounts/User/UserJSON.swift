@@ -83,7 +83,7 @@ struct UserBody {
             }
             return Problem(member.name, "read_only", "'\(member.name)' is given by Bodega: leave it out.")
         }
-        guard member.value != stored else { return nil }
+        guard !member.value.isUnchanged(from: stored) else { return nil }
         let cure = member.name == "is_active" ? "post to …/activate or …/deactivate" : "leave it out"
         let detail = "'\(member.name)' cannot be written: \(cure), or send it as it is."
         return Problem(member.name, "read_only", detail)

@@ -80,12 +80,16 @@ struct UploadedFile {
             }
             if !field.value.isEmpty { options.append(field.name, field.value) }
         }
-        guard options.isEmpty || request.query.isEmpty else {
-            throw WebError.badRequest("options_twice", "Give the options as form parts or in the query, not both.")
-        }
-        guard options.isEmpty else { return options }
         try request.checkParameters(names)
-        return request.query
+        // Generated clients send what has a default in both places: only a contradiction is a fault.
+        for field in request.query.all {
+            if options.values(field.name).isEmpty { options.append(field.name, field.value) }
+            if let part = options.values(field.name).first(where: { $0 != field.value }) {
+                let said = "'\(field.value)' in the query and '\(part)' in the form"
+                throw WebError.badRequest("options_twice", "The option '\(field.name)' is \(said): send it once.")
+            }
+        }
+        return options
     }
 
     /// The most that `X-Filename` may have, in characters: 200 of four bytes each, percent-encoded.

@@ -78,7 +78,7 @@ struct ProductBody {
             case .failure(let failure): draft.problems.append(failure.problem)
             }
         } else if Self.readOnly.contains(where: member.name.hasSameBytes) {
-            guard let current, isUnchanged(member, current) else {
+            guard let current, let given = Self.given(current)[member.name], member.value.isUnchanged(from: given) else {
                 let detail = "'\(member.name)' is given by Bodega: leave it out, or send it as it is."
                 draft.problems.append(Problem(member.name, "read_only", detail))
                 return
@@ -109,13 +109,12 @@ struct ProductBody {
 
     static let readOnly = ["id", "version", "created_at", "updated_at"]
 
-    private func isUnchanged(_ member: JSON.Member, _ current: Product) -> Bool {
-        switch member.name {
-        case "id": member.value.intValue == current.id
-        case "version": member.value.intValue == current.version
-        case "created_at": member.value.stringValue.flatMap { Timestamp(rfc3339: $0) } == current.createdAt
-        default: member.value.stringValue.flatMap { Timestamp(rfc3339: $0) } == current.updatedAt
-        }
+    /// What Bodega gives a product, as it shows it.
+    private static func given(_ product: Product) -> [String: JSON] {
+        [
+            "id": .int(product.id), "version": .int(product.version),
+            "created_at": .string(product.createdAt.rfc3339), "updated_at": .string(product.updatedAt.rfc3339),
+        ]
     }
 
     /// `active` stands for the status: true for active, false for draft unless it is off already.

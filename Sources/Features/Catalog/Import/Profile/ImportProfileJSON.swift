@@ -80,7 +80,7 @@ extension ImportProfile {
             guard let present = original.json[member.name] else {
                 return refuse("unknown_field", "A profile has no member '\(member.name)'.")
             }
-            if present != value { refuse("read_only", "'\(member.name)' is given by Bodega.") }
+            if !value.isUnchanged(from: present) { refuse("read_only", "'\(member.name)' is given by Bodega.") }
         }
     }
 
