@@ -17,6 +17,15 @@ package enum Composition {
         APIRoutes.schemas + Catalog.schemas(currency) + Operations.schemas + Accounts.schemas
     }
 
+    /// The words by which programs tell refusals apart, each once, in order.
+    package static let problemCodes: [ProblemCode] = {
+        let all =
+            ProblemCode.web + ProblemCode.identity + ProblemCode.app + Operations.problemCodes + Catalog.problemCodes
+            + Accounts.problemCodes
+        let meanings = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
+        return meanings.values.sorted { $0.name < $1.name }
+    }()
+
     /// What programs may rely on.
     package static func contract(_ currency: Currency) -> APIContract {
         APIContract(

@@ -1,8 +1,9 @@
-import App
 import Catalog
 import Support
 import Testing
 import Web
+
+@testable import App
 
 /// The served document says what the routes say, and nothing is left open in it.
 @Suite struct OpenAPITests {
@@ -59,6 +60,48 @@ import Web
             #expect(Set(answers).count == answers.count, "\(route.path) has an answer twice")
         }
         #expect(ids.count == programs.count, "two operations have one id")
+    }
+
+    /// Whoever adds a route says what it does and shows what it takes and gives.
+    @Test func everyOperationIsExplainedAndHasExamples() {
+        var missing: [String] = []
+        for route in contract.routes {
+            let id = route.operationID
+            if OperationProse.all[id]?.isEmpty ?? true {
+                missing.append("\(id) has no description: add it to OperationProse")
+            }
+            if APIGroup.named(route.groupTitle) == nil {
+                missing.append(
+                    "\(id) stands under '\(route.groupTitle)', of which APIGroup knows nothing: add it there"
+                )
+            }
+            let contents = route.operation.request + route.operation.responses.values.joined()
+            for content in contents where contract.example(of: content.schema) == nil {
+                missing.append("\(id) shows no \(content.schema): add .example(…) where that schema is defined")
+            }
+        }
+        #expect(missing.isEmpty, "\(Set(missing).sorted().joined(separator: "\n"))")
+    }
+
+    @Test func noDescriptionIsLeftOver() {
+        let ids = Set(contract.routes.map(\.operationID))
+        #expect(OperationProse.all.keys.filter { !ids.contains($0) } == [], "OperationProse explains no operation")
+        let titles = Set(contract.groups.map(\.title))
+        #expect(APIGroup.all.filter { !titles.contains($0.title) }.map(\.title) == [], "APIGroup names no heading")
+        #expect(Set(APIGroup.all.map(\.title)).count == APIGroup.all.count)
+    }
+
+    @Test func everyRefusalIsAnExampleOfItsStatus() {
+        let statuses = Refusal.all.map(\.status)
+        #expect(statuses == statuses.sorted() && Set(statuses).count == statuses.count)
+        let needed = Set(contract.routes.flatMap { $0.refusals + $0.operation.responses.keys.filter { $0 >= 400 } })
+        #expect(needed.subtracting(statuses + [503]) == [], "add the status to Refusal.all")
+        for refusal in Refusal.all {
+            #expect(refusal.example["status"]?.intValue == Int64(refusal.status))
+            if let code = refusal.example["code"]?.stringValue {
+                #expect(Composition.problemCodes.contains { $0.name == code })
+            }
+        }
     }
 
     /// Generated from the field table: a field that is added is in the document.

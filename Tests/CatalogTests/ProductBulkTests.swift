@@ -69,7 +69,36 @@ struct ProductBulkTests {
         #expect(try house.told() == [])
         let big = [UInt8](repeating: 0x20, count: 16 << 20 + 1)
         #expect(try client.send(.patch, "/api/products", "application/x-ndjson", big).status == 413)
-        #expect(try client.send(.patch, "/api/products", "application/json", []).status == 415)
+        #expect(try client.send(.patch, "/api/products", "text/plain", []).status == 415)
         #expect(try Self.send(client, "").text == "")
+    }
+
+    @Test("A list in one JSON text does the same, and is answered as one")
+    func list() throws {
+        let house = try CatalogHouse()
+        let client = try house.client()
+        try house.add("A-1", "Lamp") { $0.price = 100 }
+        _ = try house.told()
+        func send(_ body: String) throws -> Answer {
+            try client.send(.patch, "/api/products", "application/json; charset=utf-8", Array(body.utf8))
+        }
+        let answer = try send(
+            #"{"items": [{"sku": "a-1", "price": 2.50}, {"sku": "B-2"}, 7, {"sku": "C-3", "name": "Cup"}]}"#
+        )
+        #expect(answer.status == 200 && answer.headers["Content-Type"] == "application/json")
+        let items = try #require(try JSON.parse(answer.text)["items"]?.arrayValue)
+        #expect(items.compactMap { $0["line"]?.intValue } == [1, 2, 3, 4])
+        #expect(items.compactMap { $0["status"]?.intValue } == [200, 422, 422, 201])
+        #expect(try house.store.find(1)?.price == 250)
+        #expect(try house.told() == ["product.updated 1", "product.created 2"])
+
+        #expect(try send("{").isProblem("not_json"))
+        for body in ["[]", "null", "{}", #"{"items": {}}"#, #"{"items": [], "more": 1}"#] {
+            #expect(try send(body).status == 422, "\(body)")
+        }
+        #expect(try send(#"{"items": []}"#).text == #"{"items":[]}"#)
+        let many = [String](repeating: "{}", count: 10_001).joined(separator: ",")
+        #expect(try send("{\"items\": [\(many)]}").isProblem("too_many_lines"))
+        #expect(try send(String(repeating: " ", count: 4 << 20) + "{}").isProblem("too_large"))
     }
 }

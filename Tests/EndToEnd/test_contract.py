@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from document import concrete, operations
@@ -52,6 +53,75 @@ def test_the_document_is_valid_and_cached(bodega, document):
     assert answer.headers["Content-Encoding"] == "gzip"
     assert requests.get(f"{bodega.url}/api/openapi.json").status_code == 401
     assert "Artikelnummer" in document["components"]["schemas"]["ColumnMapping"]["x-synonyms"]["sku"]
+
+
+def examples(document):
+    """(where, schema, value) of every example in the document."""
+    for name, schema in document["components"]["schemas"].items():
+        for value in schema.get("examples", []):
+            yield name, {"$ref": f"#/components/schemas/{name}"}, value
+    contents = {f"Refusal {name}": answer for name, answer in document["components"]["responses"].items()}
+    for method, path, operation in operations(document):
+        contents |= {f"{method} {path} {status}": answer for status, answer in operation["responses"].items() if "$ref" not in answer}
+        for parameter in operation.get("parameters", []):
+            if "example" in parameter:
+                yield f"{method} {path} {parameter['name']}", parameter["schema"], parameter["example"]
+    for name, answer in contents.items():
+        for kind, content in answer.get("content", {}).items():
+            if "example" in content:
+                yield f"{name} {kind}", content["schema"], content["example"]
+
+
+def test_every_example_is_what_its_schema_says(document):
+    """And there is one for every body and every answer."""
+    components = {"components": document["components"]}
+    tried = set()
+    for where, schema, value in examples(document):
+        validator = OAS31Validator({**schema, **components}, format_checker=OAS31Validator.FORMAT_CHECKER)
+        faults = [f"{fault.json_path}: {fault.message[:200]}" for fault in validator.iter_errors(value)]
+        assert not faults, (where, faults)
+        tried.add(where)
+    assert len(tried) > 90
+    for method, path, operation in operations(document):
+        assert operation["description"] and operation["tags"], (method, path)
+        answers = list(operation["responses"].values())
+        for part in [operation.get("requestBody", {}), *(answer for answer in answers if "$ref" not in answer)]:
+            for content in part.get("content", {}).values():
+                assert content["schema"]["$ref"].split("/")[-1] in tried, (method, path, content)
+    tags = {tag["name"] for tag in document["tags"]}
+    assert all(tag["description"] for tag in document["tags"])
+    assert sorted(tag for group in document["x-tagGroups"] for tag in group["tags"]) == sorted(tags)
+
+
+def test_examples_have_the_members_of_real_answers(bodega, document):
+    """Made on the spot: what is asked for is there, and no example shows more or less than its answer has."""
+    bodega.import_file("sku,name,price\nE-1,Teapot,12.50\n")
+    job = bodega.api.upload("sku,name,price\nE-1,Teapot,13.00\nE-2,Bowl,1.2.3\n")["job_id"]
+    bodega.api.wait(job)
+    product = bodega.api.get("/api/products/by-sku/E-1").json()["id"]
+    token = bodega.api.post("/api/tokens", json={"name": "Example", "scopes": ["read:jobs"]}).json()["id"]
+    bodega.api.post("/api/import-profiles", json={"name": "Example", "mapping": {"Art.-Nr.": "sku"}})
+
+    def shape(value):
+        """The names of members, and of those of what stands in lists."""
+        if isinstance(value, dict):
+            return {name: shape(part) for name, part in value.items()}
+        return shape(value[0]) if isinstance(value, list) and value and isinstance(value[0], dict) else None
+
+    # What differs from case to case: names of the shop's own, and what can be done just now.
+    free = ("custom_attributes", "mapping", "options", "result", "links", "before", "after", "extra_data", "samples", "warnings")
+
+    def fixed(names):
+        return {name: fixed(part) if isinstance(part, dict) else None for name, part in names.items() if name not in free}
+
+    for path, name in [("/api/products", "ProductList"), (f"/api/products/{product}", "Product"), (f"/api/products/{product}/history", "ProductHistory"),
+                       (f"/api/jobs/{job}", "Job"), ("/api/jobs", "JobList"), (f"/api/jobs/{job}/errors", "RowErrorList"),
+                       (f"/api/jobs/{job}/plan", "Plan"), ("/api/users", "UserList"), ("/api/users/stats", "UserStats"), ("/api/sessions", "SessionList"),
+                       (f"/api/tokens/{token}", "Token"), ("/api/tokens", "TokenList"), ("/api/import-profiles", "ImportProfileList"), ("/api/me", "Me"),
+                       ("/api/audit-log", "AuditEntryList"), ("/api/configuration", "ConfigurationList"), ("/health", "Health")]:
+        answer = bodega.api.get(path).json()
+        example = document["components"]["schemas"][name]["examples"][0]
+        assert fixed(shape(answer)) == fixed(shape(example)), (path, name)
 
 
 def test_every_address_knows_its_methods(bodega, document):

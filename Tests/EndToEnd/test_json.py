@@ -36,8 +36,9 @@ def bodies(document, planted):
     found = []
     for method, path, operation in operations(document):
         schema = json_body(document, operation)
-        if schema is not None:
-            name = f"{method} {path}"
+        name = f"{method} {path}"
+        # Of many products each is answered for itself (200); what they are is what one product's PATCH takes.
+        if schema is not None and name != "PATCH /api/products":
             found.append((name, method, address(path, planted), schema, BODIES.get(name, dict)))
     assert len(found) > 12
     return found

@@ -17,12 +17,15 @@ package struct APIContract: Sendable {
 
     package func schema(_ name: String) -> Schema? { schemas.first { $0.name == name }?.schema }
 
-    /// The routes by what they are about, in the order of the table.
+    /// The routes by what they are about: the headings in the order of `APIGroup`, the routes in that of the table.
     package var groups: [(title: String, routes: [AppRoute])] {
-        var titles: [String] = []
+        var titles = APIGroup.all.map(\.title)
         for route in routes where !titles.contains(route.groupTitle) { titles.append(route.groupTitle) }
-        return titles.map { title in (title, routes.filter { $0.groupTitle == title }) }
+        return titles.map { title in (title, routes.filter { $0.groupTitle == title }) }.filter { !$0.routes.isEmpty }
     }
+
+    /// A value that a schema describes.
+    func example(of name: String) -> JSON? { schema(name)?.json["examples"]?.arrayValue?.first }
 }
 
 // What a route's address says about it.

@@ -20,6 +20,7 @@ struct APIDocsView {
                 \(contents)
                 \(each: APIProse.all, prose)
                 \(each: contract.groups, group)
+                \(codes)
                 <section class="stack api" aria-labelledby="schemas"><h2 id="schemas">Schemas</h2>
                 \(each: contract.schemas, schema)
                 </section>
@@ -33,6 +34,7 @@ struct APIDocsView {
         \(each: contract.groups, { group in
             "<li><a href=\"#\(anchor(group.title))\">\(group.title)</a></li>"
         })
+        <li><a href="#codes">Codes</a></li>
         <li><a href="#schemas">Schemas</a></li>
         </ul></nav>
         """
@@ -60,6 +62,7 @@ struct APIDocsView {
         """
         <section class="stack api" aria-labelledby="\(anchor(group.title))">
         <h2 id="\(anchor(group.title))">\(group.title)</h2>
+        <p>\(Self.marked(APIGroup.named(group.title)?.text ?? ""))</p>
         \(each: group.routes, operation)
         </section>
         """
@@ -71,6 +74,7 @@ struct APIDocsView {
         <summary><code class="method">\(route.method.rawValue)</code> <code>\(route.template)</code> \
         <span>\(Self.marked(route.operation.summary))</span></summary>
         <div class="stack">
+        <p>\(Self.marked(OperationProse.all[route.operationID] ?? ""))</p>
         <p>\(needs(route))</p>
         \(parameters(route))
         \(body(route))
@@ -139,6 +143,7 @@ struct APIDocsView {
         return """
             <h3>Body</h3>
             <ul>\(each: route.operation.request, { "<li>\(content($0))</li>" })</ul>
+            \(example(contract.example(of: route.operation.request[0].schema)))
             """
     }
 
@@ -157,6 +162,28 @@ struct APIDocsView {
         " <code>\(content.mediaType)</code>: \(link(content.schema))"
     }
 
+    // MARK: Codes
+
+    private var codes: HTML {
+        """
+        <section class="stack api" aria-labelledby="codes"><h2 id="codes">Codes</h2>
+        <p>The words that <code>code</code> may be in a refusal and in its <code>errors</code>. A later version may \
+        add some: take one that you do not know by the status.</p>
+        <details class="operation" id="all-codes">
+        <summary>\(Composition.problemCodes.count) codes</summary>
+        \(Table(
+            "Codes of refusals",
+            columns: [
+                Column("Code", isRowHeading: true) { "<code>\($0.name)</code>" },
+                Column("Meaning") { Self.marked($0.meaning) },
+            ],
+            rows: Composition.problemCodes,
+            style: "api-table"
+        ).html)
+        </details></section>
+        """
+    }
+
     // MARK: Schemas
 
     private func schema(_ named: NamedSchema) -> HTML {
@@ -164,7 +191,7 @@ struct APIDocsView {
         return """
             <details class="operation" id="schema-\(named.name)">
             <summary><code>\(named.name)</code> <span>\(about)</span></summary>
-            <div class="stack">\(members(named))\(example(named.schema.json))</div></details>
+            <div class="stack">\(members(named))\(example(contract.example(of: named.name)))</div></details>
             """
     }
 
@@ -191,9 +218,10 @@ struct APIDocsView {
         ).html
     }
 
-    private func example(_ schema: JSON) -> HTML {
-        guard let example = schema["examples"]?.arrayValue?.first else { return .empty }
-        return "<h3>Example</h3><pre class=\"log\"><code>\(example.text)</code></pre>"
+    /// What is no JSON at its place, such as the lines of a file, is shown as it is sent.
+    private func example(_ example: JSON?) -> HTML {
+        guard let example else { return .empty }
+        return "<h3>Example</h3><pre class=\"log\"><code>\(example.stringValue ?? example.text)</code></pre>"
     }
 
     /// The schema in words, with links to those that it names.

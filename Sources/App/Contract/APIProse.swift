@@ -82,22 +82,4 @@ enum APIProse {
             """
         ),
     ]
-
-    /// What each refusal means.
-    static let refusals: [(status: Int, text: String)] = [
-        (400, "The request cannot be read, or has a parameter that there is not."),
-        (401, "Nobody is logged in, or the token is worth nothing."),
-        (403, "The role or the scopes do not suffice, or the CSRF token is missing."),
-        (404, "There is no such record."),
-        (409, "The present state does not allow it, or the value is taken."),
-        (412, "The record is not in the version that If-Match names."),
-        (413, "The body is too large."),
-        (414, "The address with its query is too long; what is long belongs into the body."),
-        (415, "The body is of another media type."),
-        (416, "The file has none of the bytes that Range asks for."),
-        (422, "Understood and refused: `errors` names the members at fault."),
-        (428, "The number of records must be confirmed: see `count`."),
-        (429, "Too many requests: wait as long as Retry-After says."),
-        (503, "Not now: wait as long as Retry-After says."),
-    ]
 }

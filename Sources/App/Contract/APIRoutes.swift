@@ -20,9 +20,26 @@ enum APIRoutes {
     ]
 
     static let schemas: [NamedSchema] = [
-        NamedSchema("Problem", .problem),
-        NamedSchema("Health", health),
-        NamedSchema("OpenAPI", Schema(["type": "object", "description": "An OpenAPI 3.1 document."])),
+        NamedSchema("Problem", .problem), NamedSchema("Fault", .fault),
+        NamedSchema("ProblemCode", .problemCode(Composition.problemCodes)),
+        NamedSchema(
+            "Health",
+            health.example([
+                "status": "ok",
+                "checks": [
+                    "database": ["status": "ok", "detail": "readable"],
+                    "migrations": ["status": "ok", "detail": "current"],
+                    "job_runner": ["status": "ok", "detail": "last seen 0 s ago"],
+                    "write_ahead_log": ["status": "ok", "detail": "0 MB"],
+                    "spool": ["status": "ok", "detail": "73661 MB free"],
+                ],
+            ])
+        ),
+        NamedSchema(
+            "OpenAPI",
+            Schema(["type": "object", "description": "An OpenAPI 3.1 document."])
+                .example(["openapi": "3.1.1", "info": ["title": "Bodega", "version": "1.0.0"], "paths": .object([])])
+        ),
     ]
 
     private static let health: Schema = {

@@ -18,7 +18,12 @@ package struct OpenAPIDocument {
                 "description": .string(APIProse.all.map { "## \($0.title)\n\n\($0.text)" }.joined(separator: "\n\n")),
             ],
             "servers": [["url": "/", "description": "This installation"]],
-            "tags": .array(contract.groups.map { ["name": .string($0.title)] }),
+            "tags": .array(
+                contract.groups.map { group in
+                    ["name": .string(group.title), "description": .optional(APIGroup.named(group.title)?.text)]
+                }
+            ),
+            "x-tagGroups": chapters,
             "paths": paths,
             "components": [
                 "schemas": .object(contract.schemas.map { JSON.Member($0.name, $0.schema.json) }),
@@ -28,6 +33,20 @@ package struct OpenAPIDocument {
                 "securitySchemes": security,
             ],
         ]
+    }
+
+    /// The tags by chapter, as viewers of documents group them.
+    private var chapters: JSON {
+        let titles = contract.groups.map(\.title)
+        let groups = APIGroup.all.filter { titles.contains($0.title) }
+        var names: [String] = []
+        for group in groups where !names.contains(group.chapter) { names.append(group.chapter) }
+        return .array(
+            names.map { name in
+                let tags = groups.filter { $0.chapter == name }.map { JSON.string($0.title) }
+                return ["name": .string(name), "tags": .array(tags)]
+            }
+        )
     }
 
     private var paths: JSON {
@@ -48,7 +67,8 @@ package struct OpenAPIDocument {
 
     private var responses: JSON {
         .object(
-            APIProse.refusals.map { status, text in
+            Refusal.all.map { refusal in
+                let status = refusal.status
                 var headers = [JSON.Member("X-Request-Id", Self.header("X-Request-Id"))]
                 if status == 401 { headers.append(JSON.Member("WWW-Authenticate", Self.header("WWW-Authenticate"))) }
                 if status == 429 || status == 503 {
@@ -57,8 +77,12 @@ package struct OpenAPIDocument {
                 return JSON.Member(
                     "Refusal\(status)",
                     [
-                        "description": .string(text), "headers": .object(headers),
-                        "content": ["application/problem+json": ["schema": Schema.ref("Problem").json]],
+                        "description": .string(refusal.text), "headers": .object(headers),
+                        "content": [
+                            "application/problem+json": [
+                                "schema": Schema.ref("Problem").json, "example": refusal.example,
+                            ]
+                        ],
                     ]
                 )
             }

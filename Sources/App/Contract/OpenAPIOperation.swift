@@ -11,6 +11,7 @@ struct OpenAPIOperation {
         var members: [JSON.Member] = [
             JSON.Member("operationId", .string(route.operationID)),
             JSON.Member("summary", .string(operation.summary)),
+            JSON.Member("description", .optional(OperationProse.all[route.operationID])),
             JSON.Member("tags", [.string(route.groupTitle)]),
             JSON.Member("security", security),
         ]
@@ -47,7 +48,7 @@ struct OpenAPIOperation {
         var all = route.pathParameters.map { name, schema, description -> JSON in
             [
                 "name": .string(name), "in": "path", "required": true, "description": .string(description),
-                "schema": Self.withoutNUL(schema).json,
+                "schema": Self.inAddress(schema).json,
             ]
         }
         all += route.operation.parameters.map(Self.json)
@@ -67,17 +68,20 @@ struct OpenAPIOperation {
             JSON.Member("description", .string(parameter.description)),
         ]
         if parameter.isRequired { members.append(JSON.Member("required", true)) }
+        var schema = inAddress(parameter.schema)
+        // A text with a content of its own: generators pass over parameters that have `content` in place of `schema`.
         if let type = parameter.mediaType {
-            members.append(JSON.Member("content", .object([JSON.Member(type, ["schema": parameter.schema.json])])))
-        } else {
-            members.append(JSON.Member("schema", withoutNUL(parameter.schema).json))
-            if let example = parameter.example { members.append(JSON.Member("example", .string(example))) }
+            schema = Schema.text().with("contentMediaType", .string(type))
         }
+        members.append(JSON.Member("schema", schema.json))
+        if let example = parameter.example { members.append(JSON.Member("example", .string(example))) }
         return .object(members)
     }
 
-    /// A text of an address holds no NUL: such an address cannot be read at all (400).
-    private static func withoutNUL(_ schema: Schema) -> Schema {
+    /// A text of an address holds no NUL: such an address cannot be read at all (400). A number that is too great is
+    /// no other value but none.
+    private static func inAddress(_ schema: Schema) -> Schema {
+        if schema.json["format"] == "int64" { return schema.with("maximum", .int(Int64.max)) }
         let rules = ["pattern", "enum", "format"]
         guard schema.json["type"] == "string", rules.allSatisfy({ schema.json[$0] == nil }) else { return schema }
         return schema.with("pattern", #"^[^\u0000]*$"#)

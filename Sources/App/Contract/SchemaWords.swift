@@ -56,6 +56,7 @@ struct SchemaWords {
         case "date-time": return "time"
         case "date": return "day"
         case "uuid": return "UUID"
+        case "binary": return "bytes of a file"
         default: break
         }
         guard let most = schema["maxLength"]?.intValue else { return "text" }

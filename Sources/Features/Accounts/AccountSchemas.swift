@@ -6,13 +6,27 @@ import Web
 enum AccountSchemas {
     static let all: [NamedSchema] =
         [
-            NamedSchema("Login", login), NamedSchema("Session", session), NamedSchema("Me", me),
-            NamedSchema("OwnProfile", profile), NamedSchema("OwnSession", ownSession),
-            NamedSchema("SessionList", .page(of: "OwnSession")),
-            NamedSchema("SessionsEnded", .object(["ended": .count("How many.")])),
-            NamedSchema("Token", .object(token)), NamedSchema("TokenList", .page(of: "Token")),
-            NamedSchema("NewToken", newToken), NamedSchema("TokenSecret", .object(token + [secret])),
-            NamedSchema("TokenRotation", rotation),
+            NamedSchema("Login", login.example(["email": "anna@example.com", "password": "four words that differ"])),
+            NamedSchema(
+                "Session",
+                session.example([
+                    "csrf_token": "IEAwFuFVmb4WcOaW9zkMDv3vl4a9ElkU4dPOjMVJsuA",
+                    "user": ["id": 2, "email": "anna@example.com", "role": "editor"],
+                ])
+            ),
+            NamedSchema("Me", me.example(AccountExamples.me)),
+            NamedSchema("OwnProfile", profile.example(["first_name": "Anna", "last_name": "Lund"])),
+            NamedSchema("OwnSession", ownSession.example(AccountExamples.ownSession)),
+            NamedSchema("SessionList", .page(of: "OwnSession", example: AccountExamples.ownSession)),
+            NamedSchema("SessionsEnded", Schema.object(["ended": .count("How many.")]).example(["ended": 2])),
+            NamedSchema("Token", Schema.object(token).example(AccountExamples.token)),
+            NamedSchema("TokenList", .page(of: "Token", example: AccountExamples.token)),
+            NamedSchema(
+                "NewToken",
+                newToken.example(["name": "Nightly import", "scopes": ["read:jobs", "run:imports"]])
+            ),
+            NamedSchema("TokenSecret", Schema.object(token + [secret]).example(AccountExamples.tokenSecret)),
+            NamedSchema("TokenRotation", rotation.example(["grace_hours": 1])),
         ] + UserSchemas.all + AuditSchemas.all + ConfigurationSchemas.all
 
     private static let plainName = #"^[^\u0000-\u001f\u007f-\u009f]*"# + notBlank + #"[^\u0000-\u001f\u007f-\u009f]*$"#

@@ -35,6 +35,8 @@ package enum Accounts {
 
     package static let schemas: [NamedSchema] = AccountSchemas.all
 
+    package static let problemCodes: [ProblemCode] = ProblemCode.accounts
+
     package static let migrations: [Migration] = IdentitySchema.migrations
 
     /// The profile stands behind the user's name.

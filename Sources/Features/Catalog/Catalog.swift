@@ -36,6 +36,8 @@ package enum Catalog {
         ProductSchemas.all(currency) + ProductHistorySchemas.all + ImportSchemas.all
     }
 
+    package static let problemCodes: [ProblemCode] = ProblemCode.catalog
+
     package static let migrations: [Migration] = CatalogSchema.migrations
 
     package static let jobs: [JobKind] = [ProductImport.job, ProductDeleteJob.job, ProductUndo.job]

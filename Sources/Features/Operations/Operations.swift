@@ -18,6 +18,8 @@ package enum Operations {
 
     package static let schemas: [NamedSchema] = JobSchemas.all + LogSchemas.all
 
+    package static let problemCodes: [ProblemCode] = ProblemCode.operations
+
     package static let migrations: [Migration] = SystemLogSchema.migrations
 
     package static let topics = JobEvents.topics

@@ -3,13 +3,6 @@ import Support
 extension Schema {
     /// A problem document (RFC 9457) as `WebError.problem` writes it. A case may add members, such as `existing_id`.
     public static let problem: Schema = {
-        let fault = Schema.object(
-            [
-                "field": .text("The member, column or parameter; empty for the whole."),
-                "code": .text("A stable word, e.g. `too_long`."),
-                "detail": .text("What is wrong and what would be right."),
-            ]
-        )
         let schema = Schema.object(
             [
                 "type": .text("Always `about:blank`: `code` tells the cases apart."),
@@ -18,8 +11,8 @@ extension Schema {
                 "detail": .text("What happened and what to do, in a sentence."),
                 "instance": .text("The path of the request."),
                 "request_id": .text("As in X-Request-Id and in the log."),
-                "code": .text("A stable word for programs, e.g. `wrong_state`."),
-                "errors": .list(of: fault, "What is wrong with single fields."),
+                "code": .ref("ProblemCode"),
+                "errors": .list(of: .ref("Fault"), "What is wrong with single fields."),
             ],
             required: ["type", "title", "status", "detail", "instance", "request_id"],
             "Why a request was refused (RFC 9457). Some cases add members of their own, such as `existing_id`."
@@ -31,4 +24,20 @@ extension Schema {
             "errors": [["field": "name", "code": "required", "detail": "Name is missing: enter one."]],
         ])
     }()
+
+    /// One of the `errors` of a problem document.
+    public static let fault: Schema = .object(
+        [
+            "field": .text("The member, column or parameter; empty for the whole."),
+            "code": .ref("ProblemCode"),
+            "detail": .text("What is wrong and what would be right."),
+        ],
+        "What is wrong with one value."
+    )
+
+    /// Every word that `code` may be, with its meaning.
+    public static func problemCode(_ codes: [ProblemCode]) -> Schema {
+        .choice(codes.map(\.name), "A stable word by which programs tell refusals apart. A later version may add some.")
+            .with("x-enum-descriptions", .array(codes.map { .string($0.meaning) }))
+    }
 }

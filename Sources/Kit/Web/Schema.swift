@@ -32,17 +32,27 @@ public struct Schema: Sendable, Hashable {
         return schema.described(description)
     }
 
+    /// The bytes of a file. `format` is for generators that know OpenAPI 3.0, the media type is how 3.1 says the same.
+    public static func file(_ description: String? = nil) -> Schema {
+        text(description, format: "binary").with("contentMediaType", "application/octet-stream")
+    }
+
     /// One of these words.
     public static func choice(_ words: [String], _ description: String? = nil) -> Schema {
         Schema(["type": "string", "enum": .array(words.map(JSON.string))]).described(description)
     }
 
-    /// A whole number.
+    /// A whole number. An end at the greatest one that is kept is said by the format: as a number, clients that count
+    /// in floating point cannot hold it.
     public static func integer(_ description: String? = nil, _ range: ClosedRange<Int64>? = nil) -> Schema {
         var schema = Schema(["type": "integer"])
         if let range {
             schema.set("minimum", .int(range.lowerBound))
-            schema.set("maximum", .int(range.upperBound))
+            if range.upperBound == Int64.max {
+                schema.set("format", "int64")
+            } else {
+                schema.set("maximum", .int(range.upperBound))
+            }
         }
         return schema.described(description)
     }
@@ -101,7 +111,8 @@ public struct Schema: Sendable, Hashable {
     }
 
     /// The page of a list: `items`, `next`, and `total` when it was asked for.
-    public static func page(of name: String) -> Schema {
+    /// - Parameter example: a record; the example is the page with it alone.
+    public static func page(of name: String, example: JSON) -> Schema {
         object(
             [
                 "items": .list(of: .ref(name), most: 1000),
@@ -109,7 +120,7 @@ public struct Schema: Sendable, Hashable {
                 "total": .count("How many match, with `include=total`."),
             ],
             required: ["items", "next"]
-        )
+        ).example(["items": [example], "next": nil])
     }
 
     /// Any JSON value.

@@ -5,8 +5,8 @@ import Web
 /// What the API of the configuration sends and takes.
 enum ConfigurationSchemas {
     static let all: [NamedSchema] = [
-        NamedSchema("ConfigurationEntry", .object(members)),
-        NamedSchema("ConfigurationList", .page(of: "ConfigurationEntry")),
+        NamedSchema("ConfigurationEntry", Schema.object(members).example(ConfigurationExamples.entry)),
+        NamedSchema("ConfigurationList", .page(of: "ConfigurationEntry", example: ConfigurationExamples.entry)),
         NamedSchema(
             "ConfigurationChange",
             .object(
@@ -15,7 +15,7 @@ enum ConfigurationSchemas {
                 },
                 required: [],
                 "Only `value` is changed; null takes it back to its default."
-            ).example(["value": "Acme"])
+            ).example(["value": 8])
         ),
         NamedSchema(
             "ConfigurationValues",
@@ -43,8 +43,10 @@ enum ConfigurationSchemas {
     /// Of whatever setting.
     private static let value = Schema([
         "description": "As the setting's `data_type` has it.",
-        "type": ["string", "number", "boolean", "array", "null"], "maxLength": .int(ConfigurationEntry.maxCharacters),
-        "items": origin.json, "maxItems": 100,
+        "anyOf": [
+            Schema.text(length: 0...ConfigurationEntry.maxCharacters).orNull.json, ["type": "number"],
+            ["type": "boolean"], Schema.list(of: origin, most: 100).json,
+        ],
     ])
 
     private static let origin = Schema.text(length: 8...300, pattern: "^https?://[a-z0-9.:-]+$")
@@ -54,7 +56,7 @@ enum ConfigurationSchemas {
             switch entry.dataType {
             case .string, .secret: text(of: entry).orNull
             case .integer: Schema.integer(nil, entry.range).orNull
-            case .decimal: Schema(["type": ["number", "null"]])
+            case .decimal: Schema(["type": "number"]).orNull
             case .boolean: Schema.boolean().orNull
             case .json: Schema.list(of: origin, most: 100).orNull
             }

@@ -5,14 +5,15 @@ import Web
 /// What the API of users sends and takes.
 enum UserSchemas {
     static let all: [NamedSchema] = [
-        NamedSchema("User", .object(record)), NamedSchema("UserList", .page(of: "User")),
+        NamedSchema("User", Schema.object(record).example(AccountExamples.user)),
+        NamedSchema("UserList", .page(of: "User", example: AccountExamples.user)),
         NamedSchema(
             "UserAdded",
             .object(
                 record + [("reset_link", .ref("ResetLink"))],
                 required: record.map(\.name),
                 "`reset_link` comes when no password was given."
-            )
+            ).example(AccountExamples.userAdded)
         ),
         NamedSchema(
             "NewUser",
@@ -22,9 +23,23 @@ enum UserSchemas {
                 "Without a password the answer has a link to set one."
             ).example(["email": "anna@example.com", "first_name": "Anna", "role": "editor"])
         ),
-        NamedSchema("UserChange", .object(writable + [lockedUntil] + given, required: [])),
-        NamedSchema("UserReplacement", .object(writable + [lockedUntil] + given, required: ["email", "role"])),
-        NamedSchema("UserStats", statistics),
+        NamedSchema(
+            "UserChange",
+            .object(
+                writable + [lockedUntil] + given,
+                required: [],
+                "JSON Merge Patch (RFC 7396): what is left out stays, null clears."
+            ).example(["last_name": "Lund", "role": "admin"])
+        ),
+        NamedSchema(
+            "UserReplacement",
+            .object(
+                writable + [lockedUntil] + given,
+                required: ["email", "role"],
+                "All writable members: what is left out is cleared."
+            ).example(["email": "anna@example.com", "first_name": "Anna", "last_name": "Lund", "role": "editor"])
+        ),
+        NamedSchema("UserStats", statistics.example(AccountExamples.statistics)),
         NamedSchema(
             "ResetLink",
             .object([
@@ -35,7 +50,7 @@ enum UserSchemas {
                     """
                 ),
                 "expires_at": .time(),
-            ])
+            ]).example(AccountExamples.resetLink)
         ),
     ]
 

@@ -8,6 +8,8 @@ struct ProductCSV {
     /// The column of the first field in a row of `ProductStore.columns`.
     private static let firstField: Int32 = 1
 
+    static let header = ProductFields.all.map(\.name) + [FormulaCells.column]
+
     private var writer = CSVWriter()
     private var escaped: [UInt8] = []
     private let currency: Currency
@@ -22,7 +24,7 @@ struct ProductCSV {
     mutating func take() -> [UInt8] { writer.take() }
 
     mutating func appendHeader() {
-        writer.append(record: ProductFields.all.map(\.name) + [FormulaCells.column])
+        writer.append(record: Self.header)
     }
 
     /// Adds the product of a row of `ProductStore.columns`.

@@ -16,7 +16,7 @@ enum ImportAPI {
             Operation(
                 "Imports a file (CSV, XLSX, JSON; gzip, ZIP): multipart with one part `file`, or the raw file as body",
                 parameters: options + [filename],
-                request: [.init("multipart/form-data", "Upload"), .init("text/csv", "File")],
+                request: [.init("multipart/form-data", "Upload"), .init("application/octet-stream", "File")],
                 responses: [202: [.json("JobAccepted")]],
                 headers: [.location]
             ),
@@ -24,7 +24,8 @@ enum ImportAPI {
         )
     ]
 
-    /// What may be said of an upload, as form parts or in the query.
+    /// What may be said of an upload, as form parts or in the query. What is assumed stands in words: a client that is
+    /// generated sends a `default` along, in the query even when the form says something else.
     static let options: [Operation.Parameter] =
         [
             choice("mode", ImportOptions.Mode.self, "what rows do", .upsert),
@@ -32,11 +33,11 @@ enum ImportAPI {
             choice("duplicates", ImportOptions.Duplicates.self, "which record of one SKU counts", .last),
             choice("on_error", ImportOptions.OnError.self, "whether one rejected row fails the job untouched", .skip),
             choice("missing", ImportOptions.Missing.self, "active products that the file does not name", .keep),
-            .init("review", .choice(["0", "1"]).standard("0"), "1: wait for POST /api/jobs/{id}/confirm"),
+            .init("review", .choice(["0", "1"]), "1: wait for POST /api/jobs/{id}/confirm; 0 when left out"),
             .init(
                 "guard",
-                .choice(["on", "off"]).standard("on"),
-                "on: wait when a great share of the rows deletes or reprices"
+                .choice(["on", "off"]),
+                "on: wait when a great share of the rows deletes or reprices; on when left out"
             ),
             .init(
                 "mapping",
@@ -94,7 +95,7 @@ enum ImportAPI {
         _ standard: Choice
     ) -> Operation.Parameter {
         let words = Choice.allCases.map(\.rawValue)
-        return .init(name, .choice(words).standard(.string(standard.rawValue)), description)
+        return .init(name, .choice(words), "\(description); \(standard.rawValue) when left out")
     }
 
     /// The synonyms belong to the contract, so the document lists them.

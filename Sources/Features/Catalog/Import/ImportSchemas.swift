@@ -5,32 +5,58 @@ import Web
 /// What the API of imports sends and takes, beside the jobs that they are.
 enum ImportSchemas {
     static let all: [NamedSchema] = [
-        NamedSchema("Upload", upload), NamedSchema("Repair", repair),
-        NamedSchema("File", .text("The bytes of the file.")),
-        NamedSchema("FailingRows", .text("CSV: the failing rows behind `bodega_row` and `bodega_error`.")),
-        NamedSchema("UndoPreview", undoPreview),
-        NamedSchema("Plan", Schema(["anyOf": [Schema.ref("PlanSummary").json, Schema.ref("PlanRowList").json]])),
-        NamedSchema("PlanSummary", planSummary), NamedSchema("PlanRow", planRow),
-        NamedSchema("PlanRowList", .page(of: "PlanRow")),
+        NamedSchema("Upload", upload.example(["file": .string(table), "mode": "upsert"])),
+        NamedSchema("Repair", repair.example(["file": .string(corrected)])),
+        NamedSchema("File", Schema.file("The bytes of the file.").example(.string(table))),
+        NamedSchema(
+            "FailingRows",
+            .text("CSV: the failing rows behind `bodega_row` and `bodega_error`.").example(.string(failing))
+        ),
+        NamedSchema("RowCode", rowCode), NamedSchema("UndoPreview", undoPreview),
+        NamedSchema(
+            "Plan",
+            Schema(["anyOf": [Schema.ref("PlanSummary").json, Schema.ref("PlanRowList").json]])
+                .example(PlanExamples.summary)
+        ),
+        NamedSchema("PlanSummary", planSummary.example(PlanExamples.summary)),
+        NamedSchema("PlanRow", planRow.example(PlanExamples.row)),
+        NamedSchema("PlanRowList", .page(of: "PlanRow", example: PlanExamples.row)),
         NamedSchema("ColumnMapping", mapping),
-        NamedSchema("ImportProfile", profile), NamedSchema("ImportProfileList", .page(of: "ImportProfile")),
+        NamedSchema("ImportProfile", profile.example(kept)),
+        NamedSchema("ImportProfileList", .page(of: "ImportProfile", example: kept)),
         NamedSchema("NewImportProfile", .object(writable, required: ["name"]).example(example)),
-        NamedSchema("ImportProfileChange", .object(writable + given, required: [])),
-        NamedSchema("ImportProfileReplacement", .object(writable + given, required: ["name"])),
+        NamedSchema(
+            "ImportProfileChange",
+            .object(
+                writable + given,
+                required: [],
+                "JSON Merge Patch (RFC 7396): what is left out stays, null clears."
+            ).example(["mode": "update", "encoding": "windows-1252"])
+        ),
+        NamedSchema(
+            "ImportProfileReplacement",
+            .object(writable + given, required: ["name"], "All writable members: what is left out is cleared.")
+                .example(example)
+        ),
     ]
 
     // MARK: Uploads
 
-    private static let file = Schema(["type": "string", "contentMediaType": "application/octet-stream"])
+    /// What the examples upload, and what came back of it.
+    private static let table = "sku,name,price\nA-1,Teapot,13.00\nA-3,Bowl,1.2.3\nA-4,Jug,9.50\n"
+    private static let failing =
+        "bodega_row,bodega_error,sku,name,price\n2,\"price: \(ImportMessage(code: "bad_price").text)\",A-3,Bowl,1.2.3\n"
+    private static let corrected = "bodega_row,sku,name,price\n2,A-3,Bowl,12.30\n"
 
     private static let upload = Schema.object(
-        [(name: "file", schema: file)] + ImportAPI.options.map { ($0.name, $0.schema.described($0.description)) },
+        [(name: "file", schema: .file())] + ImportAPI.options.map { ($0.name, $0.schema.described($0.description)) },
         required: ["file"],
-        "One part `file`; the options may be parts or stand in the query, not both."
+        "One part `file`; the options may be parts or stand in the query."
     )
 
     private static let repair = Schema.object(
-        [(name: "file", schema: file)] + ImportAPI.tableOptions.map { ($0.name, $0.schema.described($0.description)) },
+        [(name: "file", schema: .file())]
+            + ImportAPI.tableOptions.map { ($0.name, $0.schema.described($0.description)) },
         required: ["file"],
         "One part `file`: the failing rows, corrected."
     )
@@ -118,26 +144,35 @@ enum ImportSchemas {
         "name": "Acme price list", "mapping": ["Art.-Nr.": "sku", "Preis": "price", "Lager": nil], "mode": "update",
     ]
 
+    /// The example once it is kept.
+    private static let kept: JSON = [
+        "id": 1, "name": "Acme price list", "mapping": ["Art.-Nr.": "sku", "Preis": "price", "Lager": nil],
+        "headers": [], "delimiter": nil, "quote": nil, "encoding": nil, "mode": "update", "blank": nil, "used_at": nil,
+        "version": 1, "created_at": "2026-11-24T17:03:50.781Z", "updated_at": "2026-11-24T17:03:50.781Z",
+    ]
+
     // MARK: Plans and undos
 
-    private static let code = Schema.text("A stable word.")
+    private static let rowCode = Schema.choice(ImportMessage.all.keys.sorted(), "What is wrong with a row, or odd.")
 
     private static let planRow = Schema.object(
         [
             "row": Schema.count("The record's number; null for a product that no record names.").orNull,
             "line": Schema.count().orNull,
             "state": .choice(PlanState.allCases.map(\.name)),
-            "reason": code.orNull, "sku": Schema.text().orNull, "name": Schema.text().orNull,
+            "reason": .choice(PlanReason.allCases.compactMap(\.code) + [PlanFilter.heldBackName]).orNull,
+            "sku": Schema.text().orNull, "name": Schema.text().orNull,
             "product_id": Schema.integer().orNull,
             "changes": .list(
                 of: .object(["field": .text(), "before": Schema.text().orNull, "after": Schema.text().orNull])
             ),
             "errors": .list(
                 of: .object([
-                    "column": Schema.text().orNull, "code": code, "message": .text(), "value": Schema.text().orNull,
+                    "column": Schema.text().orNull, "code": .ref("RowCode"), "message": .text(),
+                    "value": Schema.text().orNull,
                 ])
             ),
-            "warnings": .list(of: code),
+            "warnings": .list(of: .choice(PlanWarnings.all.map(\.code))),
             "superseded_by": .count("The record of the same SKU that is applied."),
             "by": Schema.text("Who changed the product meanwhile.").orNull, "at": Schema.time().orNull,
         ],
@@ -167,7 +202,8 @@ enum ImportSchemas {
         ),
         "warnings": .list(
             of: .object([
-                "code": code, "column": Schema.text().orNull, "count": .count(), "message": .text(),
+                "code": .choice(PlanWarnings.all.map(\.code) + ImportWarning.allCases.map(\.rawValue)),
+                "column": Schema.text().orNull, "count": .count(), "message": .text(),
                 "rows": .list(
                     of: .object(["row": .count(), "line": .count(), "value": Schema.text().orNull])
                 ),
@@ -180,9 +216,19 @@ enum ImportSchemas {
         "keep": .count("Products that were changed since and stay as they are."),
         "kept": .list(
             of: .object([
-                "product_id": .integer(), "sku": .text(), "reason": code, "by": .text(), "at": .time(),
+                "product_id": .integer(), "sku": .text(), "reason": .choice(Kept.Reason.allCases.map(\.rawValue)),
+                "by": .text(), "at": .time(),
             ])
         ),
         "next": Schema.text("The address of the next page of kept products; null on the last one.").orNull,
+    ]).example([
+        "delete": 1, "restore": 1, "keep": 1,
+        "kept": [
+            [
+                "product_id": 12, "sku": "A-1", "reason": "edited", "by": "anna@example.com",
+                "at": "2026-11-24T17:03:50.000Z",
+            ]
+        ],
+        "next": nil,
     ])
 }

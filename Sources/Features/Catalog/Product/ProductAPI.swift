@@ -74,8 +74,9 @@ enum ProductAPI {
     static let jobFilters: [Operation.Parameter] = [
         .init(
             "job",
-            Schema(["anyOf": [Schema.text(format: "uuid").json, ["const": ""]]]),
-            "the id of a job that changed them"
+            .text(pattern: "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$"),
+            "the id of a job that changed them",
+            example: "0198f2a4-6c1e-7d3b-9a50-2f4e8c7b1d36"
         ),
         .words("change", ["created", "updated", "restored", "deleted"], "what the job did, only with `job`"),
     ]

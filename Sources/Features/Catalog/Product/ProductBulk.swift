@@ -70,7 +70,7 @@ struct ProductBulk {
     private let context: WriteContext
     private let lines: [Line]
     private var next = 0
-    private var answer: [UInt8] = []
+    private var results: [JSON] = []
     private var isTold = false
 
     init(_ connection: Connection, _ currency: Currency, _ context: WriteContext, _ lines: [Line]) {
@@ -82,14 +82,14 @@ struct ProductBulk {
     }
 
     /// - Returns: what became of each line, as the API says it.
-    mutating func run() throws -> [UInt8] {
+    mutating func run() throws -> [JSON] {
         while next < lines.count {
             try ProductIndexStore(connection).prepareKey()
             let part = try connection.read { try makeReady() }
-            for outcome in try write(part) { answer += outcome.json.bytes + [0x0A] }
+            results += try write(part).map(\.json)
         }
         ProductSearch.noteChange(connection)
-        return answer
+        return results
     }
 
     // MARK: Making ready

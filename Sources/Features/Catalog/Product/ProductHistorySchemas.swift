@@ -4,13 +4,19 @@ import Web
 /// What the API of a product's history sends and takes.
 enum ProductHistorySchemas {
     static let all: [NamedSchema] = [
-        NamedSchema("ProductHistory", .page(of: "ProductVersion")),
-        NamedSchema("ProductVersion", version),
+        NamedSchema("ProductHistory", .page(of: "ProductVersion", example: example)),
+        NamedSchema("ProductVersion", version.example(example)),
         NamedSchema(
             "ProductRestore",
             .object(["version": .integer("The number of an earlier version.", 1...Int64.max)])
                 .example(["version": 2])
         ),
+    ]
+
+    private static let example: JSON = [
+        "version": 2, "at": "2026-11-24T17:03:50.516Z", "actor": "job:2", "by": "Import",
+        "job_id": "01a2275d-865d-7f50-b865-485a45c5a559", "change": "update",
+        "changes": [["field": "price", "before": "12.50", "after": "13.00"]],
     ]
 
     private static let change = Schema.object([

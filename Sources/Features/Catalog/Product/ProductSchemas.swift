@@ -13,7 +13,7 @@ enum ProductSchemas {
         return [
             NamedSchema("Amount", amount(currency)),
             NamedSchema("Product", .object(Array(whole)).example(example(currency))),
-            NamedSchema("ProductList", .page(of: "Product")),
+            NamedSchema("ProductList", .page(of: "Product", example: example(currency))),
             NamedSchema(
                 "NewProduct",
                 .object(writable + [active], required: required, "What is left out gets its default.")
@@ -25,7 +25,7 @@ enum ProductSchemas {
                     writable + [active] + readOnly,
                     required: required,
                     "All writable members: what is left out is cleared. Those given by Bodega may come along unchanged."
-                )
+                ).example(replacement(currency))
             ),
             NamedSchema(
                 "ProductChange",
@@ -35,17 +35,80 @@ enum ProductSchemas {
                     "JSON Merge Patch (RFC 7396): what is left out stays, null clears."
                 ).example(["price": .string(currency.text(1250))])
             ),
-            NamedSchema("ProductLines", .text("One ProductChange with its `sku` a line; found by it, or added.")),
-            NamedSchema("ProductLineResults", lines("A line for each line: line, status, id, sku, errors.", .anything)),
-            NamedSchema("ProductExport", .text("The products as a file.")),
-            NamedSchema("ProductExportLines", lines("A Product a line.", .ref("Product"))),
+        ] + batches(currency) + files(currency)
+    }
+
+    // MARK: Many at once
+
+    private static func batches(_ currency: Currency) -> [NamedSchema] {
+        let sent: [JSON] = [
+            ["sku": "A-1", "price": .string(currency.text(1350))],
+            ["sku": "A-7", "price": .string(currency.text(400))],
+        ]
+        let results: [JSON] = [
+            ["line": 1, "status": 200, "id": 12, "sku": "A-1", "errors": []],
+            [
+                "line": 2, "status": 422, "id": nil, "sku": "A-7",
+                "errors": [["field": "name", "code": "required", "detail": "Name is missing: enter one."]],
+            ],
+        ]
+        return [
+            NamedSchema(
+                "ProductBatch",
+                .object(
+                    ["items": .list(of: .ref("ProductChange"), most: ProductBulkBody.lineLimit)],
+                    "Products with their `sku`: found by it and changed, or added. At most 4 MiB; more as lines."
+                ).example(["items": .array(sent)])
+            ),
+            NamedSchema("ProductBatchResult", result.example(results[1])),
+            NamedSchema(
+                "ProductBatchResults",
+                .object(["items": .list(of: .ref("ProductBatchResult"), "One for each, in the same order.")])
+                    .example(["items": .array(results)])
+            ),
+            NamedSchema(
+                "ProductLines",
+                .text("One ProductChange with its `sku` a line; found by it, or added.").example(lines(sent))
+            ),
+            NamedSchema(
+                "ProductLineResults",
+                lines("A ProductBatchResult for each line, in the same order.", "ProductBatchResult")
+                    .example(lines(results))
+            ),
         ]
     }
 
-    /// JSON objects line by line, which a document of this version can only call a text; one line alone is JSON, too.
-    private static func lines(_ description: String, _ line: Schema) -> Schema {
-        Schema(["anyOf": [Schema.text().json, line.json]]).described(description)
+    private static let result = Schema.object([
+        "line": .integer("Which: from 1, blank lines counted.", 1...Int64.max),
+        "status": Schema(["type": "integer", "enum": [200, 201, 409, 422]])
+            .described("200 changed or as it was, 201 added, 409 and 422 refused."),
+        "id": Schema.integer("The product.", 1...Int64.max).orNull, "sku": Schema.text().orNull,
+        "errors": .list(of: .ref("Fault"), "What is wrong; empty unless it was refused."),
+    ])
+
+    private static func files(_ currency: Currency) -> [NamedSchema] {
+        let row = "A-1,Teapot,Acme,,\(currency.text(1250)),,4006381333931,active,\"{\"\"Colour\"\":\"\"blue\"\"}\","
+        return [
+            NamedSchema(
+                "ProductExport",
+                .text("The products as a file: a row for each, under a header. Importing it changes nothing.")
+                    .example(.string("\(ProductCSV.header.joined(separator: ","))\r\n\(row)\r\n"))
+            ),
+            NamedSchema(
+                "ProductExportLines",
+                lines("A Product a line.", "Product").example(lines([example(currency)]))
+            ),
+        ]
     }
+
+    private static func lines(_ values: [JSON]) -> JSON { .string(values.map { "\($0.text)\n" }.joined()) }
+
+    /// JSON objects line by line, which a document of this version can only call a text; one line alone is JSON, too.
+    private static func lines(_ description: String, _ line: String) -> Schema {
+        Schema(["anyOf": [Schema.text().json, Schema.ref(line).json]]).described(description)
+    }
+
+    // MARK: Single ones
 
     /// What Bodega gives a product.
     private static let given: [(name: String, schema: Schema)] = [
@@ -59,9 +122,21 @@ enum ProductSchemas {
         .text(
             "A decimal in \(currency.code) with at most \(currency.exponent) decimals, never rounded.",
             length: 1...16,
-            pattern: currency.exponent == 0
-                ? "^[0-9]{1,15}$" : "^[0-9]{1,\(15 - currency.exponent)}(\\.[0-9]{1,\(currency.exponent)})?$"
+            pattern: "^\(amountPattern(currency))$"
         ).example(.string(currency.text(1250)))
+    }
+
+    fileprivate static func amountPattern(_ currency: Currency) -> String {
+        guard currency.exponent > 0 else { return "[0-9]{1,15}" }
+        return "[0-9]{1,\(15 - currency.exponent)}(\\.[0-9]{1,\(currency.exponent)})?"
+    }
+
+    /// What a client that has read the example sends back with another price and without its brand.
+    private static func replacement(_ currency: Currency) -> JSON {
+        let members = (example(currency).members ?? []).filter { $0.name != "brand" }
+        return .object(
+            members.map { $0.name == "price" ? JSON.Member("price", .string(currency.text(1350))) : $0 }
+        )
     }
 
     private static func example(_ currency: Currency) -> JSON {
@@ -106,11 +181,15 @@ extension ProductField {
                 )
             )
         case .money:
+            // Not one type of several, and no constant for the blank: generators make of these what takes no amount.
             Schema([
                 "description": .string("\(label) in \(currency.code): a decimal in a string, or a number"),
                 "anyOf": [
-                    Schema.ref("Amount").json, ["type": "number", "minimum": 0], ["type": "null"],
-                    ["const": ""],
+                    Schema.text(
+                        "Blank and null clear it.",
+                        length: 0...16,
+                        pattern: "^(\(ProductSchemas.amountPattern(currency)))?$"
+                    ).orNull.json, ["type": "number", "minimum": 0],
                 ],
             ])
         }

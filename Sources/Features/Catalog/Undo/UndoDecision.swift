@@ -31,7 +31,7 @@ extension UndoDecision {
 
 /// A product that an undo leaves alone.
 struct Kept: Sendable, Equatable {
-    enum Reason: String, Sendable {
+    enum Reason: String, Sendable, CaseIterable {
         /// Somebody changed it after the job.
         case edited
         /// Another product has its SKU now.

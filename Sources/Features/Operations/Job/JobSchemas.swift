@@ -5,23 +5,30 @@ import Web
 /// What the API of jobs sends.
 enum JobSchemas {
     static let all: [NamedSchema] = [
-        NamedSchema("Job", job), NamedSchema("JobList", .page(of: "Job")), NamedSchema("JobAccepted", accepted),
-        NamedSchema("JobLinks", links), NamedSchema("RowError", rowError),
-        NamedSchema("StreamTicket", streamTicket), NamedSchema("RowErrorList", .page(of: "RowError")),
+        NamedSchema("Job", job.example(JobExamples.job)),
+        NamedSchema("JobList", .page(of: "Job", example: JobExamples.job)),
+        NamedSchema(
+            "JobAccepted",
+            accepted.example(["job_id": JobExamples.job["id"] ?? .null, "job": JobExamples.job])
+        ),
+        NamedSchema("JobLinks", links), NamedSchema("RowError", rowError.example(JobExamples.rowError)),
+        NamedSchema("StreamTicket", streamTicket.example(JobExamples.streamTicket)),
+        NamedSchema("RowErrorList", .page(of: "RowError", example: JobExamples.rowError)),
         NamedSchema("JobEvents", event("`event: progress` with a Job as data; `event: end` last. WHATWG HTML, 9.2.")),
         NamedSchema("Events", event("Events of several topics, each with one line of JSON. WHATWG HTML, 9.2.")),
     ]
 
-    /// One event of a stream; a field that is not sent is left out.
+    /// One event of a stream; a field that is not sent is left out. A client that knows no streams reads a text.
     private static func event(_ description: String) -> Schema {
-        .object(
+        let event = Schema.object(
             [
                 "id": .text("For Last-Event-ID.", pattern: "^[0-9]*$"), "event": .text("progress, end, reset …"),
                 "data": .text("One line of JSON."),
             ],
-            required: [],
-            description
+            required: []
         ).with("additionalProperties", true)
+        return Schema(["anyOf": [event.json, Schema.text().json]]).described(description)
+            .example(["id": "13", "event": "end", "data": .string(JobExamples.job.text)])
     }
 
     static let statuses = Job.Status.allCases.map(\.rawValue)
@@ -82,7 +89,7 @@ enum JobSchemas {
         "line": .count("Where it starts in the file; the header is line 1."),
         "byte_offset": .count(), "byte_length": .count(),
         "column": .text().orNull,
-        "code": .text("e.g. `bad_price`."),
+        "code": .ref("RowCode"),
         "message": .text("What is wrong and how to put it right."),
         "value": .text("What stands there.").orNull,
     ])

@@ -4,7 +4,16 @@ import Web
 /// What the API of the system log sends.
 enum LogSchemas {
     static let all: [NamedSchema] = [
-        NamedSchema("SystemLogLine", line), NamedSchema("SystemLogLineList", .page(of: "SystemLogLine")),
+        NamedSchema("SystemLogLine", line.example(example)),
+        NamedSchema("SystemLogLineList", .page(of: "SystemLogLine", example: example)),
+    ]
+
+    private static let example: JSON = [
+        "id": 7, "created_at": "2026-11-24T17:03:50.000Z", "level": "warning", "logger_name": "web",
+        "message": "request failed", "module": "App/ErrorResponses.swift", "function": "response(to:of:_:)",
+        "line_number": 34, "user_id": 3, "job_id": nil, "session_id": 9,
+        "request_id": "5671ba3510f05f4f563e6bd64abea1a9",
+        "extra_data": ["method": "POST", "path": "/api/products", "status": "503"], "stack_trace": nil,
     ]
 
     private static let line = Schema.object([

@@ -31,7 +31,7 @@ enum RepairAPI {
             Operation(
                 "Merges corrected rows into the import that refused them: one part `file`, or the raw file",
                 parameters: ImportAPI.tableOptions + [ImportAPI.filename],
-                request: [.init("multipart/form-data", "Repair"), .init("text/csv", "File")],
+                request: [.init("multipart/form-data", "Repair"), .init("application/octet-stream", "File")],
                 responses: [202: [.json("JobAccepted")], 409: [.problem]],
                 headers: [.location]
             ),
