@@ -39,8 +39,8 @@ package struct DataFolder: Sendable, Equatable {
         guard geteuid() == 0, let owner = Files.owner(path), owner != 0 else { return }
         throw CommandError(
             """
-            The data folder \(path) belongs to the user with id \(owner), and root does not work in it. Call the 'bodega' \
-            that deploy/up has put into /usr/local/bin, which becomes that user, or: \
+            The data folder \(path) belongs to the user with id \(owner), and root does not work in it. Call the \
+            'bodega' that deploy/up has put into /usr/local/bin, which becomes that user, or: \
             setpriv --reuid=\(owner) --regid=\(owner) --clear-groups bodega …
             """
         )

@@ -81,7 +81,7 @@ import Web
     func aHostThatARequestNamesIsNotBelieved(host: String) throws {
         people.house.settings[SiteAddress.self] = SiteAddress(publicURL: nil)
         let root = try people.house.client(doorAndPage, host: host)
-        let token = try people.house.addToken(for: people.root, [.adminUsers])
+        let token = try people.house.addToken(for: people.root, Set(Permission.all))
         root.headers.set("Authorization", "Bearer \(token)")
         let made = try root.json(.post, "/api/users", ["email": "new@example.com", "role": "viewer"])
         let again = try root.send(Call(.post, "/api/users/\(people.vi.id)/reset-link"))
@@ -98,7 +98,7 @@ import Web
     {
         people.house.settings[SiteAddress.self] = SiteAddress(publicURL: nil)
         let root = try people.house.client(doorAndPage, host: host)
-        root.headers.set("Authorization", "Bearer \(try people.house.addToken(for: people.root, [.adminUsers]))")
+        root.headers.set("Authorization", "Bearer \(try people.house.addToken(for: people.root, Set(Permission.all)))")
         let made = try root.send(Call(.post, "/api/users/\(people.vi.id)/reset-link"))
         #expect(made.json?["url"]?.stringValue?.hasPrefix("http://\(host)/reset/") == true, "\(made.text)")
     }

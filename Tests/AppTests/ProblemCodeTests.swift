@@ -39,6 +39,7 @@ import Web
     private static let tables: [String] =
         TableFault.examples.map(\.code) + TableLimits.Name.allCases.map(\.rawValue)
         + ["common_password", "repeated_characters", "character_run", "personal_password", "bad_sku", "bad_status"]
+        + ["bad_attributes", "attributes_too_long", "too_many_attributes"]
 
     @Test func everyCodeOfTheSourcesIsInATable() throws {
         let found = try Self.found()

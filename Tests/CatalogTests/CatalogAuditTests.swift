@@ -46,17 +46,23 @@ struct CatalogAuditTests {
         let answer = try client.send(.patch, "/api/products", "application/x-ndjson", Array(lines.utf8))
         #expect(answer.status == 200)
         let rows = try trail(house, after: start)
-        #expect(rows.map(\.action) == ["product.bulk", "product.bulk", "product.bulk"])
+        // How many transactions there are is a matter of time.
+        #expect(!rows.isEmpty && rows.allSatisfy { $0.action == "product.bulk" })
         let entries = try rows.map { try JSON.parse($0.after ?? "") }
-        #expect(entries.map { $0["changed"]?.intValue } == [200, 200, 50] && entries[0]["lines"] == 450)
-        #expect(skus(entries[0]) == (1...100).map { "S-\($0)" } && skus(entries[2]).last == "S-450")
+        let changed = entries.map { Int($0["changed"]?.intValue ?? 0) }
+        #expect(changed.reduce(0, +) == 450 && entries[0]["lines"] == 450)
+        var first = 1
+        for (entry, count) in zip(entries, changed) {
+            #expect(skus(entry) == (first..<first + min(count, 100)).map { "S-\($0)" })
+            first += count
+        }
         // The same line changes nothing, a new price changes one product.
-        let first = Array("{\"sku\":\"S-1\",\"name\":\"N\"}\n".utf8)
-        let same = try client.send(.patch, "/api/products", "application/x-ndjson", first)
+        let known = Array("{\"sku\":\"S-1\",\"name\":\"N\"}\n".utf8)
+        let same = try client.send(.patch, "/api/products", "application/x-ndjson", known)
         #expect(same.status == 200)
         let priced = Array("{\"sku\":\"S-7\",\"price\":\"2.00\"}\n{\"sku\":\"\"}\n".utf8)
         #expect(try client.send(.patch, "/api/products", "application/x-ndjson", priced).status == 200)
-        let later = try trail(house, after: rows[2].id).map { try JSON.parse($0.after ?? "") }
+        let later = try trail(house, after: try #require(rows.last).id).map { try JSON.parse($0.after ?? "") }
         #expect(later.map { $0["changed"]?.intValue } == [0, 1])
         #expect(skus(later[0]) == [] && skus(later[1]) == ["S-7"])
         #expect(later[1]["updated"] == 1 && later[1]["created"] == 0 && later[1]["lines"] == 2)

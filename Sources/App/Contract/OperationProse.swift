@@ -276,6 +276,13 @@ enum OperationProse {
             """
         ),
         (
+            "postJobsByIdStreamTicket",
+            """
+            For a page of another site, whose `EventSource` can send no token: open the path `events` of the answer \
+            within a minute. The ticket is good for this one stream, and as long as the session or token that asked.
+            """
+        ),
+        (
             "getJobsByIdEvents",
             """
             The present state at once, then `progress` with the job whenever it changes, at least twice a second \

@@ -66,7 +66,7 @@ struct Refusal {
         Refusal("The body is of another media type.", WebError.unsupportedMediaType(["application/json"])),
         Refusal(
             "The file has none of the bytes that Range asks for.",
-            WebError(416, "bad_range", "The file has 1048576 bytes; the range begins behind its end.")
+            WebError(416, "no_such_range", "The file has 1048576 bytes, and none of those that Range asks for.")
         ),
         Refusal(
             "Understood and refused: `errors` names the members at fault.",

@@ -22,7 +22,7 @@ extension NginxConfiguration {
         OwnAnswer(status: 412, code: "precondition_failed", detail: "The file has changed."),
         OwnAnswer(status: 413, code: "too_large", detail: "The body is larger than this address takes."),
         OwnAnswer(status: 414, code: "uri_too_long", detail: "The address is too long."),
-        OwnAnswer(status: 416, code: "range_not_satisfiable", detail: "The file does not have this range."),
+        OwnAnswer(status: 416, code: "no_such_range", detail: "The file does not have this range."),
         OwnAnswer(status: 431, code: "headers_too_large", detail: "The headers are too large."),
         OwnAnswer(status: 500, code: "internal", detail: "Something went wrong."),
         OwnAnswer(status: 501, code: "not_implemented", detail: "This kind of request is not known here."),

@@ -1,3 +1,4 @@
+import Support
 import Web
 
 /// Secrets in addresses: nginx's logs leave them out, however the address is written.

@@ -3,7 +3,8 @@ import Web
 extension ProblemCode {
     /// Those of products and imports; Kit/Tables, which reads the files, included.
     static let catalog: [ProblemCode] = [
-        ProblemCode("bad_attributes", "The custom attributes are no object of texts, or too many."),
+        ProblemCode("attributes_too_long", "The custom attributes of the product take too much room."),
+        ProblemCode("bad_attributes", "The custom attributes are no object of texts."),
         ProblemCode("bad_boolean", "The value is neither true nor false."),
         ProblemCode("bad_change", "`change` takes created, updated, restored or deleted."),
         ProblemCode("bad_default", "The field of the column refuses the default."),
@@ -51,6 +52,7 @@ extension ProblemCode {
         ProblemCode("sku_taken", "Another product has this SKU; see `existing_id`."),
         ProblemCode("too_compressed", "The file is compressed more than any table would be."),
         ProblemCode("too_large_unpacked", "Unpacked, the table is too large."),
+        ProblemCode("too_many_attributes", "The product has too many custom attributes."),
         ProblemCode("too_many_columns", "The table has too many columns."),
         ProblemCode("too_many_entries", "The archive lists too many entries."),
         ProblemCode("too_many_lines", "At most 10,000 products may be sent at once."),

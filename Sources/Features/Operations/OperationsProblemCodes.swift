@@ -6,6 +6,7 @@ extension ProblemCode {
         ProblemCode("bad_job", "The parameter takes a job's id."),
         ProblemCode("bad_last_event_id", "The id of the last event is none that was sent."),
         ProblemCode("bad_level", "There is no such level."),
+        ProblemCode("bad_named", "`named` takes 0 or 1."),
         ProblemCode("bad_number", "The parameter takes a whole number."),
         ProblemCode("bad_status", "There is no such status."),
         ProblemCode("bad_topics", "There is no such topic, or too many are named."),

@@ -1,6 +1,7 @@
 extension ProblemCode {
     /// Those of requests as such, whatever they are about; Kit/FastCGI, which reads them, included.
     public static let web: [ProblemCode] = [
+        ProblemCode("ambiguous_path", "The path could be read in two ways, as one with empty or dot segments."),
         ProblemCode("bad_cursor", "The cursor does not belong to this list and sort."),
         ProblemCode(
             "bad_form",
@@ -19,6 +20,7 @@ extension ProblemCode {
         ProblemCode("invalid", "The values were refused; `errors` names the members."),
         ProblemCode("method", "The method is not known here."),
         ProblemCode("method_not_allowed", "The address does not answer this method; Allow names those that it does."),
+        ProblemCode("no_such_range", "The file has none of the bytes that Range asks for."),
         ProblemCode("not_found", "There is nothing at this address, or no such record."),
         ProblemCode("not_json", "The text is not JSON."),
         ProblemCode("too_large", "The body is larger than this address takes."),

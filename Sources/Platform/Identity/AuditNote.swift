@@ -30,7 +30,10 @@ package struct AuditNote: Sendable {
             let actor = json["actor"]?.stringValue.flatMap({ Actor($0) }),
             let action = json["action"]?.stringValue, let entity = json["entity"]?.stringValue
         else { return nil }
-        func side(_ name: String) -> JSON? { json[name].flatMap { $0 == .null ? nil : $0 } }
+        func side(_ name: String) -> JSON? {
+            guard let side = json[name], !side.isNull else { return nil }
+            return side
+        }
         entry = AuditEntry(
             action,
             entity,

@@ -24,8 +24,8 @@ enum IdempotencyKey {
     /// HMAC-SHA256 under the key, which itself is not stored, over method, path, query and body: a body may hold a
     /// password, and who reads the database must not be able to try passwords against the hash. Of an upload the file's
     /// name, its content's hash and the options stand for the body; the boundary of a form, which every sending has its
-    /// own, does not count. What the asker may do does: an answer is repeated to those only who may do what the first one
-    /// could.
+    /// own, does not count. What the asker may do does: an answer is repeated to those only who may do what the first
+    /// one could.
     /// - Parameter content: the hashes of the request's body.
     ///
     /// Throws 400 for a multipart body that cannot be read.

@@ -14,7 +14,7 @@ package enum IdentitySchema {
                 down: ["login_attempt", "api_token", "session", "user"].map { "DROP TABLE \(ident: $0)" }
             )
         ] + PeopleSchema.migrations + IdempotencySchema.migrations + StreamTicketSchema.migrations
-            + AuditNoteSchema.migrations
+        + AuditNoteSchema.migrations
 
     // "user" is a reserved word in PostgreSQL, so it stands in quotes everywhere.
     private static let user: SQL = """

@@ -217,6 +217,7 @@ struct ProductBulk {
         }
         guard !isTold || !changed.isEmpty else { return }
         let after = JSON.object([JSON.Member("lines", .int(lines.count))] + changed.members)
-        try AuditStore(connection).append(AuditEntry("product.bulk", "product", id: nil, after: after), context: context)
+        let entry = AuditEntry("product.bulk", "product", id: nil, after: after)
+        try AuditStore(connection).append(entry, context: context)
     }
 }

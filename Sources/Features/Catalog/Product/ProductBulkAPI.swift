@@ -19,7 +19,6 @@ enum ProductBulkAPI {
         )
     ]
 
-
     @Sendable static func apply(_ context: RequestContext) throws -> Response {
         let lines = try ProductBulkBody.read(context.request)
         try context.request.checkParameters([])

@@ -78,7 +78,8 @@ struct ProductBody {
             case .failure(let failure): draft.problems.append(failure.problem)
             }
         } else if Self.readOnly.contains(where: member.name.hasSameBytes) {
-            guard let current, let given = Self.given(current)[member.name], member.value.isUnchanged(from: given) else {
+            guard let given = current.flatMap({ Self.given($0)[member.name] }), member.value.isUnchanged(from: given)
+            else {
                 let detail = "'\(member.name)' is given by Bodega: leave it out, or send it as it is."
                 draft.problems.append(Problem(member.name, "read_only", detail))
                 return
