@@ -102,6 +102,15 @@ give_data_folder() {
     chown -RhP --from="$uid" bodega:bodega -- "$path" || fail "The data folder $data cannot be given to bodega."
 }
 
+# in_former_bin COMMAND… runs it in the 'bin' of the data folder, where programs stood before: as root when that is
+# root's, who made it, else as the account. Whatever the account puts there meanwhile, a folder that one is in stays.
+in_former_bin() {
+    (
+        cd -P -- "$data/bin" 2>/dev/null && [ "$(env pwd -P)" = "$(realpath -m -- "$data")/bin" ] || exit 1
+        if [ "$(stat -c %u .)" = 0 ]; then "$@"; else as_account "$@"; fi
+    )
+}
+
 # What the pid file of the data folder says; nothing when it is not there or is something else.
 read_pid_file() { as_account timeout 5 head -c 4096 -- "$data/bodega.pid" 2>/dev/null | tr -d '\0' || true; }
 

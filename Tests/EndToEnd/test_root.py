@@ -7,7 +7,6 @@ import os
 import pwd
 import re
 import shutil
-import signal
 import subprocess
 import termios
 import threading
@@ -381,13 +380,14 @@ def test_roots_command_runs_as_the_account(planted):
 
 
 def install_as_before(instance):
-    """The program in the data folder, owned by the account, with all of root's environment."""
+    """The program in a folder of root's in the data folder, which the account could put another in the place of; the log
+    is root's as well."""
+    os.chown(instance.data / "logs/bodega.log", 0, 0)
     programs = instance.data / "bin"
     programs.mkdir()
     shutil.copy(program(), programs / "bodega-000000000000")
     shutil.copytree(ROOT / "static", programs / "static-000000000000")
     (programs / "bodega").symlink_to("bodega-000000000000")
-    subprocess.run(["chown", "-Rh", "bodega:bodega", programs], check=True)
     command = [*as_account(), programs / "bodega", "serve", "--data", instance.data, "--port", str(instance.port),
                *instance.options]
     with (instance.folder / "output").open("wb") as output:
@@ -428,5 +428,8 @@ def test_an_installation_in_the_data_folder_is_updated_without_losing_a_request(
     # And once more, now that it runs from root's folder.
     planted.up()
     assert planted.supervisor == running.pid
-    os.kill(running.pid, signal.SIGTERM)
+    assert not planted.down()
     running.wait(15)
+    planted.up()
+    assert planted.health() and (planted.data / "logs/bodega.log").stat().st_uid != 0
+    assert not planted.down()
