@@ -96,7 +96,7 @@ struct ProductBulkTests {
         for body in ["[]", "null", "{}", #"{"items": {}}"#, #"{"items": [], "more": 1}"#] {
             #expect(try send(body).status == 422, "\(body)")
         }
-        #expect(try send(#"{"items": []}"#).text == #"{"items":[]}"#)
+        #expect(try JSON.parse(send(#"{"items": []}"#).text) == ["items": []])
         let many = [String](repeating: "{}", count: 10_001).joined(separator: ",")
         #expect(try send("{\"items\": [\(many)]}").isProblem("too_many_lines"))
         #expect(try send(String(repeating: " ", count: 4 << 20) + "{}").isProblem("too_large"))
