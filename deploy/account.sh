@@ -12,8 +12,8 @@ done
 # Variables that are handed on besides those of become_account.
 kept_variables=()
 
-# become_account COMMAND… goes on as that command; as root as the account 'bodega', with none of root's rights and only
-# the variables that are meant for it. "binding" lets it listen at ports below 1024.
+# become_account COMMAND… goes on as that command; as root as the account 'bodega', with none of root's rights, and
+# with only the variables that are meant for it. "binding" lets it listen at ports below 1024.
 become_account() {
     [ "$EUID" = 0 ] || exec "$@"
     local rights=-all dropped=(-u PWD -u OLDPWD -u SHLVL) entry name
@@ -55,7 +55,7 @@ way_of() {
     done
 }
 
-# Whether the account can change what one of the absolute paths leads to: the thing itself, or a folder or link on the way.
+# Whether the account can change what one of the absolute paths leads to: the thing, or a folder or link on the way.
 account_can_change() {
     local path places=()
     for path in "$@"; do
