@@ -21,16 +21,16 @@ private func object(_ count: Int, _ value: JSON = "value") -> JSON {
 }
 
 private let catalogGrowths: [Growth] = [
-    Growth("merging attributes", 20_000) { count in
+    Growth("merging attributes", 4000) { count in
         let patch = object(count)
         return { _ = try? CustomAttributes.none.merging(patch) }
     },
-    Growth("merging over as many", 20_000) { count in
+    Growth("merging over as many", 4000) { count in
         let stored = try CustomAttributes(stored: object(count, "other").text)
         let patch = object(count)
         return { _ = try stored.merging(patch) }
     },
-    Growth("taking all away", 20_000) { count in
+    Growth("taking all away", 4000) { count in
         let stored = try CustomAttributes(stored: object(count).text)
         let patch = object(count, nil)
         return {
@@ -38,15 +38,15 @@ private let catalogGrowths: [Growth] = [
             #expect(left == .none)
         }
     },
-    Growth("typed lines", 20_000) { count in
+    Growth("typed lines", 4000) { count in
         let text = (0..<count).map { "n\($0): value" }.joined(separator: "\n")
         return { _ = try? CustomAttributes(typed: text) }
     },
-    Growth("a body of unknown members", 20_000) { count in
+    Growth("a body of unknown members", 4000) { count in
         let body = object(count)
         return { _ = ProductBody(purpose: .create, currency: .euro).draft(body, onto: nil) }
     },
-    Growth("a mapping of many columns", 8000) { count in
+    Growth("a mapping of many columns", 1600) { count in
         let headers = ["SKU"] + (0..<count).map { "Column \($0)" }
         let mapping = JSON.object(
             [JSON.Member("SKU", "sku")]
@@ -59,7 +59,7 @@ private let catalogGrowths: [Growth] = [
             _ = read.merged(over: read)
         }
     },
-    Growth("the form of many columns", 8000) { count in
+    Growth("the form of many columns", 1600) { count in
         let headers = (0..<count).map { "Column \($0)" }
         var form = Fields()
         for index in 0..<count {
@@ -68,11 +68,11 @@ private let catalogGrowths: [Growth] = [
         }
         return { #expect(MappingForm(form, headers: headers).mapping.columns.count == count) }
     },
-    Growth("the words of a search", 20_000) { count in
+    Growth("the words of a search", 4000) { count in
         let text = String(repeating: "word ", count: count)
         return { _ = TextQuery(text) }
     },
-    Growth("a list of statuses", 20_000) { count in
+    Growth("a list of statuses", 4000) { count in
         let list = "\(String(repeating: "active,draft,", count: count))archived"
         return { _ = try ProductFilter(["status": list], .euro) }
     },

@@ -55,7 +55,7 @@ import Testing
 extension Growth {
     /// Of reading a text, without and with what is asked of texts from outside.
     fileprivate init(_ name: String, _ text: @escaping @Sendable (Int) -> String) {
-        self.init(name, 40_000) { count in
+        self.init(name, 8000) { count in
             let bytes = Array(text(count).utf8)
             return {
                 _ = try? JSON.parse(bytes)

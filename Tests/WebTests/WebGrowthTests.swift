@@ -30,11 +30,11 @@ import Testing
 }
 
 private let requestGrowths: [Growth] = [
-    Growth("a path of segments", 20_000) { count in
+    Growth("a path of segments", 4000) { count in
         let path = String(repeating: "/a%2Fb", count: count)
         return { _ = Request(.get, path) }
     },
-    Growth("a query of many names", 20_000) { count in
+    Growth("a query of many names", 4000) { count in
         let query = (0..<count).map { "n\($0)=v" }.joined(separator: "&")
         return {
             let request = Request(.get, "/?\(query)")
@@ -42,27 +42,27 @@ private let requestGrowths: [Growth] = [
             _ = request?.query.names
         }
     },
-    Growth("one name many times", 20_000) { count in
+    Growth("one name many times", 4000) { count in
         let query = String(repeating: "a=1&", count: count)
         return {
             let request = Request(.get, "/?\(query)")
             #expect(throws: WebError.self) { try request?.checkParameters(["a", "b"]) }
         }
     },
-    Growth("a cookie header", 20_000) { count in
+    Growth("a cookie header", 4000) { count in
         let header = (0..<count).map { "c\($0)=v" }.joined(separator: "; ")
         return { _ = Request(.get, "/", headers: .headers(["Cookie": header]))?.cookies }
     },
-    Growth("parameters of a header", 20_000) { count in
+    Growth("parameters of a header", 4000) { count in
         let header = "form-data\((0..<count).map { "; p\($0)=v" }.joined())"
         return { _ = HeaderParameters(header) }
     },
-    Growth("headers of many names", 20_000) { count in
+    Growth("headers of many names", 4000) { count in
         var headers = Fields.headers()
         for index in 0..<count { headers.append("X-\(index)", "v") }
         return { _ = Request(.get, "/", headers: headers)?.contentType }
     },
-    Growth("a body that nearly holds the boundary", 400_000) { count in
+    Growth("a body that nearly holds the boundary", 160_000) { count in
         let body = Array(
             String(repeating: "\r\n--aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", count: count / 44).utf8
         )
@@ -71,7 +71,7 @@ private let requestGrowths: [Growth] = [
             _ = try? Multipart(ByteSource(body), contentType: "multipart/form-data; boundary=\(boundary)")
         }
     },
-    Growth("a list's sort", 100_000) { count in
+    Growth("a list's sort", 20_000) { count in
         let sort = String(repeating: "name,", count: count)
         let rules = ListRules(sorts: ["id", "name"], defaultSort: ListSort("id"), filters: [])
         return { #expect(throws: WebError.self) { try rules.sort(sort) } }
