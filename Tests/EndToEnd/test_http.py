@@ -756,7 +756,8 @@ def test_stream_of_many_jobs_goes_on_where_it_stopped(bodega):
 def replayed(bodega, topics, after, until):
     """What a watcher of the topics missed since then, up to the first event that is the last."""
     seen = []
-    with bodega.api.get(f"/api/events?topics={topics}", headers={"Last-Event-ID": str(after)}, stream=True, timeout=20) as answer:
+    # Shorter than the pause between two comments, so that waiting in vain ends.
+    with bodega.api.get(f"/api/events?topics={topics}", headers={"Last-Event-ID": str(after)}, stream=True, timeout=10) as answer:
         for event in events(answer):
             seen.append(event)
             if until(*event):
@@ -794,7 +795,7 @@ def test_an_id_of_the_future_is_reset(bodega):
     """A backup was restored: whoever comes back with an id that there is not yet would hear nothing for long."""
     job = bodega.import_file("sku,name\nfuture,Name\n")
     future = {"Last-Event-ID": "999999999999"}
-    answer = bodega.api.get("/api/events?topics=jobs", headers=future, stream=True, timeout=20)
+    answer = bodega.api.get("/api/events?topics=jobs", headers=future, stream=True, timeout=10)
     stream = events(answer)
     assert next(stream)[1:] == ("reset", {})
     later = bodega.api.upload("sku,name\nfuture-2,Name\n")
