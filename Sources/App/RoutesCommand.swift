@@ -18,7 +18,8 @@ enum RoutesCommand {
         }
         for route in [Health.route] + Composition.routes {
             let roles = route.access == .open ? "everybody" : route.access.roles.map(\.rawValue).joined(separator: " ")
-            let words = [route.method.rawValue, "\(route.path)", access(route.access), roles, route.pool.rawValue]
+            let needs = access(route.access) + (route.needs.map { " and \($0.words)" } ?? "")
+            let words = [route.method.rawValue, "\(route.path)", needs, roles, route.pool.rawValue]
             print((words + [route.operation.summary]).joined(separator: "\t"))
         }
         return 0

@@ -121,7 +121,7 @@ package struct SettingOption: Sendable {
         SettingOption(
             "spool-limit",
             .number(\.spoolLimit, 65_536...(1 << 44)),
-            "bytes of bodies under way, beyond which further ones over 64 KiB wait (64 GiB)"
+            "bytes of bodies under way; beyond it a body over 64 KiB is refused with 503 (64 GiB)"
         ),
         SettingOption(
             "upload-share",

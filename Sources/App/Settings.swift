@@ -42,7 +42,7 @@ package struct Settings: Sendable, Equatable {
     package var bodyLimit = 1 << 20
     package var slowBodyLimit = 17 << 20
     package var uploadLimit = 4 << 30
-    /// Bytes of bodies that nobody has claimed yet, beyond which no further body over 64 KiB is let in.
+    /// Bytes of bodies under way; beyond it a body over 64 KiB is refused with 503.
     package var spoolLimit = 64 << 30
     /// Bytes of uploads that one address may have under way.
     package var uploadShare = 16 << 30

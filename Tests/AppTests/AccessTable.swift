@@ -13,6 +13,7 @@ enum AccessTable {
         POST /jobs/{id}/undo: undo
         GET /api/jobs/{id}: watch
         GET /api/jobs/{id}/events: watch
+        POST /api/jobs/{id}/stream-ticket: watch
         GET /api/jobs/{id}/errors: inspect
         GET /api/jobs/{id}/errors.csv: inspect
         GET /api/jobs/{id}/plan: inspect

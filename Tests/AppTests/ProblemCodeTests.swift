@@ -16,6 +16,7 @@ import Web
         #"WebError\(\s*[0-9]{3},\s*"#, #"\.?(?:badRequest|unavailable|tooManyRequests|unauthorized)\(\s*"#,
         #"badParameter\(\s*[^,()]+,\s*"#, #"Problem\(\s*(?:[^,()"]+|"(?:[^"\\]|\\.)*"),\s*"#,
         #"(?:failure|refuse|fault)\(\s*"#, #"ConfigurationFault\(\s*code:\s*"#, #"let code = isKey \? "bad_sku" : "#,
+        #"OwnAnswer\(status: [0-9]+, code:\s*"#, #"connectionLimit\("[a-z_]+",\s*"#,
     ]
 
     /// The codes of the sources, each with a file that gives it.

@@ -244,7 +244,9 @@ import Testing
         for number in 1...50 { last = try products.insert(Product(sku: "A-\(number)", name: "N"), context).id }
         try products.delete(last, context)
         let digest = try CatalogDigest.compute(connection)
-        for steps in 1...2 {
+        // The table is made anew by the migration of the key.
+        let newer = all.filter { $0.id > ProductKeySchema.migration.id }.count
+        for steps in newer + 1...newer + 2 {
             #expect(try migrator.down(connection, steps: steps).count == steps)
             let isConstraint = try connection.first(
                 "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_autoindex_product_1'"

@@ -22,7 +22,7 @@ import Web
         _ body: (CatalogHouse, TestClient) throws -> Void
     ) throws -> UInt64 {
         var best = UInt64.max
-        for _ in 0..<3 where best > Self.most {
+        for _ in 0..<10 where best > Self.most {
             let house = try CatalogHouse()
             try prepare(house)
             let client = try house.client()

@@ -89,8 +89,11 @@ def tables(bodega):
 
 
 def trail(bodega):
-    """How many entries the audit trail has: whoever changes something leaves one."""
-    return bodega.api.get("/api/audit-log?limit=1&include=total").json()["total"]
+    """How many changes of the administrator the audit trail has. What is only read is noted a moment later."""
+    noted = "'product.export', 'job.download', 'audit.export'"
+    with contextlib.closing(sqlite3.connect(f"file:{bodega.data}/bodega.db?mode=ro", uri=True, timeout=60)) as database:
+        query = f"SELECT COUNT(*) FROM audit_log WHERE actor = 'user:1' AND action NOT IN ({noted})"
+        return database.execute(query).fetchone()[0]
 
 
 # Members of bodies
@@ -485,7 +488,7 @@ def test_no_path_leads_out(bodega, planted):
 def stranger(bodega, method, target, headers=(), body=b""):
     """The status for a request without login whose body may not have come whole; the answer waits for nothing more."""
     lines = [f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{bodega.port}", *headers, "Connection: close"]
-    with socket.create_connection(("127.0.0.1", bodega.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", bodega.port), timeout=60) as connection:
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
         return int(connection.recv(65536).split()[1])
 
@@ -533,7 +536,8 @@ def test_a_path_is_read_in_one_way(bodega):
 
 
 def test_no_body_of_a_stranger_reaches_the_disk(bodega):
-    """Open routes take 64 KiB, which stay in memory; of all others the body is not even read."""
+    """Open routes take 64 KiB, which stay in memory, and so do those of the logins; of all others the body is not even
+    read."""
     limit, tried = 65_536, 0
     for route in routes():
         path = concrete(route.path)
@@ -543,14 +547,15 @@ def test_no_body_of_a_stranger_reaches_the_disk(bodega):
             assert stranger(bodega, route.method, path, ("Transfer-Encoding: chunked",), chunked) == 413, route
         elif route.is_unsafe:
             for length in ("Content-Length: 500000", "Transfer-Encoding: chunked"):
-                assert stranger(bodega, route.method, path, (length,)) == (401 if route.is_api else 303), (route, length)
+                refused = 413 if route.pool == "login" and "500000" in length else 401 if route.is_api else 303
+                assert stranger(bodega, route.method, path, (length,)) == refused, (route, length)
         tried += 1
     assert tried > 100
     with contextlib.ExitStack() as stack:
         for method, path in [("POST", "/login"), ("POST", "/api/session"), ("POST", "/reset/none"), ("POST", "/api/products"), ("PATCH", "/api/products"),
                              ("POST", "/nothing"), ("PUT", "/api/nothing"), ("GET", "/health")]:
             for headers, body in ((f"Content-Length: {limit}", b"x" * (limit - 100)), ("Content-Length: 4294967296", b"x" * 500_000)):
-                connection = stack.enter_context(socket.create_connection(("127.0.0.1", bodega.port), timeout=10))
+                connection = stack.enter_context(socket.create_connection(("127.0.0.1", bodega.port), timeout=60))
                 with contextlib.suppress(ConnectionError):
                     connection.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n\r\n".encode() + body)
         assert bodega.api.get("/api/me").status_code == 200
@@ -751,11 +756,11 @@ def test_read_jobs_shows_no_product(bodega):
     for page in (f"/imports/{job['id']}", f"/imports/{job['id']}/plan"):
         assert watcher.get(bodega.url + page).status_code == 403, page
     assert watcher.get(f"{bodega.url}/api/events?topics=jobs,catalogue").status_code == 403
-    stream = watcher.get(f"{base}/events", stream=True, timeout=10)
+    stream = watcher.get(f"{base}/events", stream=True, timeout=60)
     for text in (watcher.get(base).text, watcher.get(f"{bodega.url}/api/jobs?limit=1").text, stream.text):
         assert job["id"] in text and secret not in text and "/retry" not in text and "/undo" not in text, text
     # And what happens while it listens.
-    with watcher.get(f"{bodega.url}/api/events?topics=jobs", stream=True, timeout=10) as stream:
+    with watcher.get(f"{bodega.url}/api/events?topics=jobs", stream=True, timeout=60) as stream:
         other = bodega.api.upload(f"sku,name,price\n{secret}-3,{secret},{secret}\n")["job_id"]
         seen = ""
         for line in stream.iter_lines(decode_unicode=True):

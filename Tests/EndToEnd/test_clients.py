@@ -44,7 +44,7 @@ def empty(bodega):
 
 def settled(job, *statuses):
     """The job at its end or in one of these states, asked for with the client's own function."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while str(getattr((found := job()).status, "value", found.status)) not in (statuses or FINAL):
         assert time.monotonic() < deadline, found
         time.sleep(0.02)
@@ -62,7 +62,7 @@ def package(served, tmp_path_factory):
     (folder / "config.yml").write_text("post_hooks: []\nproject_name_override: bodega-client\n")
     ended = subprocess.run(
         [Path(sys.executable).with_name("openapi-python-client"), "generate", "--path", "openapi.json", "--config", "config.yml",
-         "--output-path", "out"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+         "--output-path", "out"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300)
     assert ended.returncode == 0, ended.stdout
     # It knows no lines of JSON: the change of many has a list too, and of the export the text is given.
     warnings = [line for line in ended.stdout.splitlines() if line.startswith(("WARNING", "ERROR"))]

@@ -11,13 +11,14 @@ import statistics
 import threading
 import time
 
+import pytest
 import requests
 
-from instance import EMAIL, PASSWORD, wait_for
+from instance import EMAIL, LONG, PASSWORD, wait_for
 
 TEXT = "A text of a length that descriptions of products often have, with a comma, " * 3
 # Kilobytes a second at which more than 100 MB are read with the bounds that people have: 256 takes seven minutes.
-WHOLE = int(os.environ.get("BODEGA_WHOLE_DOWNLOAD", 0))
+WHOLE = 256 if LONG else 0
 
 
 def fill(instance, count=30_000):
@@ -32,7 +33,7 @@ def begin(instance, path="/api/products.csv", token=None, buffer=8 << 10):
     who = f"Authorization: Bearer {token}" if token else f"Cookie: {cookie}"
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-    connection.settimeout(20)
+    connection.settimeout(60)
     connection.connect(("127.0.0.1", instance.port))
     connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost:{instance.port}\r\n{who}\r\nConnection: close\r\n\r\n".encode())
     return connection
@@ -41,6 +42,12 @@ def begin(instance, path="/api/products.csv", token=None, buffer=8 << 10):
 def status(connection):
     """Of the answer, without reading more than its first bytes."""
     return int(connection.recv(64, socket.MSG_PEEK | socket.MSG_WAITALL)[9:12])
+
+
+def admitted(instance, stack):
+    """A download that was let in; None where there is no room for one."""
+    connection = stack.enter_context(begin(instance))
+    return connection if status(connection) == 200 else None
 
 
 def rest(connection):
@@ -82,8 +89,8 @@ def log_lines(instance, *parts):
     return [line for line in lines if all(part in line for part in parts)]
 
 
-def upload_slowly(instance, stop):
-    """One upload after the other, each sent in pieces."""
+def upload_slowly(instance, stop, refused):
+    """One upload after the other, each sent in pieces, until it is told to stop or one is refused."""
     with requests.Session() as session:
         session.headers.update({"Authorization": f"Bearer {instance.upload_token}", "X-Filename": "slow.csv"})
 
@@ -95,20 +102,23 @@ def upload_slowly(instance, stop):
 
         while not stop.is_set():
             answer = session.post(f"{instance.url}/api/upload-csv?review=1", data=pieces())
-            assert answer.status_code == 202, answer.text
+            if answer.status_code != 202:
+                return refused.append(answer.text)
 
 
+@pytest.mark.quiet
 def test_nobody_is_kept_out_by_slow_downloads(fresh):
     """Logins and uploads beside 200 downloads that hardly move and 4 uploads that do."""
-    instance = fresh("--user-downloads", 200, "--downloads", 200, "--request-rate", 0, "--token-rate", 0)
+    instance = fresh("--user-downloads", 200, "--downloads", 200, "--request-rate", 0, "--token-rate", 0,
+                     "--upload-share", 64 << 30)
     fill(instance)
     instance.upload_token = instance.token("run:imports")
     with contextlib.ExitStack() as stack:
         readers = [stack.enter_context(begin(instance)) for _ in range(200)]
         assert {status(reader) for reader in readers} == {200}
         stack.enter_context(trickle(readers))
-        stop = threading.Event()
-        uploads = [threading.Thread(target=upload_slowly, args=(instance, stop)) for _ in range(4)]
+        stop, refused = threading.Event(), []
+        uploads = [threading.Thread(target=upload_slowly, args=(instance, stop, refused)) for _ in range(4)]
         for upload in uploads:
             upload.start()
         took = []
@@ -130,11 +140,13 @@ def test_nobody_is_kept_out_by_slow_downloads(fresh):
     took.sort()
     print(f"login: median {statistics.median(took):.3f} s, p99 {took[int(len(took) * 0.99)]:.3f} s; "
           f"upload and small export {beside:.2f} s; processes of 100 downloads: {memory} kB")
+    assert not refused
     assert statistics.median(took) < 0.5 and took[-1] < 3, took
     assert beside < 8
     assert max(memory) < 80 << 10
 
 
+@pytest.mark.quiet
 def test_a_reader_that_moves_gets_the_whole_file(fresh):
     """Much longer than the bound on silence; nothing of it waits on the disk."""
     instance = fresh("--download-timeout", 60 if WHOLE else 2, "--slow-timeout", 600 if WHOLE else 3)
@@ -165,7 +177,7 @@ def test_a_reader_that_takes_nothing_is_dropped(fresh):
     for path in ("/api/products.csv", "/api/products.ndjson", job["links"]["file"]):
         with begin(instance, path) as connection:
             assert status(connection) == 200
-            line = json.loads(wait_for(lambda: log_lines(instance, "download dropped", path), "no line in the log", timeout=6)[0])
+            line = json.loads(wait_for(lambda: log_lines(instance, "download dropped", path), "no line in the log")[0])
             assert line["level"] == "warning" and line["user_id"] == str(user) and re.fullmatch("[0-9a-f]{32}", line["request_id"])
             assert "took nothing for 1 s" in line["data"]["reason"] and line["data"]["address"] == "127.0.0.1"
             answer = rest(connection)
@@ -202,7 +214,8 @@ def test_downloads_have_a_share(fresh):
         # Who leaves makes room; so does a process that dies.
         own[0].close()
         wait_for(lambda: instance.api.get("/api/products.csv", stream=True).status_code == 200, "the share is not given back")
-        third = stack.enter_context(begin(instance))
+        # What the request above has begun may still run for a moment.
+        third = wait_for(lambda: admitted(instance, stack), "there is room for one")
         wait_for(lambda: instance.api.get("/api/products.csv", stream=True).status_code == 429, "two run again")
         del third
         for pid in instance.pids("export"):

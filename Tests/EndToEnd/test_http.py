@@ -408,7 +408,7 @@ def test_too_many_connections(strict):
         one_more = strict.api.post("/api/upload-csv", data=b"sku,name\na,b\n")
         assert one_more.status_code == 429 and int(one_more.headers["Retry-After"]) > 0
         assert one_more.headers["RateLimit-Policy"] == '"uploads";q=3;qu="concurrent-requests"'
-    wait_for(lambda: not incoming(strict), "bodies are kept", timeout=5)
+    wait_for(lambda: not incoming(strict), "bodies are kept")
     with strict.api.get("/api/events?topics=jobs", stream=True) as stream:
         assert stream.status_code == 200
         second = strict.api.get("/api/events?topics=jobs")
@@ -451,7 +451,7 @@ def test_bodies_under_way_are_bounded_and_swept(fresh):
     os.kill(victim, signal.SIGKILL)
     left = {name for name, (_, pid) in connections.items() if pid == victim}
     late = half(instance, 100_000, 70_000)
-    wait_for(lambda: not incoming(instance) & left, "what the dead worker left is still there", timeout=15)
+    wait_for(lambda: not incoming(instance) & left, "what the dead worker left is still there")
     alive = {name: connection for name, (connection, pid) in connections.items() if pid != victim}
     assert set(alive) <= incoming(instance)
     assert {rest(connection, 100_000, 70_000) for connection in [*alive.values(), late]} == {202}

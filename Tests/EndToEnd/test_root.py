@@ -339,7 +339,7 @@ def test_a_terminal_of_roots_is_out_of_reach(planted):
                     flags = int(re.search(r"^flags:\s+(\d+)", information, re.M)[1], 8)
                     assert flags & os.O_ACCMODE == os.O_WRONLY, (process, number)
     os.write(master, b"\x03")
-    assert running.wait(15) == 0
+    assert running.wait(60) == 0
     assert not planted.processes()
     reading.join(5)
     os.close(master)
@@ -429,7 +429,7 @@ def test_an_installation_in_the_data_folder_is_updated_without_losing_a_request(
     planted.up()
     assert planted.supervisor == running.pid
     assert not planted.down()
-    running.wait(15)
+    running.wait(60)
     planted.up()
     assert planted.health() and (planted.data / "logs/bodega.log").stat().st_uid != 0
     assert not planted.down()

@@ -56,7 +56,7 @@ public final class TestFolder: Sendable {
 }
 
 /// Waits until the condition holds, at most so long; says whether it did.
-public func eventually(seconds: Double = 5, _ condition: () -> Bool) -> Bool {
+public func eventually(seconds: Double = 30, _ condition: () -> Bool) -> Bool {
     for _ in 0..<Int(seconds * 100) {
         if condition() { return true }
         usleep(10_000)

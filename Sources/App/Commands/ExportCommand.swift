@@ -34,6 +34,11 @@ enum ExportCommand {
             throw UsageError(error.detail)
         }
         if export.needsSearch { try ProductSearch.attach(to: connection) }
+        // Before anything is given out, as whoever reads may leave in the middle.
+        try connection.write(.normal) {
+            let entry = AuditEntry("product.export", "product", id: nil, after: ProductExport.audited(format, query))
+            try AuditStore(connection).append(entry, context: WriteContext(actor: .system, now: .now()))
+        }
         func write(to output: Int32) throws {
             while let part = try export.next(connection) { try Files.writeAll(part, to: output, path) }
         }
@@ -45,10 +50,6 @@ enum ExportCommand {
             try file.commit()
             let noun = export.count == 1 ? "product" : "products"
             print("exported: \(export.count) \(noun)")
-        }
-        try connection.write(.normal) {
-            let entry = AuditEntry("product.export", "product", id: nil, after: ProductExport.audited(format, query))
-            try AuditStore(connection).append(entry, context: WriteContext(actor: .system, now: .now()))
         }
         return 0
     }

@@ -22,7 +22,7 @@ enum JobsCommand {
         let configuration = Configuration(connection, overrides: settings.overrides)
         let log = settings.log("jobs")
         log.info(Connection.protectionLine)
-        let notes = AuditCollector(connection, folder.auditSpool)
+        let notes = AuditCollector(connection, folder.auditSpool, log: log)
         let runner = JobRunner(
             connection,
             environment: .live,

@@ -8,8 +8,8 @@ enum APIProse {
             A browser's session cookie works too; then every POST, PUT, PATCH and DELETE needs `X-CSRF-Token`. \
             What can be done with a job hangs on its kind: to act on it takes what it takes to ask for it, and to see \
             what its rows hold takes `read:products` beside `read:jobs` (`options` and `result` are null without it); \
-            `links` has what you may do. Nobody can give more than they hold: no token with scopes, user with a role \
-            or link to a password beyond one's own (403 `not_yours_to_give`).
+            `links` has what you may do. You can give only what you hold: no token with scopes, no user with a role \
+            and no link to a password that may do more than you (403 `not_yours_to_give`).
             """
         ),
         (
@@ -39,7 +39,7 @@ enum APIProse {
             "Changing what others change",
             """
             A record's `ETag` names its version. With `If-None-Match` a read answers 304 when nothing has changed; \
-            with `If-Match` a change answers 412 when somebody else was faster.
+            with `If-Match` a change answers 412 when another request was faster.
             """
         ),
         (

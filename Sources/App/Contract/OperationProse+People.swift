@@ -6,7 +6,8 @@ extension OperationProse {
             "postSession",
             """
             For programs that keep cookies; others use a token. The cookie is HttpOnly; send `csrf_token` as \
-            `X-CSRF-Token` with every change. After ten wrong passwords in 15 minutes the answer is 429.
+            `X-CSRF-Token` with every change. After ten wrong passwords for one account, or twenty names tried, from \
+            one address in 15 minutes the answer is 429 (`too_many_attempts`).
             """
         ),
         (
@@ -75,14 +76,14 @@ extension OperationProse {
         (
             "postTokensByIdRotate",
             """
-            The scopes stay. The old secret goes on for `grace_hours`, so that programs can be changed one after \
-            the other.
+            The scopes stay. You must hold all of its scopes (403 `not_yours_to_give`). The old secret goes on for \
+            `grace_hours`, so that programs can be changed one after the other.
             """
         ),
         (
             "getUsers",
             """
-            Everybody who may come in, or once could.
+            All users: those who may log in, and those who once could.
             """
         ),
         (
@@ -182,7 +183,7 @@ extension OperationProse {
         (
             "getConfiguration",
             """
-            What there is to choose, with the present value, its default and where it comes from. Secrets are \
+            All settings, each with its present value, its default and where the value comes from. Secrets are \
             never shown.
             """
         ),

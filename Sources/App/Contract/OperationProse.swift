@@ -53,7 +53,7 @@ enum OperationProse {
             "patchProductsById",
             """
             JSON Merge Patch (RFC 7396): members that are left out stay, null clears. With `If-Match` the change \
-            is refused (412) when somebody else was faster.
+            is refused (412) when another request was faster.
             """
         ),
         (
@@ -138,8 +138,8 @@ enum OperationProse {
         (
             "getImportProfiles",
             """
-            How files of one kind are read: which column feeds which field, and how the file is written. Built- \
-            in profiles are not in the list.
+            How files of one kind are read: which column feeds which field, and how the file is written. \
+            Built-in profiles are not in the list.
             """
         ),
         (
@@ -222,7 +222,7 @@ enum OperationProse {
         (
             "getJobsByIdUndo",
             """
-            Counts only; nothing is changed. Products that somebody has changed since stay as they are and are \
+            Counts only; nothing is changed. Products that were changed since stay as they are and are \
             listed.
             """
         ),

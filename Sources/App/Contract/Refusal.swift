@@ -29,7 +29,7 @@ struct Refusal {
             )
         ),
         Refusal(
-            "Nobody is logged in, or the token is worth nothing.",
+            "The request has no login, or its token is not valid.",
             WebError(401, "bad_token", "The token is unknown, expired or revoked, or its user is not active.")
         ),
         Refusal(
@@ -61,7 +61,7 @@ struct Refusal {
         Refusal("The body is too large.", WebError.tooLarge(limit: 1 << 20)),
         Refusal(
             "The address with its query is too long; what is long belongs into the body.",
-            WebError(414, nil, "The address is too long.")
+            WebError(414, "uri_too_long", "The address is too long.")
         ),
         Refusal("The body is of another media type.", WebError.unsupportedMediaType(["application/json"])),
         Refusal(
@@ -77,7 +77,7 @@ struct Refusal {
             WebError(
                 428,
                 "confirmation_required",
-                "This deletes so many products: 12. Repeat it with confirm=12 to go on.",
+                "This would delete 12 products. Repeat it with confirm=12 to go on.",
                 members: [JSON.Member("count", 12)]
             )
         ),
@@ -93,7 +93,7 @@ struct Refusal {
             "Not now: wait as long as Retry-After says.",
             WebError.unavailable(
                 "busy",
-                "Somebody else is writing just now. Nothing was changed: try again in a few seconds.",
+                "Another change is being written just now. Nothing was changed: try again in a few seconds.",
                 retryAfter: 2
             )
         ),

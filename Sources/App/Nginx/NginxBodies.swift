@@ -1,6 +1,6 @@
 import Web
 
-/// Which bodies are read, and where they lie. Whoever is not known sends 64 KiB at most, which nginx keeps in memory. A
+/// Which bodies are read, and where they lie. Without a login a body has at most 64 KiB, which nginx keeps in memory. A
 /// larger body goes to a location of its own that asks the application first (`auth_request`, before the body is read)
 /// and keeps it in a file below `spool/incoming`, whose sum is bounded (`--spool-limit`, see `IncomingBodies`).
 extension NginxConfiguration {
@@ -12,8 +12,8 @@ extension NginxConfiguration {
         [("web_large", settings.bodyLimit), ("slow_large", settings.slowBodyLimit), ("upload", settings.uploadLimit)]
     }
 
-    /// An upload of more than so many bytes counts as a large one: as many small ones as one address may send at a time
-    /// make half of its share.
+    /// Bytes beyond which an upload counts as a large one: as many small ones as one address may send at a time make
+    /// half of its share.
     private var heavyLimit: Int { settings.uploadShare / 2 / max(1, settings.uploadConnections) }
 
     /// How many large uploads make the other half.

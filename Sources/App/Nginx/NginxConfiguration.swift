@@ -46,7 +46,7 @@ package struct NginxConfiguration: Sendable {
         \(user.map { "user \($0);\n" } ?? "")daemon off;
         worker_processes auto;
         worker_rlimit_nofile \(openFiles);
-        worker_shutdown_timeout 600s;
+        worker_shutdown_timeout \(settings.slowTimeout)s;
         working_directory \(quoted(folder.nginx));
         pid \(quoted("\(folder.nginx)/nginx.pid"));
         error_log \(quoted("\(folder.logs)/nginx-error.log")) warn;

@@ -1,6 +1,6 @@
 /// How many requests one address may make, and how many bodies and streams it may have open.
 ///
-/// Whoever sends a token learns of the token's own limit first: the workers count those requests, by token and then by
+/// A client with a token learns of the token's own limit first: the workers count those requests, by token and then by
 /// address, and nginx only stops what is far beyond both.
 extension NginxConfiguration {
     /// What one address may do, and what the answer beyond it says.
@@ -97,7 +97,7 @@ extension NginxConfiguration {
     }
 
     /// Every answer that nginx makes beyond a limit. A request is possible again within the time that one takes, which
-    /// is less than a second; when a connection ends nobody knows.
+    /// is less than a second; when a connection ends is not known.
     var addressLimits: [AddressLimit] {
         [
             requestLimit,

@@ -141,6 +141,8 @@ extension NginxConfiguration {
             upstream: "export",
             limit: 1024,
             [
+                // A secret may stand in the query.
+                quiet,
                 "fastcgi_max_temp_file_size 0;",
                 "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
                 "fastcgi_pass_request_body off;",

@@ -16,7 +16,7 @@ extension NginxConfiguration {
         }
         map "$bodega_pool $request_uri" $bodega_quiet {
             default "";
-            "~^events " "";
+            "~^(events|export) " "";
             "~^secret_" "";
             "~*^[a-z_]+ \(Self.secretQuery.dropFirst())" secret_web;
         }

@@ -46,7 +46,7 @@ struct ServeProcesses {
             worker(.login, settings.loginWorkers, seconds: settings.webTimeout),
             worker(.slow, settings.slowWorkers, seconds: settings.slowTimeout),
             worker(.upload, settings.uploadWorkers, seconds: settings.slowTimeout),
-            // What is timed is one part of a download: as long as it takes, nobody else gets the next one.
+            // What is timed is one part of a download: as long as it takes, no other reader gets the next one.
             worker(
                 .export,
                 settings.exportWorkers,

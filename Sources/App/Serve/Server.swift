@@ -119,14 +119,14 @@ final class Server {
         }
     }
 
-    /// nginx removes a body with its request, unless it was killed. Nobody can claim one whose request is gone.
+    /// nginx removes a body with its request, unless it was killed. No worker claims one whose request is gone.
     private func dropUnclaimedBodies() {
         let now = monotonicNanoseconds()
         guard now >= nextSweep else { return }
         nextSweep = now + 5_000_000_000
         let bodies = IncomingBodies(folder: folder.incoming)
         let count = bodies.sweep { Self.leftovers(settings).find().map(\.pid) }
-        if count > 0 { log.warning("removed bodies that nobody can claim", ["files": String(count)]) }
+        if count > 0 { log.warning("removed bodies without a request", ["files": String(count)]) }
     }
 
     /// Files that were to have no name.

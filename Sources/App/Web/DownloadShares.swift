@@ -2,8 +2,8 @@ import Identity
 import Process
 import Web
 
-/// Lets each user have a share of the downloads that this installation sends at a time, so that nobody's slow readers
-/// take them all.
+/// Lets each user have a share of the downloads that this installation sends at a time, so that one user's slow
+/// readers do not take them all.
 struct DownloadShares {
     private let locks: UsageLocks
     private let perUser: Int

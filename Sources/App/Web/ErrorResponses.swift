@@ -80,7 +80,7 @@ struct ErrorResponses {
         case let error as DatabaseError where error.isBusy:
             .unavailable(
                 "busy",
-                "Somebody else is writing just now. Nothing was changed: try again in a few seconds.",
+                "Another change is being written just now. Nothing was changed: try again in a few seconds.",
                 retryAfter: 2,
                 cause: "\(error)"
             )

@@ -73,7 +73,7 @@ final class EventFeed {
         }
     }
 
-    /// A page ends behind so many bytes, which a client has to take before it gets the next.
+    /// Bytes after which a page ends; a client has to take it before it gets the next.
     private static let pageBytes = 64 << 10
 
     static func page(_ missed: EventStore.Missed, of topics: [String]) -> EventSource.Replay {

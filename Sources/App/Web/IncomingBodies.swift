@@ -22,7 +22,7 @@ struct IncomingBodies {
         guard overflow || sum > Int64(limit) else { return nil }
         return .unavailable(
             "spool_full",
-            "Other uploads fill the room that there is for bodies under way; try again when they have ended.",
+            "Other uploads fill the room for bodies under way; try again when they have ended.",
             retryAfter: 30
         )
     }

@@ -81,7 +81,7 @@ final class WebApplication {
     /// The answer to a request, whatever happens.
     func respond(_ request: Request) -> Response { respond(request) { _ in } }
 
-    /// - Parameter note: told who makes the request, when somebody is known.
+    /// - Parameter note: told which user makes the request, when that is known.
     private func respond(_ request: Request, note: (Principal) -> Void) -> Response {
         guard request.isAPI, request.headers["Origin"] != nil else {
             return answer(request, note: note).finished(for: request, log: log)
@@ -123,7 +123,7 @@ final class WebApplication {
         }
     }
 
-    /// The answer to nginx before it reads a body. When nobody can tell whose it is, nobody's body is let in.
+    /// The answer to nginx before it reads a body. When it cannot be found out whose it is, no body is let in.
     func authorize(_ request: Request) -> WebError? {
         do {
             if let refusal = try open().gatekeeper.authorize(request) { return refusal }

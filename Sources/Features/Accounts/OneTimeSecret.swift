@@ -10,7 +10,7 @@ extension Response {
 
 /// Where people find this installation, for links that are handed on.
 package struct SiteAddress: Sendable, Equatable {
-    /// Without a final slash; nil where nobody has said it.
+    /// Without a final slash; nil where the operator has not said it.
     private let publicURL: String?
 
     package init(publicURL: String?) {
@@ -18,7 +18,7 @@ package struct SiteAddress: Sendable, Equatable {
     }
 
     /// The whole address of a path of ours. Without a public URL it is known only to who comes from the machine itself;
-    /// any other host that a request names may be one that somebody has put into it, so that the path alone is handed
+    /// any other host that a request names may have been put into it by an attacker, so that the path alone is handed
     /// on rather than a link that brings its secret there.
     func url(_ path: AccountsPath, _ request: Request) -> String {
         guard publicURL == nil, isLoopbackHost(request.host) else { return url(path) }

@@ -64,6 +64,6 @@ extension Route.Needs where Context == RequestContext {
 }
 
 extension ImportProfile {
-    /// What it takes to save it: files with its header are imported like that, whoever brings them.
+    /// What it takes to save it: files with its header are imported like that, from any user.
     var permissions: Set<Permission> { mode == .delete ? [.runImports, .deleteProducts] : [.runImports] }
 }

@@ -1,4 +1,4 @@
-/// Thrown inside a `write` by whoever finds there another record than the one that the change was made of.
+/// Thrown inside a `write` that finds another record than the one that the change was made of.
 public struct RecordChanged: Error {
     public init() {}
 }
@@ -7,11 +7,11 @@ extension Connection {
     /// So often is a change worked out anew before its caller is told to come back.
     private static let mostTries = 50
 
-    /// Works a change out and writes it; once more from the beginning each time somebody else was quicker.
+    /// Works a change out and writes it; once more from the beginning each time another writer was quicker.
     ///
     /// Nothing is read, parsed, compared or rendered while others wait for the writer gate: the body does all of that
     /// first, and inside its `write` only makes sure that the record still has the version that it had. If not, it
-    /// throws `RecordChanged`. Whoever is thrown back has been overtaken by a change that stands, so all of them
+    /// throws `RecordChanged`. A writer that is thrown back was overtaken by a change that stands, so all of them
     /// together go on.
     ///
     /// Throws kind `gate` when the record is changed all the time, and what the body throws.

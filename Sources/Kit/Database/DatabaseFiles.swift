@@ -1,7 +1,7 @@
 import Glibc
 public import Support
 
-/// Who may read the files of a database: its owner and the owner's group, for a backup; nobody else.
+/// Who may read the files of a database: its owner and the owner's group, for a backup; no other user.
 public enum DatabaseFiles {
     /// Of the file, its log, the log's index and the files of the writer gate.
     static let mode: mode_t = 0o640

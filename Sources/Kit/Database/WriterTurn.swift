@@ -1,11 +1,11 @@
 import Support
 
-/// How long a bulk writer goes on in one transaction: until its time is over, or somebody waits for the gate.
+/// How long a bulk writer goes on in one transaction: until its time is over, or another writer waits for the gate.
 ///
-/// To ask costs two system calls, so that is done every so many records, and earlier when they are big: 256 rows of a
+/// To ask costs two system calls, so that is done every `rows` records, and earlier when they are big: 256 rows of a
 /// megabyte take seconds.
 public struct WriterTurn: ~Copyable {
-    /// After so many bytes at the latest it looks whether the turn is over.
+    /// Bytes after which at the latest it looks whether the turn is over.
     static let bytesBetweenLooks: Int64 = 256 << 10
 
     private let gate: WriterGate?
@@ -13,12 +13,12 @@ public struct WriterTurn: ~Copyable {
     private let rowsBetweenLooks: Int
     private var rows = 0
     private var bytes: Int64 = 0
-    /// Whether somebody waited when it was looked last.
+    /// Whether another writer waited at the last look.
     public private(set) var isWanted = false
 
     /// - Parameters:
-    ///   - nanoseconds: how long it lasts when nobody waits.
-    ///   - rows: after so many it looks.
+    ///   - nanoseconds: how long it lasts when no other writer waits.
+    ///   - rows: number of records after which it looks.
     public init(_ connection: Connection, nanoseconds: UInt64, lookingEvery rows: Int = 256) {
         gate = connection.gate
         end = monotonicNanoseconds() + nanoseconds

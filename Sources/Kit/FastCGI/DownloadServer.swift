@@ -24,8 +24,8 @@ public struct DownloadSource {
 }
 
 /// Sends files to many readers at a time, in one process and one loop. The next part of a file is made when its reader
-/// has room for it: a slow reader costs a part of memory and nobody's time, and gets the whole file however long it
-/// takes. One that takes nothing for a while is dropped, and the log says so.
+/// has room for it: a slow reader costs a part of memory and no other reader's time, and gets the whole file however
+/// long it takes. One that takes nothing for a while is dropped, and the log says so.
 public final class DownloadServer {
     /// Intervals and bounds of one process.
     public struct Limits: Sendable {
@@ -39,7 +39,7 @@ public final class DownloadServer {
         public var memory = 8 << 20
         /// How long a connection may take to send its head, in milliseconds.
         public var headTimeout = 10_000
-        /// Ends, to be replaced by a fresh process, when it has served so many requests and no reader is left.
+        /// Ends, to be replaced by a fresh process, when it has served this number of requests and no reader is left.
         public var requests = 100_000
 
         public init() {}
@@ -190,8 +190,8 @@ public final class DownloadServer {
         }
     }
 
-    /// A part is made for whoever waits longest. One that fails cuts the answer off without its end, so that nginx and
-    /// the client notice.
+    /// A part is made for the reader that waits longest. One that fails cuts the answer off without its end, so that
+    /// nginx and the client notice.
     private func makePart(_ token: UInt64) {
         guard let download = downloads[token] else { return }
         download.isQueued = false

@@ -101,7 +101,7 @@ public final class EventStreamServer {
     /// The greatest id that `poll` returned.
     private var latest: Int64 = 0
     private var queue = EventQueue()
-    /// Who gets the next page of what was missed, in turn. Whoever has not taken the last one is not among them.
+    /// Clients that get the next page of what they missed, in turn; not those that have not taken the last one.
     private var replaying: [UInt64] = []
     private var nextBurst: UInt64 = 0
 
@@ -249,7 +249,7 @@ public final class EventStreamServer {
     }
 
     /// Sends one client the next page of what it missed. The client after that comes with the next round, and this one
-    /// again when it has taken the page: neither a long absence nor a slow line holds anybody up or fills the memory.
+    /// again when it has taken the page: neither a long absence nor a slow line holds others up or fills the memory.
     private func replayNext() {
         guard !replaying.isEmpty else { return }
         let token = replaying.removeFirst()
@@ -270,7 +270,7 @@ public final class EventStreamServer {
         }
     }
 
-    /// The head of a stream, whose length nobody knows.
+    /// The head of a stream, whose length is not known.
     private static func streamHead(of response: Response) -> [UInt8] {
         var head = response
         head.headers.set("Content-Type", "text/event-stream")

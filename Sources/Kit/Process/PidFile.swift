@@ -57,8 +57,8 @@ public struct PidFile: ~Copyable {
         )
     }
 
-    /// The process that holds the lock and has said so. The file alone is not believed, since whatever may write it may
-    /// name anybody: that process runs still, as the user of this one, the program that it named, and has this very
+    /// The process that holds the lock and has said so. The file alone is not believed, since whoever can write it can
+    /// name anybody: that process runs still, as the user of this one, runs the program that it named, and has this
     /// file open.
     public static func holder(_ path: String) -> ProcessIdentity? {
         guard isHeld(path), let content = read(path), content.identity.isRunning else { return nil }

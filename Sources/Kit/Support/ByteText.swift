@@ -1,6 +1,6 @@
 import Glibc
 
-/// A text that is compared, ordered and hashed by its UTF-8 bytes: a name that somebody sends.
+/// A text that is compared, ordered and hashed by its UTF-8 bytes: a name that a client sends.
 ///
 /// Swift compares and hashes texts by canonical equivalence. For names that is wrong twice: two spellings of `é` would
 /// be one name, and putting a run of combining marks in order takes time that grows with the square of its length, so

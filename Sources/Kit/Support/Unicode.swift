@@ -43,7 +43,7 @@ extension String {
         return "\(String(self[..<end]))…"
     }
 
-    /// So many combining marks may follow each other in what comes from outside.
+    /// Combining marks that may follow each other in a text from outside.
     public static let mostMarks = 256
 
     /// Whether no more than `mostMarks` combining marks follow each other: what UAX #15 calls stream-safe, with more

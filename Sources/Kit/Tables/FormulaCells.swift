@@ -7,7 +7,7 @@
 /// therefore puts one apostrophe in front of whatever could begin a formula in a text, and names the field in the row's
 /// own column `bodega_escaped`: as `name` where only the text as a whole got one, as `name*` where parts of it did. An
 /// import takes exactly these apostrophes away again, and only where the row names the field: the `'=1` of a supplier's
-/// file, which nobody has escaped, stays as it is, and so does a `-5` or `+49 30 1234` that somebody has typed.
+/// file, which Bodega has not escaped, stays as it is, and so does a `-5` or `+49 30 1234` that a user has typed.
 ///
 /// The mark stands in the row and not in the form of the file, because spreadsheets keep the one and not the other when
 /// they save a file again.
@@ -105,7 +105,7 @@ public enum FormulaCells {
     /// The cell as it was before it was escaped.
     /// - Parameters:
     ///   - danger: what the row says of it.
-    ///   - memory: gives room for so many bytes; asked only where bytes inside the cell have to go.
+    ///   - memory: gives room for that number of bytes; asked only where bytes inside the cell have to go.
     public static func restored(
         _ cell: UnsafeBufferPointer<UInt8>,
         _ danger: Danger,

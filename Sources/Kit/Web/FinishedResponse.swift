@@ -5,8 +5,8 @@ extension Response {
     ///
     /// - X-Request-Id is set, and under /api `Cache-Control: no-store` and Vary unless the handler said otherwise.
     /// - Content-Length is set where the length is known; 1xx, 204 and 304 have neither body nor length.
-    /// - HEAD keeps the Content-Length that GET would have and loses the body; where the length is not known, whoever
-    ///   sends the answer leaves both out.
+    /// - HEAD keeps the Content-Length that GET would have and loses the body; where the length is not known, the
+    ///   server that sends the answer leaves both out.
     /// - A header whose name or value could begin another line makes the whole answer a 500: it is a fault of the
     ///   program, and leaving the header out might leave out what protects something. It is logged without its value.
     public func finished(for request: Request, log: Log? = nil) -> Response {

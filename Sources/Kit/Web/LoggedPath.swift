@@ -13,7 +13,7 @@ public let secretPathPrefix = "/reset/"
 
 /// What every secret of a token begins with.
 public let tokenWord = "bodega_"
-/// So many random characters follow at least, before it is taken for one.
+/// Random characters that must follow at least, before it is taken for one.
 public let tokenLength = 20
 
 /// A parameter of a query with one of these words in its name may hold a secret, whether it means anything here or not.

@@ -29,7 +29,7 @@ public func originIsOurs(_ request: Request, publicURL: String?, proxied: () -> 
 }
 
 /// Whether a Host header names this machine itself: `localhost`, an address of 127.0.0.0/8 or `[::1]`, with a port or
-/// without. Any other host is what the client says it is, and may be somebody else's.
+/// without. Any other host is what the client says it is, and may be an attacker's.
 public func isLoopbackHost(_ host: String) -> Bool {
     var name = host.lowercased()
     if let colon = name.lastIndex(of: ":"), !name.hasSuffix("]") {

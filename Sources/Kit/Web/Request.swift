@@ -69,7 +69,7 @@ public struct Request: Sendable {
         return segments
     }
 
-    /// Whether this is the path, in the reading of somebody who has decoded it or left it as it was sent.
+    /// Whether this is the path, as a server reads it that has decoded it or left it as it was sent.
     public func isSamePath(_ path: String) -> Bool {
         // Bytes: texts that Unicode calls equal are different paths.
         path.utf8.elementsEqual(rawPath.utf8) || path.utf8.elementsEqual("/\(segments.joined(separator: "/"))".utf8)

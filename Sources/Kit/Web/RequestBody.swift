@@ -3,7 +3,7 @@ public import Support
 
 // The checks come in the order that the HTTP contract gives: 413, then 415, then 400.
 extension Request {
-    /// Longest body that is read before anybody is known, in bytes: what every open route takes.
+    /// Longest body that is read without a login, in bytes: what every open route takes.
     public static let openBodyLimit = 64 << 10
 
     /// The body in bytes.

@@ -10,7 +10,7 @@ public struct Response {
     public enum Body {
         case bytes([UInt8])
         /// Made part by part while it is sent; without a Content-Length of the answer its length is not known before.
-        /// Only routes of the `export` pool answer with it: whoever reads slowly holds a worker of any other.
+        /// Only routes of the `export` pool answer with it: a slow reader holds a worker of any other.
         case stream(BodyParts)
         /// A file under one of nginx's internal locations (X-Accel-Redirect), e.g. `/internal/blobs/ab/cdef`.
         case internalRedirect(String)
@@ -70,7 +70,7 @@ public struct Response {
     }
 }
 
-/// Makes the next part of a body, of about so many bytes; it may be empty. Nil behind the last. Called when the reader
+/// Makes the next part of a body, of about `bytes` bytes; it may be empty. Nil behind the last. Called when the reader
 /// has room for it.
 public typealias BodyParts = (_ bytes: Int) throws -> [UInt8]?
 

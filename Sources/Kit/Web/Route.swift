@@ -66,7 +66,7 @@ public struct Permission: RawRepresentable, Sendable, Hashable {
     }
 }
 
-/// Which processes answer a route. Each pool has its own, so that what is slow in one holds nobody up in another.
+/// Which processes answer a route. Each pool has its own, so that what is slow in one holds no request up in another.
 public enum Pool: String, Sendable, CaseIterable {
     /// Short work: 10 s.
     case web

@@ -21,7 +21,7 @@ package enum JobUse: Sendable, CaseIterable {
         "restart": .act, "undo": .undo,
     ]
 
-    /// Nil for a link that is not in the table, which nobody is shown then.
+    /// Nil for a link that is not in the table, which no user is shown then.
     init?(link: String) {
         guard let use = Self.links[link] else { return nil }
         self = use
@@ -76,7 +76,7 @@ package struct JobAccessTable: Sendable {
     }
 }
 
-/// What somebody sees of jobs, and may do with them.
+/// What a user or token sees of jobs, and may do with them.
 package struct JobRights: Sendable {
     private let table: JobAccessTable
     private let permissions: Set<Permission>
@@ -132,7 +132,7 @@ package struct JobRights: Sendable {
 }
 
 extension RequestContext {
-    /// What whoever makes the request sees of jobs, and may do with them.
+    /// What the user or token of the request sees of jobs, and may do with them.
     package var jobRights: JobRights {
         get throws { JobRights(try setting(JobAccessTable.self), try principal.permissions) }
     }

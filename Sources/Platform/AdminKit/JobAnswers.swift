@@ -5,7 +5,7 @@ package import Web
 
 /// What the API says when a job was accepted or cannot do what was asked.
 package enum JobAnswers {
-    /// 202 with the job, as whoever asked may see it, and where to watch it.
+    /// 202 with the job, as its requester may see it, and where to watch it.
     package static func accepted(_ job: Job, _ context: RequestContext) throws -> Response {
         .json(
             ["job_id": .string(job.publicID), "job": try context.jobRights.json(job, at: context.environment.now())],

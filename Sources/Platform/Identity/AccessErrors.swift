@@ -3,7 +3,7 @@ package import Web
 
 /// The refusals of the Gatekeeper, with their words and codes in one place.
 extension WebError {
-    /// 401: nobody is logged in.
+    /// 401: the request has no login.
     package static let unauthenticated = unauthorized("login_required", "Log in or send a token.", "Bearer")
 
     /// 401: the session is over or never was.
@@ -48,14 +48,14 @@ extension WebError {
         )
     }
 
-    /// 403: somebody wants to give what they do not hold; see `HandedOut`.
+    /// 403: the user or token that asks would give what it does not hold; see `HandedOut`.
     static func notYoursToGive(_ lacking: Set<Permission>) -> WebError {
         WebError(
             403,
             "not_yours_to_give",
             """
-            This would hand out \(described(lacking, " and ")), which your role or token does not include. Nobody can \
-            give more than they hold: log in as somebody who does, or use a token with these scopes.
+            This would hand out \(described(lacking, " and ")), which your role or token does not include. You \
+            can give only what you hold: log in as a user who holds these, or use a token with these scopes.
             """
         )
     }

@@ -13,11 +13,14 @@ package final class AuditCollector {
 
     private let connection: Connection
     private let spool: LogSpool
+    private let log: Log?
     private var refusals = 0
 
-    package init(_ connection: Connection, _ spool: LogSpool) {
+    /// - Parameter log: is told of notes that cannot be read.
+    package init(_ connection: Connection, _ spool: LogSpool, log: Log? = nil) {
         self.connection = connection
         self.spool = spool
+        self.log = log
     }
 
     /// Takes one batch.
@@ -44,6 +47,9 @@ package final class AuditCollector {
             return false
         }
         refusals = 0
+        if batch.unreadable > 0 {
+            log?.error("notes for the audit trail could not be read", ["count": "\(batch.unreadable)"])
+        }
         return batch.hasMore
     }
 

@@ -2,7 +2,7 @@ package import Database
 package import Support
 import Web
 
-/// An entry of the audit trail that waits for whoever writes the database: a GET never takes the writer gate, so what
+/// An entry of the audit trail that waits for the runner to write it: a GET never takes the writer gate, so what
 /// is to be known of one goes to a file (`LogSpool`), and the runner adds it to the trail within a second or two.
 package struct AuditNote: Sendable {
     package var entry: AuditEntry
@@ -54,7 +54,7 @@ package struct AuditNote: Sendable {
 package struct AuditQueue: Sendable {
     private let append: @Sendable (AuditNote) -> Void
 
-    /// - Parameter append: takes a note without waiting for anybody.
+    /// - Parameter append: takes a note without waiting for a writer.
     package init(_ append: @escaping @Sendable (AuditNote) -> Void) {
         self.append = append
     }
@@ -77,7 +77,7 @@ package struct AuditQueue: Sendable {
 }
 
 extension RequestContext {
-    /// Leaves a note of a request that writes nothing, such as an export. One for HEAD would tell of what nobody got.
+    /// Leaves a note of a request that writes nothing, such as an export. One for HEAD would tell of what was not sent.
     package func note(_ action: String, _ entity: String, id: String? = nil, after: JSON? = nil) throws {
         guard request.method != .head else { return }
         settings[AuditQueue.self]?.add(AuditNote(AuditEntry(action, entity, id: id, after: after), try writeContext))

@@ -44,14 +44,14 @@ package struct Authentication {
         return try session(secret)
     }
 
-    /// What a request of somebody known proves that with; nil for a ticket, which begets no other.
+    /// What a request of a known user proves that with; nil for a ticket, which begets no other.
     package static func proof(in request: Request) -> AccessProof? {
         if let secret = bearer(in: request) { return .token(hash: SHA256.hash(secret)) }
         guard StreamTicket.secret(in: request) == nil else { return nil }
         return SessionCookie.token(in: request).map { .session(hash: SHA256.hash($0)) }
     }
 
-    /// Notes the use of a session or a token, at most once in `touchInterval` and unless somebody is writing just now;
+    /// Notes the use of a session or a token, at most once in `touchInterval` and unless another writer has the gate;
     /// of a ticket, that it has opened its stream.
     /// Call outside any transaction. Streams that look again now and then do not call it, else an open tab would keep
     /// its session for ever. A note that cannot be written (the disk is full, a lock is held) must not fail the request

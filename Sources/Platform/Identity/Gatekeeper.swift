@@ -48,7 +48,7 @@ package struct Gatekeeper {
     /// The answer to a request. One that changes nothing is answered from one unchanging snapshot of the database.
     ///
     /// Throws `WebError` for a refusal, and whatever the handler throws.
-    /// - Parameter note: told who makes the request, when somebody is known; also before something is thrown.
+    /// - Parameter note: told which user makes the request, when that is known; also before something is thrown.
     package func respond(to request: Request, note: (Principal) -> Void = { _ in }) throws -> Response {
         var known: Principal?
         defer {
@@ -71,7 +71,7 @@ package struct Gatekeeper {
         }
     }
 
-    /// Counts a request to the API against whoever makes it, and then one that carries a token, real or not, against
+    /// Counts a request to the API against its user or token, and then one that carries a token, real or not, against
     /// its address: nginx leaves these to us, so that a client learns of its token's limit first.
     ///
     /// Throws 429.
@@ -156,7 +156,7 @@ package struct Gatekeeper {
 
     private func verdict(on request: Request, touches: Bool) throws -> WebError? {
         let match = router.match(request.method, request.segments)
-        // Nobody is asked about a body that is small, and one from nobody is never large.
+        // nginx asks only about a large body, and without a login none may be large.
         if case .found(let route, _) = match, route.access == .open {
             return .tooLarge(limit: Request.openBodyLimit)
         }

@@ -2,22 +2,22 @@ import Database
 import Support
 import Web
 
-/// The one rule about power: **nobody hands out more than they hold.**
+/// The one rule about power: **no user or token hands out more than it holds.**
 ///
 /// It stands in the stores, inside the transaction of the change, so that no route can forget it and nothing changes
-/// between the look and the deed. What an act hands out, and therefore asks of whoever does it:
+/// between the look and the deed. What an act hands out, and therefore asks of the user or token:
 ///
 /// | act | hands out |
 /// |---|---|
 /// | create or rotate a token | its scopes, until it ends |
 /// | add a user | all that the role may do |
 /// | give a user another role | what the new role may do beyond the old one |
-/// | activate or unlock a user, change somebody's email address, make a one-time link | all that the role may do |
+/// | activate or unlock a user, change a user's email address, make a one-time link | all that the role may do |
 /// | change one's own password or email address | all that one's role may do: they are worth a login |
 /// | end a session, revoke a token, lock, deactivate or lower a user, change names, verify | nothing |
 ///
-/// A session holds what its user's role holds; a token its scopes as far as the role holds them, until it ends. Whoever
-/// runs Bodega's commands on the machine holds everything.
+/// A session holds what its user's role holds; a token its scopes as far as the role holds them, until it ends.
+/// Bodega's commands, run on the machine, hold everything.
 struct HandedOut {
     private let connection: Connection
 
@@ -42,7 +42,7 @@ struct HandedOut {
         guard let end, end <= heldUntil else { throw WebError.outlivesYours(heldUntil) }
     }
 
-    /// What somebody holds, and until when; nil is for ever.
+    /// What the actor holds, and until when; nil is for ever.
     private func reach(of actor: Actor) throws -> (permissions: Set<Permission>, until: Timestamp?) {
         switch actor {
         case .system: return (Set(Permission.all), nil)

@@ -4,8 +4,8 @@ import Glibc
 import Support
 
 /// Bounds guessing in two ways. One account may be tried ten times in fifteen minutes from one address: both together,
-/// so that nobody can lock out somebody who comes from elsewhere. And from one address twenty names may be tried, as
-/// whoever tries one common password with many names never makes ten attempts at one of them.
+/// so that an attacker cannot lock out a user who comes from elsewhere. And from one address twenty names may be tried,
+/// as an attacker who tries one common password with many names never makes ten attempts at one of them.
 ///
 /// An attempt is counted before the password is looked at and forgiven when it was right, so many requests at the same
 /// time get no more guesses than one after the other, and an office behind one address only ever counts its typing
@@ -49,14 +49,14 @@ struct LoginThrottle {
     }
 
     /// The pair that an attempt to log in counts for: of a user the same by email address and by username.
-    /// - Parameter user: whom the name means; nil when nobody has it.
+    /// - Parameter user: the user whom the name means; nil when there is none.
     static func pair(name: String, user: Int64?, address: String) -> LoginAttemptStore.Pair {
-        // Whoever types this text counts for the user, as whoever types the user's name does.
+        // An attempt with this text counts for the user, as one with the user's name does.
         let account = user.map { "\u{1}user \($0)" } ?? name.trimmed.caseFolded
         return LoginAttemptStore.Pair(accountHash: SHA256.hash(account), network: network(of: address))
     }
 
-    /// The pair that an attempt of somebody who is logged in counts for.
+    /// The pair that an attempt of a logged-in user counts for.
     static func pair(ownPasswordOf user: Int64, address: String) -> LoginAttemptStore.Pair {
         LoginAttemptStore.Pair(accountHash: SHA256.hash("\u{1}own \(user)"), network: network(of: address))
     }

@@ -23,7 +23,7 @@ package struct OwnPassword {
     /// Whether that is the password of a user who is logged in. Guesses are bounded as at the login, but counted apart:
     /// whoever has a session cannot lock out its user.
     ///
-    /// Throws 403 as `HandedOut` does: whoever may not change what the password guards may not try passwords either.
+    /// Throws 403 as `HandedOut` does: a token that may not change what the password guards may not try it either.
     package func check(_ password: String, of user: User, _ request: Request, context: WriteContext) throws -> Outcome {
         try HandedOut(connection).check(user.role.permissions, context)
         let pair = LoginThrottle.pair(ownPasswordOf: user.id, address: request.remoteAddress)

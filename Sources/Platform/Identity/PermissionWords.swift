@@ -1,7 +1,7 @@
 package import Web
 
 extension Permission {
-    /// What somebody who has it may do, in a line; "" for one that is not in the table, which a test does not let pass.
+    /// What its holder may do, in a line; "" for one that is not in the table, which a test does not let pass.
     package var words: String { Self.table[rawValue] ?? "" }
 
     private static let table = [
@@ -15,7 +15,7 @@ extension Permission {
         "read:audit": "See who did what: the audit trail",
         "read:logs": "See errors and warnings of the processes: the system log",
         "admin:settings": "See and change the settings of the shop",
-        "admin:users": "Keep users, see and revoke everybody's tokens; give roles that hold no more than you",
+        "admin:users": "Keep users, see and revoke all users' tokens; give roles that hold no more than you",
         "manage:account": "Change the own profile, sessions and tokens; give tokens that hold no more than you",
     ]
 }

@@ -27,7 +27,7 @@ extension Permission {
     /// See and change the configuration.
     package static let adminSettings = Permission(rawValue: "admin:settings")
 
-    /// See, create and change users, see and revoke everybody's tokens. Gives nobody more than its holder has: a role,
+    /// See, create and change users, see and revoke all users' tokens. Gives no user more than its holder has: a role,
     /// a link or an activation needs all that the role may do; see `HandedOut`.
     package static let adminUsers = Permission(rawValue: "admin:users")
     /// Change one's own profile and password, see and end one's own sessions, make and revoke one's own tokens. Every

@@ -29,7 +29,8 @@ final class RefusedTokens {
     func note(_ request: Request) {
         guard let queue, let secret = Authentication.bearer(in: request) else { return }
         let now = environment.now()
-        let found = try? TokenStore(connection).find(hash: SHA256.hash(secret))
+        // Not `try?` alone: a database that cannot be read makes no token unknown.
+        guard let found = try? Optional.some(TokenStore(connection).find(hash: SHA256.hash(secret))) else { return }
         // Of what does not even look like one of ours nothing is kept: people send other secrets too.
         let prefix = secret.hasPrefix(tokenWord) ? APIToken.prefix(of: secret) : nil
         let action = Self.actions[found == nil ? 1 : 0]

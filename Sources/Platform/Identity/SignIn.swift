@@ -35,7 +35,7 @@ package struct SignIn {
         let wait = try connection.write(.normal) {
             let wait = try LoginThrottle(connection: connection).secondsToWait(pair, at: begun) {
                 () throws(DatabaseError) in
-                // What nobody's name means is looked up too, so that it takes as long.
+                // A name without a user is looked up too, so that it takes as long.
                 try LoginTrail(connection).hasBegun(id ?? 0, from: address, at: begun)
             }
             if wait == nil { try users.noteAttempt(identifier) }

@@ -10,11 +10,11 @@ import Web
 /// Browsers come back by themselves with the same address when a stream breaks off, so a ticket that has opened its
 /// stream lets it in again, for a day at most. The database holds its SHA-256.
 package struct StreamTicket: Sendable, Equatable {
-    /// So many seconds there are to open the stream.
+    /// Seconds within which the stream must be opened.
     static let secondsToOpen: Int64 = 60
-    /// So many seconds a stream that was opened may come back.
+    /// Seconds for which a stream that was opened may come back.
     static let secondsToReturn: Int64 = 86_400
-    /// So many a user may have; the oldest give way.
+    /// Tickets that a user may have; the oldest give way.
     static let mostPerUser = 1000
 
     let id: Int64

@@ -56,7 +56,7 @@ struct StreamTicketStore {
         }
     }
 
-    /// Notes that these have opened their streams, unless somebody is writing just now.
+    /// Notes that these have opened their streams, unless another writer has the gate.
     /// - Returns: whether it was noted.
     func noteOpened(_ ids: some Collection<Int64>) throws -> Bool {
         try connection.writeIfFree {

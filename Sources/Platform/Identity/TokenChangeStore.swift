@@ -33,7 +33,7 @@ extension TokenStore {
 
     /// Gives a valid token of a user another secret; id, name, scopes and expiry stay.
     ///
-    /// Throws `IdentityError.missing` when it is not there or somebody else's, `.deadToken` when it is not valid, and
+    /// Throws `IdentityError.missing` when it is not there or another user's, `.deadToken` when it is not valid, and
     /// 403 as `HandedOut` does.
     /// - Parameter grace: for how many seconds the secret before is good beside the new one; 0 ends it at once.
     package func rotate(

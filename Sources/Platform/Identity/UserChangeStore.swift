@@ -43,7 +43,7 @@ extension UserStore {
     }
 
     /// Stores what an edit makes of a user. Who becomes inactive is logged out everywhere at once.
-    /// - Parameter edit: asked again when somebody has changed the user meanwhile, so that nobody's change is lost.
+    /// - Parameter edit: asked again when another request has changed the user meanwhile, so that no change is lost.
     ///
     /// Throws `IdentityError`, 403 as `HandedOut` does, and what the closure throws.
     @discardableResult

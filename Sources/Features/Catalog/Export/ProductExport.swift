@@ -38,7 +38,7 @@ package struct ProductExport: Sendable {
     /// Products written so far.
     package private(set) var count: Int64 = 0
 
-    /// A part ends when it has so many bytes, unless whoever asks for it wants fewer, or has taken so long.
+    /// Bytes after which a part ends, unless its caller wants fewer; it also ends after `partNanoseconds`.
     package static let partBytes = 512 << 10
     static let partNanoseconds: UInt64 = 100_000_000
 

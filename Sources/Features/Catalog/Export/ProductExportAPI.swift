@@ -25,7 +25,7 @@ enum ProductExportAPI {
         ) { context in try export(context, format) }
     }
 
-    /// A file of so many bytes fits between us and any reader, so it is sent at once and counts for nothing.
+    /// Bytes of a file that fits between us and any reader: it is sent at once and does not count as a download.
     private static let firstBytes = 128 << 10
 
     private static func export(_ context: RequestContext, _ format: ProductExport.Format) throws -> Response {

@@ -44,7 +44,7 @@ final class StableRoom {
         memory.deallocate()
     }
 
-    /// Room for so many bytes; what was there before is lost.
+    /// Room for `count` bytes; what was there before is lost.
     func room(_ count: Int) -> UnsafeMutableBufferPointer<UInt8> {
         if memory.count < count {
             memory.deallocate()

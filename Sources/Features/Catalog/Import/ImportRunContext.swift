@@ -108,12 +108,12 @@ final class ImportRunContext {
     func rowsPerSecond(_ processed: Int64) -> Double? { rate.rows(processed, at: monotonicNanoseconds()) }
 
     /// The time of one batch.
-    /// - Parameter rows: after so many rows it looks whether it is over.
+    /// - Parameter rows: number of rows after which it looks whether it is over.
     func turn(lookingEvery rows: Int = 256) -> WriterTurn {
         WriterTurn(connection, nanoseconds: Self.batchNanoseconds, lookingEvery: rows)
     }
 
-    /// Notes at the end of a turn whether somebody waited.
+    /// Notes at the end of a turn whether another writer waited.
     func end(_ turn: borrowing WriterTurn) {
         if turn.isWanted { lastCompany = monotonicNanoseconds() }
     }

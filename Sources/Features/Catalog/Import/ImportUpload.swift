@@ -18,7 +18,7 @@ package struct ImportUpload {
 
     /// The job that imports the uploaded file.
     ///
-    /// Throws 403 when it would delete and whoever sends it may not, and as `WebError` the other refusals of
+    /// Throws 403 when it would delete and its sender may not, and as `WebError` the other refusals of
     /// `POST /api/upload-csv`.
     package func accept() throws -> Job {
         try accept(try UploadedFile(context, options: ImportOptions.names))

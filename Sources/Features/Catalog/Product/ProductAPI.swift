@@ -218,7 +218,7 @@ enum ProductAPI {
             throw WebError(
                 428,
                 "confirmation_required",
-                "This deletes so many products: \(plan.count). Repeat it with confirm=\(plan.count) to go on.",
+                "This would delete \(plan.count) products. Repeat it with confirm=\(plan.count) to go on.",
                 members: [JSON.Member("count", .int(plan.count))]
             )
         }

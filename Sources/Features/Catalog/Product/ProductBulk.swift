@@ -5,7 +5,7 @@ import Web
 /// Applies the lines of a bulk change, each on its own. Nothing is written for a line that is refused.
 ///
 /// A part of the lines is read, looked up, checked and made ready first; then the writer gate is taken for as long as
-/// their rows take to write, or until others have waited long enough. A product that somebody else has changed in
+/// their rows take to write, or until others have waited long enough. A product that another request has changed in
 /// between is made ready once more. So what stands in the lines decides how long this takes, but not how long others
 /// wait.
 struct ProductBulk {
@@ -58,7 +58,7 @@ struct ProductBulk {
         case line(Int)
     }
 
-    /// So many lines, or bytes of them and of their products, are made ready at once.
+    /// Lines, and bytes of them and of their products, that are made ready at once.
     private static let partLines = 500
     private static let partBytes: Int64 = 2 << 20
     /// For how long the gate is held at one go, apart from the commit.
@@ -193,7 +193,7 @@ struct ProductBulk {
             do {
                 outcome.product = try store.add(change, context)
             } catch is ProductStore.Refusal {
-                // Somebody has just added it: then it is this one that the line changes.
+                // Another request has just added it: then it is this one that the line changes.
                 return nil
             }
             outcome.status = 201

@@ -29,7 +29,7 @@ struct ProductBody {
         case replace
     }
 
-    /// So many things that are wrong are told at once, see `WebError.invalid`.
+    /// Problems that one answer lists at most, see `WebError.invalid`.
     static let mostProblems = 100
 
     let purpose: Purpose

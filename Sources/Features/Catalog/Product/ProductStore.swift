@@ -104,8 +104,8 @@ package struct ProductStore {
     }
 
     /// Changes a product: stores the fields that differ; nothing happens when none does.
-    /// - Parameter edit: makes the wanted product from the one that stands there; asked again when somebody has changed
-    ///   that meanwhile, so that nobody's change is lost. What it throws undoes nothing but this.
+    /// - Parameter edit: makes the wanted product from the one that stands there; asked again when another request
+    ///   has changed that meanwhile, so that no change is lost. What it throws undoes nothing but this.
     ///
     /// Throws `Refusal`, and what the closure throws.
     package func update(

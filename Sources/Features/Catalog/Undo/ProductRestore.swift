@@ -24,7 +24,7 @@ struct ProductRestore {
     /// Throws 404, 409 `sku_taken` or `history_expired`, 422 `unknown_version`, and what the closure throws.
     func restore(_ version: Int64, _ context: WriteContext, _ check: (Product?) throws -> Void) throws -> Product {
         try ProductRefusal.answered {
-            // However long the history is, it is read before anybody has to wait.
+            // However long the history is, it is read before another writer has to wait.
             try connection.untilSettled {
                 let (current, newest, wanted) = try connection.read {
                     let current = try products.find(id)

@@ -31,8 +31,9 @@ enum JobExamples {
     ]
 
     static let streamTicket: JSON = [
-        "ticket": "bst_q3Vn0dW2xk6Tg8uYc1RzLw",
-        "events": "/api/jobs/01a2275d-865d-7f50-b865-485a45c5a559/events?ticket=bst_q3Vn0dW2xk6Tg8uYc1RzLw",
+        "ticket": "q3Vn0dW2xk6Tg8uYc1RzLwM5hJb_9PsE4oAf7iXt-Qk",
+        "events":
+            "/api/jobs/01a2275d-865d-7f50-b865-485a45c5a559/events?ticket=q3Vn0dW2xk6Tg8uYc1RzLwM5hJb_9PsE4oAf7iXt-Qk",
         "expires_at": "2026-11-29T10:31:00.000Z",
     ]
 

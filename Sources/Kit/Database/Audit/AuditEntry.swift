@@ -13,7 +13,7 @@ public struct AuditEntry: Sendable, Equatable {
     /// What changed, as it is now, or what was asked for. No secrets either.
     public var after: JSON?
 
-    /// Lists and objects in `before` and `after` keep so many of their items.
+    /// Items that lists and objects in `before` and `after` keep.
     public static let mostItems = 100
 
     public init(_ action: String, _ entity: String, id: String?, before: JSON? = nil, after: JSON? = nil) {
@@ -51,7 +51,7 @@ extension JSON {
         switch self {
         case .string(let text):
             // Bytes first: counting characters walks the whole text. Scalars, because what reads as one character
-            // may be as long as somebody likes.
+            // may be of any length.
             guard text.utf8.count > Self.auditedCharacters else { return self }
             let count = text.unicodeScalars.count
             guard count > Self.auditedCharacters else { return self }

@@ -31,7 +31,7 @@ package struct ConfigurationEntry: Sendable {
         case range(ClosedRange<Int64>)
         case choices([String])
         /// Characters of a text: Unicode scalars, as JSON Schema counts them and as the database stores them, so that
-        /// nobody hides a long text in few visible signs.
+        /// a long text does not hide in few visible signs.
         case length(ClosedRange<Int>)
         /// A list of origins like `https://shop.example`.
         case origins

@@ -3,7 +3,7 @@ import Jobs
 import Support
 import Web
 
-/// An upload as a file that is sent: exactly the bytes that somebody chose to upload, which in the body of a form are a
+/// An upload as a file that is sent: exactly the bytes that the user chose to upload, which in the body of a form are a
 /// part of what is kept.
 struct UploadFile {
     private let file: OpenFile

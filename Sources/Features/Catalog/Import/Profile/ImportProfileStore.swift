@@ -106,7 +106,7 @@ package struct ImportProfileStore {
     }
 
     /// Stores what an edit makes of a profile.
-    /// - Parameter edit: asked again when somebody has changed the profile meanwhile.
+    /// - Parameter edit: asked again when another request has changed the profile meanwhile.
     ///
     /// Throws `Refusal`, and what the closure throws.
     package func update(

@@ -37,7 +37,7 @@ final class FailingRowsFile {
         startsWithMark = reader.record.position.byteOffset == mark || table.format.hasByteOrderMark
     }
 
-    /// The next part of the file, which ends when it has so many bytes; nil behind the last.
+    /// The next part of the file, which ends when it has that number of bytes; nil behind the last.
     func next(_ connection: Connection, _ bytes: Int) throws -> [UInt8]? {
         var part: [UInt8] = []
         let isFirst = !hasBegun
