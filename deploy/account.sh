@@ -36,37 +36,67 @@ become_account() {
 # Runs a command as the account, in a session of its own: into the terminal of its own session a process can type.
 as_account() { (become_account setsid -w "$@" </dev/null); }
 
-# All that a path leads through, line by line: every folder and every link, and what these lead through.
-way_of() {
-    local rest=$1 at='' name target hops=0
-    while [ -n "$rest" ] && [ $hops -lt 100 ]; do
-        name=${rest%%/*}
-        case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
-        case $name in '' | .) continue ;; ..) at=${at%/*} && continue ;; esac
-        printf '%s\n' "$at/$name"
-        if [ -L "$at/$name" ]; then
-            hops=$((hops + 1))
-            target=$(readlink -- "$at/$name")
-            rest=$target/$rest
-            case $target in /*) at='' ;; esac
-        else
-            at=$at/$name
-        fi
+# is_safe_from WHOM PATH… tells whether nobody but root ("others"), or at least not the account ("bodega"), can change
+# what the absolute paths lead to: the thing, or a folder or link on the way. Root looks by itself, from the top, since
+# what runs as the account the account can end or hold up. Whatever cannot be found out is not safe; 'unsafe' names it.
+is_safe_from() {
+    local whom=$1 account groups path rest at name target hops=0 shared
+    shift
+    unsafe=${1:-}
+    account=$(id -u bodega) && groups=" $(id -G bodega) " && [ -n "$account" ] && [ $# -gt 0 ] || return 1
+    for path in "$@"; do
+        unsafe=$path rest=$path at=''
+        case $path in /*) ;; *) return 1 ;; esac
+        while look_at "${at:-/}" && [ -n "$rest" ]; do
+            name=${rest%%/*}
+            case $rest in */*) rest=${rest#*/} ;; *) rest='' ;; esac
+            case $name in '' | .) continue ;; ..) at=${at%/*} && continue ;; esac
+            if [ -L "$at/$name" ]; then
+                hops=$((hops + 1)) unsafe=$at/$name
+                # Where others can add names, somebody may have put a link of root's.
+                [ $hops -le 40 ] && [ $shared = no ] && look_at "$at/$name" link &&
+                    target=$(readlink -- "$at/$name") && [ -n "$target" ] || return 1
+                rest=$target/$rest
+                case $target in /*) at='' ;; esac
+            elif [ -e "$at/$name" ]; then
+                at=$at/$name
+            else
+                # Root makes the rest.
+                unsafe=$at/$name
+                case $shared/$rest/ in yes/* | */../*) return 1 ;; esac
+                break
+            fi
+        done
+        [ "$shared" = no ] || return 1
     done
 }
 
-# Whether the account can change what one of the absolute paths leads to: the thing, or a folder or link on the way.
-account_can_change() {
-    local path places=()
-    for path in "$@"; do
-        # A line break in a path would hide what follows it.
-        case $path in *$'\n'*) return 0 ;; esac
-        mapfile -t -O ${#places[@]} places < <(way_of "$path")
-    done
-    # In a folder with the sticky bit everybody can add names, but not change those of others.
-    [ -n "$(as_account find "${places[@]}" -maxdepth 0 \
-        \( -user bodega -o -writable ! \( -type d -perm -1000 \) \) -print -quit 2>/dev/null)" ]
+# A step of is_safe_from. In a folder with the sticky bit everybody can add names ("shared"), but change only their own.
+look_at() {
+    local found mode='' uid='' gid=''
+    unsafe=$1 shared=unknown
+    found=$(LC_ALL=C ls -ldn -- "$1" 2>/dev/null) || return 1
+    read -r mode _ uid gid _ <<<"$found" || return 1
+    case $uid$gid in '' | *[!0-9]*) return 1 ;; esac
+    [ "$uid" = 0 ] || [ "$whom" = bodega ] && [ "$uid" != "$account" ] || return 1
+    case $mode in l*) [ "${2:-}" = link ] && shared=no && return ;; esac
+    case $whom:$mode in
+        # Of a group that others are in, or with a list of more who may.
+        *:????????w* | others:?????w* | bodega:?????w*+) shared=yes ;;
+        *:?????w*) case $groups in *" $gid "*) shared=yes ;; *) shared=no ;; esac ;;
+        *) shared=no ;;
+    esac
+    case $shared$mode in no* | yesd????????[tT]*) ;; *) return 1 ;; esac
 }
+
+# holds_none FOLDER TESTS… tells whether find finds nothing there; not when it could not look everywhere.
+holds_none() {
+    local found
+    found=$(find "$@" -print -quit) && [ -z "$found" ]
+}
+
+# Whether all in a folder is root's, and nobody else can write it.
+is_all_roots() { holds_none "$1" \( ! -user root -o -perm /022 ! -type l \); }
 
 # The folder with the program and its static files, for a data folder: its 'bin', or as root one that only root writes.
 program_folder() {
@@ -83,7 +113,7 @@ program_folder() {
 
 # As root: makes the account if it is missing, and the data folder its own.
 give_data_folder() {
-    local path uid
+    local path not_roots
     id bodega >/dev/null 2>&1 || useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin bodega ||
         fail "The user bodega cannot be made."
     install -d -o bodega -g bodega -m 700 /run/bodega
@@ -91,15 +121,18 @@ give_data_folder() {
     [ "$(stat -L -c %U -- "$data" 2>/dev/null)" != bodega ] || return 0
     as_account mkdir -p -m 750 -- "$data" 2>/dev/null || true
     [ "$(stat -L -c %U -- "$data" 2>/dev/null)" != bodega ] || return 0
-    path=$(realpath -m -- "$data")
-    ! account_can_change "$data" || fail "The data folder $data is not bodega's, but bodega can change it or a folder\
- above it; choose a folder that stands in one of root's, for example /var/lib/bodega."
-    (umask 022 && mkdir -p -- "$path") || fail "The data folder $data cannot be made."
-    [ -z "$(find "$path" \( -user bodega -o -perm -o=w ! -type l \) -print -quit)" ] || fail "The data folder $data\
- belongs to $(stat -c %U -- "$path"), and something in it to bodega or to everybody. If you trust all of it, run:\
+    # Given to it is only what is root's, in folders of root's: nobody puts anything else there meanwhile.
+    path=$(realpath -m -- "$data") && [ -n "$path" ] || fail "The data folder $data cannot be found."
+    not_roots="The data folder $data, or something in it, is not root's alone. If you trust all of it, run:\
  chown -RhP bodega:bodega '$path'"
-    uid=$(stat -c %u -- "$path")
-    chown -RhP --from="$uid" bodega:bodega -- "$path" || fail "The data folder $data cannot be given to bodega."
+    if ! is_safe_from others "$data"; then
+        [ "$unsafe" != "$path" ] || [ ! -d "$path" ] || fail "$not_roots"
+        fail "The data folder $data is not bodega's, and others than root can change $unsafe; choose a folder that\
+ stands in one of root's, for example /var/lib/bodega."
+    fi
+    (umask 022 && mkdir -p -- "$path") || fail "The data folder $data cannot be made."
+    is_safe_from others "$path" && is_all_roots "$path" || fail "$not_roots"
+    chown -RhP --from=0 bodega:bodega -- "$path" || fail "The data folder $data cannot be given to bodega."
 }
 
 # in_former_bin COMMAND… runs it in the 'bin' of the data folder, where programs stood before: as root when that is

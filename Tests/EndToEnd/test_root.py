@@ -6,6 +6,7 @@ import fcntl
 import os
 import pwd
 import re
+import resource
 import shutil
 import subprocess
 import termios
@@ -188,8 +189,14 @@ def test_a_pid_file_that_names_others(planted):
 # The data folder itself
 
 
+def let_the_account_run_nothing():
+    """As when the account ends what runs as the account before that has said anything."""
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+@pytest.mark.parametrize("hindered", [None, let_the_account_run_nothing], ids=["asked", "hindered"])
 @pytest.mark.parametrize("kind", ["link", "link of root's to it", "link to a file", "folder", "link above"])
-def test_a_data_folder_in_a_folder_of_the_account(planted, kind):
+def test_a_data_folder_in_a_folder_of_the_account(planted, kind, hindered):
     """What the account can put there, or put in its place at any moment, is not given to it."""
     above = planted.folder / "above"
     above.mkdir()
@@ -209,7 +216,7 @@ def test_a_data_folder_in_a_folder_of_the_account(planted, kind):
                 other.data.symlink_to(above / "data")
         shutil.chown(above, "bodega", "bodega")
         before = state(above)
-        ended = other.run_up()
+        ended = other.run_up(preexec_fn=hindered)
         assert ended.returncode != 0 and len(ended.stderr.strip().splitlines()) == 1, ended.stderr
         assert str(other.data) in ended.stderr and state(above) == before
     finally:
@@ -224,6 +231,18 @@ def test_a_folder_with_something_of_the_accounts_in_it_is_not_given_as_a_whole(p
     (other.data / "roots").write_text(SECRET)
     shutil.chown(other.data / "theirs", "bodega", "bodega")
     os.link(planted.own / "file", other.data / "theirs/roots")
+    before = state(other.data)
+    ended = other.run_up()
+    assert ended.returncode != 0 and "chown -RhP" in ended.stderr and state(other.data) == before
+    shutil.rmtree(other.data)
+
+
+def test_a_folder_that_others_can_add_to_is_not_given_as_a_whole(planted):
+    other = Bodega(folder=planted.folder, port=planted.port)
+    other.data = planted.folder / "given"
+    (other.data / "below").mkdir(parents=True)
+    shutil.chown(other.data / "below", group="bodega")
+    (other.data / "below").chmod(0o775)
     before = state(other.data)
     ended = other.run_up()
     assert ended.returncode != 0 and "chown -RhP" in ended.stderr and state(other.data) == before
