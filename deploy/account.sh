@@ -36,6 +36,53 @@ become_account() {
 # Runs a command as the account, in a session of its own: into the terminal of its own session a process can type.
 as_account() { (become_account setsid -w "$@" </dev/null); }
 
+# Runs a command as the account like that, but with the input and output of this shell: what is a terminal goes through
+# processes of root's, because with a descriptor of it any process of the account could read what root types next.
+run_apart() {
+    [ "$EUID" = 0 ] || exec "$@"
+    local number both from into job status again reader='' writers=() ends=(0 1 2)
+    # The command cannot see that by itself any more.
+    export BODEGA_TERMINAL=
+    for number in 0 1 2; do
+        [ -t $number ] || continue
+        BODEGA_TERMINAL+=$number
+        exec {both}<> <(:)
+        exec {from}<"/proc/self/fd/$both" {into}>"/proc/self/fd/$both" {both}>&-
+        if [ $number = 0 ]; then
+            # In the background it gets an error instead of stopping everything.
+            (trap '' TTIN && alone exec cat) <&0 >&"$into" 2>/dev/null &
+            reader=$! ends[0]=$from
+            exec {into}>&-
+        else
+            alone exec cat <&"$from" >&$number &
+            writers+=($!) ends[number]=$into
+            exec {from}<&-
+        fi
+    done
+    alone become_account setsid -w "$@" <&"${ends[0]}" >&"${ends[1]}" 2>&"${ends[2]}" &
+    job=$!
+    for number in "${ends[@]}"; do [ "$number" -le 2 ] || exec {number}>&-; done
+    trap 'again=yes; kill -TERM "$job" 2>/dev/null' INT TERM HUP
+    again=yes
+    while [ $again = yes ]; do
+        again=no status=0
+        wait "$job" || status=$?
+    done
+    [ -z "$reader" ] || kill -PIPE "$reader" 2>/dev/null
+    [ ${#writers[@]} = 0 ] || wait "${writers[@]}"
+    exit $status
+}
+
+# Goes on as a command with the standard descriptors only.
+alone() {
+    local number
+    for number in /proc/self/fd/*; do
+        number=${number##*/}
+        [ "$number" -le 2 ] || exec {number}>&-
+    done
+    "$@"
+}
+
 # is_safe_from WHOM PATH… tells whether nobody but root ("others"), or at least not the account ("bodega"), can change
 # what the absolute paths lead to: the thing, or a folder or link on the way. Root looks by itself, from the top, since
 # what runs as the account the account can end or hold up. Whatever cannot be found out is not safe; 'unsafe' names it.
@@ -135,15 +182,6 @@ give_data_folder() {
     chown -RhP --from=0 bodega:bodega -- "$path" || fail "The data folder $data cannot be given to bodega."
 }
 
-# in_former_bin COMMAND… runs it in the 'bin' of the data folder, where programs stood before: as root when that is
-# root's, who made it, else as the account. Whatever the account puts there meanwhile, a folder that one is in stays.
-in_former_bin() {
-    (
-        cd -P -- "$data/bin" 2>/dev/null && [ "$(env pwd -P)" = "$(realpath -m -- "$data")/bin" ] || exit 1
-        if [ "$(stat -c %u .)" = 0 ]; then "$@"; else as_account "$@"; fi
-    )
-}
-
 # What the pid file of the data folder says; nothing when it is not there or is something else.
 read_pid_file() { as_account timeout 5 head -c 4096 -- "$data/bodega.pid" 2>/dev/null | tr -d '\0' || true; }
 
@@ -183,9 +221,9 @@ install_command() {
             'for word in "$@"; do' \
             '    case $before in --password-env) kept_variables+=("$word") ;; esac' \
             '    case $word in --password-env=*) kept_variables+=("${word#*=}") ;; esac' \
-            '    before=$word' 'done' 'binding=yes'
-        declare -f become_account
-        printf 'become_account %q "$@"\n' "$bin/bodega"
+            '    before=$word' 'done' 'case ${1:-} in serve) binding=yes ;; esac'
+        declare -f become_account run_apart alone
+        printf 'run_apart %q "$@"\n' "$bin/bodega"
     } >"$command.$$"
     chmod 755 "$command.$$"
     mv -T "$command.$$" "$command"

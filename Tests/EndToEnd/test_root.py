@@ -77,7 +77,8 @@ def ran(instance):
 
 def marking(instance):
     """A program that says as whom it runs, in a file for each user, since nobody writes to that of another."""
-    return f'#!/bin/sh\nPATH=/usr/bin:/bin\nuser=$(id -u)\necho "$user" >>{instance.marks}/ran-$user\nexit 0\n'
+    return (f'#!/bin/sh\nPATH=/usr/bin:/bin\nuser=$(id -u)\necho "$user" >>{instance.marks}/ran-$user\n'
+            f'cat /proc/self/status >>{instance.marks}/status-$user\nexit 0\n')
 
 
 def as_bodega(script, *words, check=True):
@@ -119,7 +120,13 @@ def test_a_planted_program_of_an_installation_before(planted):
         assert planted.run_down().returncode == 0
     finally:
         moved.rename(planted.programs)
-    assert ran(planted) == {str(pwd.getpwnam("bodega").pw_uid)}
+    account = str(pwd.getpwnam("bodega").pw_uid)
+    assert ran(planted) == {account}
+    assert set(rights((planted.marks / f"status-{account}").read_text())) == {0}
+
+
+def rights(status):
+    return [int(value, 16) for value in re.findall(r"^Cap\w+:\s+(\S+)$", status, re.M)]
 
 
 @pytest.mark.parametrize("name, target", [
@@ -312,12 +319,25 @@ def test_what_is_started_has_no_rights_and_nothing_of_roots_environment(planted)
 def test_a_port_below_1024_takes_one_right(planted):
     low = Bodega(*planted.options, folder=planted.folder, port=next(port for port in range(1000, 900, -1) if is_free(port)))
     low.up()
-    for process in low.processes():
-        status = dict(re.findall(r"^(Cap\w+):\s+(.*)$", Path(f"/proc/{process.pid}/status").read_text(), re.M))
-        assert all(int(value, 16) in (0, NET_BIND_SERVICE) for value in status.values()), (process, status)
+
+    def check():
+        for process in low.processes():
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            if process.role == "serve" or process.role.startswith("nginx"):
+                assert set(rights(status)) == {NET_BIND_SERVICE}, (process, status)
+            else:
+                # The last one is what it could be given, and nobody gives it that.
+                assert set(rights(status)[:3]) == {0} and rights(status)[4] == 0, (process, status)
+
+    check()
     supervisor = low.supervisor
     low.up()
     assert low.supervisor == supervisor and low.health()
+    web = set(low.pids("web"))
+    command = [planted.programs / "bodega", "serve", "--reload", "--data", low.data]
+    assert subprocess.run(command, env=low.environment).returncode == 0
+    wait_for(lambda: not web & set(low.pids("web")) and low.health(), "not reloaded")
+    check()
     assert not low.down()
 
 
@@ -367,6 +387,53 @@ def test_a_terminal_of_roots_is_out_of_reach(planted):
 # What root types
 
 
+def test_roots_command_leaves_the_terminal_to_root(planted):
+    """It asks and is answered, but no process of the account has a descriptor of the terminal or is in its session."""
+    file = planted.folder / "wines.csv"
+    file.write_text("sku,name\nasked,Asked\n")
+    master, slave = os.openpty()
+    terminal = os.ttyname(slave)
+
+    def own_terminal():
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+
+    command = [planted.programs / "bodega", "import", file, "--review", "--data", planted.data]
+    running = subprocess.Popen(command, env=planted.environment, stdin=slave, stdout=slave, stderr=slave,
+                               preexec_fn=own_terminal)
+    os.close(slave)
+    said = b""
+    while b"[y/N] " not in said:
+        said += os.read(master, 65536)
+    account = pwd.getpwnam("bodega").pw_uid
+    found = [process for process in everything() if process.uid == account and str(planted.data) in process.words]
+    assert any(process.role == "import" for process in found)
+    for process in found:
+        assert Path(f"/proc/{process.pid}/stat").read_text().rsplit(") ", 1)[1].split()[4] == "0", process
+        assert set(rights(Path(f"/proc/{process.pid}/status").read_text())) == {0}, process
+        assert all(open_file != terminal for open_file in open_files(process)), process
+    os.write(master, b"y\n")
+    with contextlib.suppress(OSError):
+        while text := os.read(master, 65536):
+            said += text
+    assert running.wait(60) == 0 and b"created: 1" in said, said
+    os.close(master)
+    # The status of the program is that of the command, and a signal reaches it.
+    assert subprocess.run([*command[:2], "/nonexistent", *command[4:]], capture_output=True).returncode != 0
+
+
+def everything():
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError, TypeError):
+            yield Process(int(entry))
+
+
+def open_files(process):
+    for number in os.listdir(f"/proc/{process.pid}/fd"):
+        with contextlib.suppress(FileNotFoundError):
+            yield os.readlink(f"/proc/{process.pid}/fd/{number}")
+
+
 def test_roots_command_runs_as_the_account(planted):
     command = planted.programs / "bodega"
     assert command.stat().st_uid == 0 and command.stat().st_mode & 0o022 == 0
@@ -398,15 +465,16 @@ def test_roots_command_runs_as_the_account(planted):
 # An installation of before
 
 
-def install_as_before(instance):
-    """The program in a folder of root's in the data folder, which the account could put another in the place of; the log
-    is root's as well."""
+def install_as_before(instance, owner):
+    """The program in a folder in the data folder, which the account could put another in the place of; the log is
+    root's."""
     os.chown(instance.data / "logs/bodega.log", 0, 0)
     programs = instance.data / "bin"
     programs.mkdir()
     shutil.copy(program(), programs / "bodega-000000000000")
     shutil.copytree(ROOT / "static", programs / "static-000000000000")
     (programs / "bodega").symlink_to("bodega-000000000000")
+    subprocess.run(["chown", "-Rh", f"{owner}:", programs], check=True)
     command = [*as_account(), programs / "bodega", "serve", "--data", instance.data, "--port", str(instance.port),
                *instance.options]
     with (instance.folder / "output").open("wb") as output:
@@ -414,7 +482,7 @@ def install_as_before(instance):
 
 
 def test_an_installation_in_the_data_folder_is_updated_without_losing_a_request(planted):
-    running = install_as_before(planted)
+    running = install_as_before(planted, "bodega")
     wait_for(planted.health, "does not start")
     stop, counts, failures = threading.Event(), [0, 0, 0], []
 
@@ -451,4 +519,17 @@ def test_an_installation_in_the_data_folder_is_updated_without_losing_a_request(
     running.wait(60)
     planted.up()
     assert planted.health() and (planted.data / "logs/bodega.log").stat().st_uid != 0
+    assert not planted.down()
+
+
+def test_root_changes_nothing_in_the_data_folder_even_where_root_made_it(planted):
+    """The account can put another folder there at any moment: root says what is to be removed, and starts it anew."""
+    running = install_as_before(planted, "root")
+    wait_for(planted.health, "does not start")
+    programs = planted.data / "bin"
+    before = state(programs)
+    said = planted.up()
+    assert f"rm -rf '{programs}'" in said and state(programs) == before
+    running.wait(60)
+    assert planted.health() and Path(os.readlink(f"/proc/{planted.supervisor}/exe")).parent.parent == planted.programs
     assert not planted.down()

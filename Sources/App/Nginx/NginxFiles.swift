@@ -74,7 +74,8 @@ struct NginxFiles {
             executable: program,
             arguments: arguments(file, log: "stderr") + ["-t", "-q"],
             descriptors: [Spawn.Inherited(descriptor.raw, as: 2)],
-            workingFolder: folder.nginx
+            workingFolder: folder.nginx,
+            keepsRights: true
         ).start()
         let status = child.wait(milliseconds: 10_000)
         if status == .exited(0) { return nil }

@@ -100,7 +100,8 @@ struct ServeProcesses {
                 arguments: nginx.arguments,
                 environment: settings.childEnvironment,
                 workingFolder: folder.nginx,
-                parentDeathSignal: SIGTERM
+                parentDeathSignal: SIGTERM,
+                keepsRights: true
             ),
             stopSignal: SIGQUIT,
             reload: .keep(nginx.isNew ? SIGHUP : nil),

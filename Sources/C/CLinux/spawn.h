@@ -1,5 +1,6 @@
 #pragma once
 /* Starting a process and waiting for descriptors: the calls that need C because they fork or fill packed structures. */
+#include <linux/capability.h>
 #include <sys/epoll.h>
 
 #define BODEGA_CLOSE_RANGE_CLOEXEC 4
@@ -14,7 +15,17 @@ struct bodega_spawn {
     size_t count;
     int death_signal; /* sent when the thread that called this ends; 0 for none */
     int own_group;
+    int keeps_rights;
 };
+
+/* The next program gets none of the capabilities that were handed to this one; returns errno. */
+static inline int bodega_hand_on_no_rights(void) {
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct rights[_LINUX_CAPABILITY_U32S_3];
+    if (syscall(SYS_capget, &header, rights)) return errno;
+    for (int i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) rights[i].inheritable = 0; /* takes the ambient ones along */
+    return syscall(SYS_capset, &header, rights) ? errno : 0;
+}
 
 /* Between fork and execve: only async-signal-safe calls. Returns errno, and only when something failed. */
 static inline int bodega_become(const struct bodega_spawn *s, pid_t parent) {
@@ -27,6 +38,10 @@ static inline int bodega_become(const struct bodega_spawn *s, pid_t parent) {
         if (getppid() != parent) _exit(127); /* it died before the line above */
     }
     if (s->own_group) setpgid(0, 0);
+    if (!s->keeps_rights) {
+        int code = bodega_hand_on_no_rights();
+        if (code) return code;
+    }
     if (s->folder && chdir(s->folder)) return errno;
     int32_t held[32];
     if (s->count > 32) return E2BIG;

@@ -31,6 +31,8 @@ public struct Spawn: Sendable {
     public var parentDeathSignal: Int32?
     /// Whether it leads a process group, so that a terminal's ^C does not reach it and its own children end with it.
     public var ownGroup: Bool
+    /// Whether it gets the right to listen at ports below 1024, if this process was handed that (or any other).
+    public var keepsRights: Bool
 
     public init(
         executable: String,
@@ -39,7 +41,8 @@ public struct Spawn: Sendable {
         descriptors: [Inherited] = [],
         workingFolder: String? = nil,
         parentDeathSignal: Int32? = Spawn.kill,
-        ownGroup: Bool = true
+        ownGroup: Bool = true,
+        keepsRights: Bool = false
     ) {
         self.executable = executable
         self.arguments = arguments
@@ -48,6 +51,7 @@ public struct Spawn: Sendable {
         self.workingFolder = workingFolder
         self.parentDeathSignal = parentDeathSignal
         self.ownGroup = ownGroup
+        self.keepsRights = keepsRights
     }
 
     /// Starts it. A program that cannot be executed is an error here, not an exit status later.
@@ -75,7 +79,8 @@ public struct Spawn: Sendable {
                             targets: targets.baseAddress,
                             count: sources.count,
                             death_signal: parentDeathSignal ?? 0,
-                            own_group: ownGroup ? 1 : 0
+                            own_group: ownGroup ? 1 : 0,
+                            keeps_rights: keepsRights ? 1 : 0
                         )
                         return bodega_spawn(&request)
                     }
