@@ -110,8 +110,7 @@ import Web
             guard case .found(let found, _) = router.match(request.method, request.segments) else { continue }
             met.insert(found.pool)
             let line = "\(rule.method.rawValue) \(route)"
-            var pool = maps.value("$bodega_pool", of: line)
-            if pool.hasPrefix("secret_") { pool = String(pool.dropFirst(7)) }
+            let pool = maps.value("$bodega_pool", of: line)
             #expect(pool == "text" ? found.pool == .web : pool == found.pool.rawValue, "\(line) goes to \(pool)")
             #expect((maps.value("$bodega_open", of: line) == "open") == (found.access == .open), "\(line)")
         }

@@ -2,19 +2,28 @@ import FastCGI
 import Glibc
 import Process
 import Support
+import Synchronization
 import TestSupport
 import Testing
 import Web
+
+/// What the servers log.
+private final class LoggedLines: Sendable {
+    let all = Mutex<[String]>([])
+}
 
 /// Servers in threads of their own on one listener, as a pool has processes.
 private final class TestServers: Sendable {
     let folder = TestFolder()
     private let threads: [TestThread]
+    private let logged = LoggedLines()
+    var lines: [String] { logged.all.withLock { $0 } }
     var path: String { "\(folder.path)/web.sock" }
 
     init(count: Int = 2, limits: FastCGIServer.Limits = FastCGIServer.Limits()) throws {
         let listener = try Listener(path: "\(folder.path)/web.sock").release()
         var threads: [TestThread] = []
+        let logged = logged
         var wakes: [Int32] = []
         for _ in 0..<count {
             let wake = try makeWake()
@@ -22,7 +31,7 @@ private final class TestServers: Sendable {
             let own = dup(listener)
             threads.append(
                 TestThread {
-                    let log = Log(component: "test", threshold: .error)
+                    let log = Log(component: "test") { line in logged.all.withLock { $0.append(line) } }
                     guard
                         let server = try? FastCGIServer(
                             listener: own,
@@ -145,6 +154,8 @@ private final class TestServers: Sendable {
         defer { servers.end() }
         let answer = try servers.ask(Peer.request("GET", "/stream"))
         #expect(answer.isWhole && answer.status == 500)
+        #expect(servers.lines.count == 1)
+        #expect(servers.lines.allSatisfy { $0.contains("a stream in a worker") }, "\(servers.lines)")
     }
 
     @Test func whatIsNotARequestIsRefused() throws {

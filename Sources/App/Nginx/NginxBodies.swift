@@ -50,7 +50,7 @@ extension NginxConfiguration {
             map "$bodega_location $content_length" $bodega_too_large {
                 default "";
             \(indented(askedLocations.map { tooLarge($0.name, above: $0.limit) }.joined(separator: "\n"), by: 1))
-                \(tooLarge("(web|text|secret_web)", above: unaskedWebLimit))
+                \(tooLarge("(web|text)", above: unaskedWebLimit))
                 \(tooLarge("(?!(\(asked.joined(separator: "|"))) )[^ ]+", above: Request.openBodyLimit))
             }
             map "$bodega_location $content_length" $bodega_heavy {
@@ -68,7 +68,8 @@ extension NginxConfiguration {
         "\"~^\(location) \(decimals(above: limit))$\" 1;"
     }
 
-    /// A regular expression for every decimal number above the limit, leading zeros allowed.
+    /// A regular expression for every decimal number above the limit, leading zeros allowed. Each zero is looked at
+    /// once: a header of nothing but zeros is cheap.
     func decimals(above limit: Int) -> String {
         let digits = String(limit).map(String.init)
         var alternatives = ["[0-9]{\(digits.count + 1),}"]
@@ -77,7 +78,7 @@ extension NginxConfiguration {
             let rest = digits.count - index - 1
             alternatives.append("\(digits[..<index].joined())[\(next)-9]\(rest > 0 ? "[0-9]{\(rest)}" : "")")
         }
-        return "0*(\(alternatives.joined(separator: "|")))"
+        return "0*+(\(alternatives.joined(separator: "|")))"
     }
 
     /// The lines of a location whose bodies are asked about. Every refusal has its own status, also where nginx itself

@@ -46,6 +46,8 @@ package struct NginxConfiguration: Sendable {
         \(user.map { "user \($0);\n" } ?? "")daemon off;
         worker_processes auto;
         worker_rlimit_nofile \(openFiles);
+        # Strangers choose what the expressions below are matched with.
+        pcre_jit on;
         worker_shutdown_timeout \(settings.slowTimeout)s;
         working_directory \(quoted(folder.nginx));
         pid \(quoted("\(folder.nginx)/nginx.pid"));

@@ -51,7 +51,7 @@ extension NginxConfiguration {
         return lines.joined(separator: "\n")
     }
 
-    /// For every location that a worker answers.
+    /// For every location that answers strangers.
     var rateLimit: [String] {
         var lines: [String] = []
         if settings.requestRate > 0 {

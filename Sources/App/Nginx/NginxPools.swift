@@ -9,11 +9,7 @@ extension NginxConfiguration {
         let lists = rules.filter { $0.pool == .web && $0.method == .get && $0.isList && !$0.keepsTag }
             .map { routeLine($0, "text") }
         let pages = "\"~^\(methods(.get)) /(?!(api|metrics|health)(/|\\z))\" text;"
-        let secret = ["web", "login"].map { pool in
-            let methods = pool == "web" ? methods(.get) : "[A-Z]+"
-            return "\"~*^\(methods) \(secretPathPrefix)\" secret_\(pool);"
-        }
-        let lines = (secret + special + lists + [pages]).joined(separator: "\n")
+        let lines = (special + lists + [pages]).joined(separator: "\n")
         return """
             map "$request_method $bodega_route" $bodega_pool {
             \(indented("default web;\n\(lines)", by: 1))
@@ -23,7 +19,7 @@ extension NginxConfiguration {
 
     /// The locations to which requests are rewritten. A rewrite makes them internal, so no client reaches one directly.
     var poolLocations: String {
-        [dispatch, web, page, login, slow, secret, upload, authorize, export, events].joined(separator: "\n\n")
+        [dispatch, web, page, login, slow, upload, authorize, export, events].joined(separator: "\n\n")
     }
 
     private var dispatch: String {
@@ -32,28 +28,34 @@ extension NginxConfiguration {
             # The location's own limit is looked at in the map: it would not be after a rewrite.
             client_max_body_size 0;
             if ($bodega_too_large) { return 413; }
-            if ($bodega_quiet) { rewrite ^ /-/$bodega_quiet last; }
-            rewrite ^ /-/$bodega_location last;
+            rewrite ^ /-/$bodega_quiet$bodega_location last;
         }
         """
     }
 
-    /// - Parameter limit: of a body, in bytes. More than everybody may send needs a question before it, see `asking`.
+    /// The location of a pool and its quiet twin, to which addresses with a secret in them go.
+    /// - Parameters:
+    ///   - limit: of a body, in bytes. More than everybody may send needs a question before it, see `asking`.
+    ///   - isText: compressed, but not where a secret stands in the address: the length would tell of it.
     private func pool(
         _ name: String,
         upstream: String,
         limit: Int = Request.openBodyLimit,
+        isText: Bool = false,
         _ lines: [String]
     ) -> String {
-        """
-        location = /-/\(name) {
-            internal;
-            client_max_body_size \(limit);
-        \(indented((rateLimit + lines).joined(separator: "\n"), by: 1))
-            include fastcgi.conf;
-            fastcgi_pass bodega_\(upstream);
-        }
-        """
+        let plain = isText ? ["gzip on;"] : []
+        return [(name, plain), ("\(Self.quietPrefix)\(name)", [quiet])].map { name, own in
+            """
+            location = /-/\(name) {
+                internal;
+                client_max_body_size \(limit);
+            \(indented((own + rateLimit + lines).joined(separator: "\n"), by: 1))
+                include fastcgi.conf;
+                fastcgi_pass bodega_\(upstream);
+            }
+            """
+        }.joined(separator: "\n\n")
     }
 
     private var web: String {
@@ -63,7 +65,7 @@ extension NginxConfiguration {
         ].joined(separator: "\n\n")
     }
 
-    private var page: String { pool("text", upstream: "web", limit: unaskedWebLimit, ["gzip on;"] + webLines) }
+    private var page: String { pool("text", upstream: "web", limit: unaskedWebLimit, isText: true, webLines) }
 
     private var login: String { pool("login", upstream: "login", webLines) }
 
@@ -88,17 +90,6 @@ extension NginxConfiguration {
             "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
             "fastcgi_param CONTENT_LENGTH $content_length;",
         ]
-    }
-
-    /// What belongs to an address with a secret in it: nginx writes whole addresses to its error log, which no setting
-    /// changes, so it writes nothing. The worker's own lines say what went wrong.
-    private var quiet: String { "error_log /dev/null crit;" }
-
-    private var secret: String {
-        [
-            pool("secret_web", upstream: "web", limit: unaskedWebLimit, [quiet] + webLines),
-            pool("secret_login", upstream: "login", [quiet] + webLines),
-        ].joined(separator: "\n\n")
     }
 
     /// nginx asks first, then writes the body to a file, and hands over the file's name. The worker claims the file by
@@ -141,8 +132,6 @@ extension NginxConfiguration {
             upstream: "export",
             limit: 1024,
             [
-                // A secret may stand in the query.
-                quiet,
                 "fastcgi_max_temp_file_size 0;",
                 "fastcgi_read_timeout \(settings.slowTimeout + 10)s;",
                 "fastcgi_pass_request_body off;",
@@ -158,8 +147,6 @@ extension NginxConfiguration {
             upstream: "events",
             limit: 1024,
             streamLimits + [
-                // A ticket may stand in the address.
-                quiet,
                 "fastcgi_buffering off;",
                 "fastcgi_read_timeout 1h;",
                 "fastcgi_pass_request_body off;",

@@ -23,28 +23,34 @@ extension NginxConfiguration {
     /// Before anything is chosen by the path.
     private var onePath: String { "if ($bodega_refused) { return 400; }" }
 
+    /// Whatever somebody asks for below `/static`, nothing of it stands in the error log: there is no quiet twin here,
+    /// and the access log says what was answered.
     private var staticFiles: String {
         let folder = settings.staticFolder
+        let lines = indented(([quiet] + rateLimit).joined(separator: "\n"), by: 1)
         return """
             # The address holds the version of the whole folder, so it never changes its content.
             location ^~ /static/\(settings.staticHash)/ {
+            \(lines)
                 alias \(quoted("\(folder)/"));
                 gzip on;
                 include headers.conf;
                 add_header Cache-Control "public, max-age=31536000, immutable";
             }
             location ~ "^/static/(?:[0-9a-f]{16}/)?(?<bodega_file>.+)$" {
+            \(lines)
                 alias \(quoted("\(folder)/$bodega_file"));
                 gzip on;
                 include headers.conf;
                 add_header Cache-Control no-cache;
             }
             location = /favicon.ico {
+            \(lines)
                 root \(quoted(folder));
                 try_files /favicon.ico /favicon.svg =204;
-                log_not_found off;
             }
             location = /robots.txt {
+            \(lines)
                 root \(quoted(folder));
             }
             """

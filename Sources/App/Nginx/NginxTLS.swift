@@ -39,6 +39,7 @@ extension NginxConfiguration {
                 listen \(settings.address):\(settings.redirectPort);
                 server_name _;
                 location ^~ /.well-known/acme-challenge/ {
+                    \(quiet)
                     root \(quoted("\(folder.path)/acme"));
                     default_type text/plain;
                 }

@@ -143,8 +143,20 @@ public final class FastCGIServer {
         } catch {
             // No body is let in for a request that cannot be read.
             if parameters["BODEGA_ROLE"] == "authorize" { return Self.verdict(error) }
+            if error.status >= 500 { record(error, parameters.refused) }
             return handler.refuse(error, parameters.refused)
         }
+    }
+
+    /// A fault that no handler has seen, and so none has recorded.
+    private func record(_ error: WebError, _ refused: RefusedRequest) {
+        log.error(
+            "request failed",
+            [
+                "request_id": refused.id, "method": refused.method, "path": loggedPath(refused.path),
+                "status": "\(error.status)", "reason": error.cause ?? error.detail,
+            ]
+        )
     }
 
     private func body(_ parameters: ParameterReader) throws(WebError) -> Request.Body {

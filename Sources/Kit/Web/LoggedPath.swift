@@ -21,15 +21,45 @@ public let secretQueryWords = [
     "token", "ticket", "secret", "password", "passwd", "authorization", "bearer", "session", "apikey", "api_key",
     "api-key",
 ]
+/// The same, for words that stand in harmless names too (`author`): the name must be one, or have one between `_` or `-`.
+public let secretQueryParts = ["auth", "jwt", "pw"]
+/// The same, for words that are a part of harmless names (`sort_key`).
+public let secretQueryNames = ["code", "key"]
 
 /// Whether an address, as it was sent, holds a secret in its path or its query. Such an address is not handed on.
 public func holdsSecret(_ target: String) -> Bool {
     let mark = target.firstIndex(of: "?") ?? target.endIndex
     if loggedPath(String(target[..<mark])) != target[..<mark] { return true }
     return target[mark...].dropFirst().split(separator: "&").contains { pair in
-        let readable = (String(pair).percentDecoded() ?? String(pair)).lowercased()
+        let readable = fullyDecoded(String(pair)).lowercased()
         let name = readable.prefix { $0 != "=" }
-        return holdsToken(readable) || secretQueryWords.contains { name.contains($0) }
+        return holdsToken(readable) || readable.contains(secretPathPrefix)
+            || secretQueryWords.contains { name.contains($0) } || namesSecret(readable)
+    }
+}
+
+/// Whether a secret's name stands before a `=`: an address in the value of a parameter has parameters of its own.
+private func namesSecret(_ text: String) -> Bool {
+    text.split(separator: "=", omittingEmptySubsequences: false).dropLast().contains { before in
+        let name = before.suffix(while: { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" })
+        return secretQueryWords.contains { name.contains($0) } || secretQueryNames.contains(String(name))
+            || name.split { $0 == "_" || $0 == "-" }.contains { secretQueryParts.contains(String($0)) }
+    }
+}
+
+/// The text as the last of several readers would see it.
+private func fullyDecoded(_ text: String) -> String {
+    var text = text
+    for _ in 0..<4 {
+        guard text.contains("%"), let next = text.percentDecoded() else { break }
+        text = next
+    }
+    return text
+}
+
+extension Substring {
+    fileprivate func suffix(while isPart: (Character) -> Bool) -> Substring {
+        self[(lastIndex { !isPart($0) }.map { index(after: $0) } ?? startIndex)...]
     }
 }
 
