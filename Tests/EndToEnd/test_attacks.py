@@ -23,6 +23,7 @@ document, `bodega routes`, the pages and their forms), so that a new address is 
 | JSON depth 10,000, numbers, encodings | test_json: all of it |
 | a path that nginx and the router read differently | test_a_path_is_read_in_one_way; NginxPathTests.swift |
 | filling the disk without login | test_no_body_of_a_stranger_reaches_the_disk; test_http: test_bodies_under_way_… |
+| addresses that are long to look at | test_a_long_address_costs_nginx_little |
 | slow header and slow body clients | test_drops_of_a_body_hold_nobody_up; test_contract: test_a_head_that_never_ends_…; test_http: test_half_an_upload_… |
 """
 
@@ -680,6 +681,34 @@ def test_a_key_of_somebody_else(bodega):
     for bad in ("a" * 256, "caf\xe9", "a\tb"):
         answer = bodega.api.post("/api/products", json={"sku": f"{key}-{bad!r}", "name": "Key"}, headers={"Idempotency-Key": bad.encode("latin-1")})
         assert answer.status_code == 400, (bad, answer.text)
+
+
+# One address of every kind that the expressions for the logs look at again and again, as long as nginx takes it.
+HOSTILE = {
+    "nothing": "x", "percent": "%", "number": "%25", "names": "&token", "words": "token", "token": "bodega_a", "link": "/rese", "parts": "&a_",
+    "encoded": "%74", "signs": "%3f",
+}
+
+
+@pytest.mark.quiet
+@pytest.mark.parametrize("piece", HOSTILE.values(), ids=HOSTILE)
+def test_a_long_address_costs_nginx_little(bodega, piece):
+    """Strangers send whatever they like: sixty of the longest addresses take less than a second more than short ones."""
+    def seconds(query):
+        with socket.create_connection(("127.0.0.1", bodega.port), timeout=30) as connection:
+            stream = connection.makefile("rb")
+            began = time.monotonic()
+            for _ in range(60):
+                connection.sendall(b"GET /robots.txt?" + query + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert b" 200 " in stream.readline()
+                length = 0
+                while (line := stream.readline()) != b"\r\n":
+                    if line.lower().startswith(b"content-length:"):
+                        length = int(line.split(b":")[1])
+                stream.read(length)
+            return time.monotonic() - began
+
+    assert seconds((piece * 16_000)[:15_800].encode()) < seconds(b"x") + 1
 
 
 @pytest.mark.quiet

@@ -590,6 +590,22 @@ def test_request_ids_differ_and_stand_in_the_log(bodega):
     assert given != "chosen"
 
 
+def test_a_secret_in_the_query_changes_no_pool(bodega):
+    """A form of a login goes to those who check passwords, and a large body is asked about."""
+    mark = os.urandom(8).hex()
+    status, headers, body = raw(bodega, f"POST /api/upload-csv?mark={mark}&token=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                                "Content-Length: 500000\r\n\r\n".encode())
+    assert status == 401, (status, body)
+    is_problem(401, headers, body)
+    large = bodega.api.post(f"/api/upload-csv?{mark}&token=1", data=b"x" * 500_000)
+    assert large.status_code == 400, large.text
+    before = (bodega.data / "logs/access.log").stat().st_size
+    assert requests.post(f"{bodega.url}/login?token=1", data={"email": "a@example.com", "password": "x"}).status_code in (401, 429)
+    log = wait_for(lambda: [line for line in (bodega.data / "logs/access.log").read_bytes()[before:].decode().splitlines()
+                            if '"/login?-"' in line], "not logged")
+    assert '"pool":"login"' in log[0]
+
+
 def test_static_files(bodega):
     page = bodega.api.get("/imports").text
     found = re.findall(r'(?:href|src)="(/static/[^"]+)"', page)
