@@ -58,9 +58,12 @@ final class ProductDeleteRun {
     private let expected: Int64
     private let store: ProductDeleteStore
     private let batchNanoseconds: UInt64
+    private let part: Int
 
-    /// - Parameter batchNanoseconds: how long a batch may hold the gate when nobody waits for it.
-    init(_ run: JobRun, batchNanoseconds: UInt64 = 250_000_000) throws {
+    /// - Parameters:
+    ///   - batchNanoseconds: how long a batch may hold the gate when nobody waits for it.
+    ///   - part: how many products are noted at once.
+    init(_ run: JobRun, batchNanoseconds: UInt64 = 250_000_000, part: Int = 20_000) throws {
         guard let json = run.job.parameters["filter"], let filter = ProductFilter(json: json),
             let expected = run.job.parameters["count"]?.intValue
         else { throw JobError.failed("The job does not say what is to be deleted.") }
@@ -68,6 +71,7 @@ final class ProductDeleteRun {
         self.filter = filter
         self.expected = expected
         self.batchNanoseconds = batchNanoseconds
+        self.part = part
         store = ProductDeleteStore(run.connection, jobID: run.job.id)
     }
 
@@ -97,14 +101,18 @@ final class ProductDeleteRun {
         }
         var more = true
         while more {
+            // Looked for before the gate is taken: a text may have to be looked for in much, and whoever writes would
+            // wait for that. What comes between is as what comes between two parts.
+            let last = job.state.checkpoint?["after"]?.intValue ?? 0
+            let ids = try store.matching(filter, after: last, limit: part)
             try job.batch { state in
-                let last = state.checkpoint?["after"]?.intValue ?? 0
-                guard let next = try store.note(filter, after: last) else {
+                if let last = ids.last {
+                    try store.note(ids)
+                    state.checkpoint = ["after": .int(last)]
+                } else {
                     more = false
                     try confirm(&state)
-                    return
                 }
-                state.checkpoint = ["after": .int(next)]
             }
             try settle()
         }

@@ -1,7 +1,8 @@
 import Database
 import Support
 
-/// All SQL of the product_delete_item table: what a deletion of many has still to do. Call inside a batch.
+/// All SQL of the product_delete_item table: what a deletion of many has still to do. Call inside a batch, unless it says
+/// otherwise.
 struct ProductDeleteStore {
     let connection: Connection
     let jobID: Int64
@@ -13,10 +14,8 @@ struct ProductDeleteStore {
         products = ProductStore(connection)
     }
 
-    /// Notes the next ids that match, ascending.
-    /// - Returns: the last id noted; nil when there was none left.
-    func note(_ filter: ProductFilter, after id: Int64, limit: Int = 20_000) throws(DatabaseError) -> Int64? {
-        var last: Int64?
+    /// The next ids that match, ascending; none behind the last. Call outside a batch.
+    func matching(_ filter: ProductFilter, after id: Int64, limit: Int) throws(DatabaseError) -> [Int64] {
         // Several statuses are several statements, each of which yields its own next ids: only the first so many of
         // all of them together are the next ones.
         let sort = ProductSort(.id, descends: false)
@@ -27,18 +26,20 @@ struct ProductDeleteStore {
                 ORDER BY \(part.order) LIMIT \(limit)) part
             """ as SQL
         }
-        guard !ids.isEmpty else { return nil }
-        try connection.execute(
-            """
-            INSERT INTO product_delete_item (job_id, product_id)
-            SELECT \(jobID), id FROM (\(ids.joined(separator: " UNION ALL "))) matching ORDER BY id LIMIT \(limit)
-            """
-        )
-        last =
-            try connection.first(
-                "SELECT MAX(product_id) FROM product_delete_item WHERE job_id = \(jobID) AND product_id > \(id)"
-            ) { row in row.intOrNil(0) } ?? nil
-        return last
+        guard !ids.isEmpty else { return [] }
+        return try connection.all(
+            "SELECT id FROM (\(ids.joined(separator: " UNION ALL "))) matching ORDER BY id LIMIT \(limit)"
+        ) { row in row.int(0) }
+    }
+
+    /// Notes what is to be deleted.
+    func note(_ ids: [Int64]) throws(DatabaseError) {
+        let statement = try connection.prepare("INSERT INTO product_delete_item (job_id, product_id) VALUES (?, ?)")
+        statement.bind(1, jobID)
+        for id in ids {
+            statement.bind(2, id)
+            try statement.run()
+        }
     }
 
     /// Forgets what an earlier attempt has noted.
