@@ -173,7 +173,10 @@ import Web
             try root.get("/api/users?sort=-last_login_at").json?["items"]?.arrayValue?.first?["id"]
                 == .int(people.root.id)
         )
-        for bad in ["role=king", "active=maybe", "sort=role", "x=1", "cursor=abc", "limit=0", "verified="] {
+        for bad in [
+            "role=king", "active=maybe", "sort=role", "x=1", "cursor=abc", "limit=0", "verified=",
+            "q=\(String(repeating: "a+", count: 1500))",
+        ] {
             #expect(try root.get("/api/users?\(bad)").status == 400, "\(bad)")
         }
         let figures = try root.get("/api/users/stats").json

@@ -18,7 +18,11 @@ enum UserAPI {
             Operation(
                 "Users that match all filters",
                 parameters: [
-                    .init("q", .text(), "every word somewhere in email address, username or names"),
+                    .init(
+                        "q",
+                        .text(length: 0...UserFilter.maxText),
+                        "every word somewhere in email address, username or names"
+                    ),
                     .init("role", .choice(Role.allCases.map(\.rawValue)), "what they may do"),
                     .init("active", .boolean(), "true for those who may log in"),
                     .init("verified", .boolean(), "true for those of whom somebody has made sure"),

@@ -99,7 +99,7 @@ package enum UserListView {
     private static func filterBar(_ state: ListState) -> FilterBar {
         FilterBar(
             state: state,
-            search: FormField("q", "Search users", .search, value: state["q"]),
+            search: FormField("q", "Search users", .search, value: state["q"], maxLength: UserFilter.maxText),
             fields: [
                 FormField(
                     "role",

@@ -9,9 +9,15 @@ extension UserFilter {
     /// The parameters that filter, as the API names them.
     static let parameters = ["q", "role", "active", "verified"]
 
+    /// How many characters of `q` are looked for: each word is a condition.
+    static let maxText = 200
+
     /// Throws 400.
     init(_ query: Fields) throws(WebError) {
         self.init(q: query["q"])
+        guard q?.unicodeScalars.count ?? 0 <= Self.maxText else {
+            throw .badParameter("q", "too_long", "'q' takes at most \(Self.maxText) characters.")
+        }
         if let text = query["role"] {
             guard let role = Role(rawValue: text) else {
                 let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
