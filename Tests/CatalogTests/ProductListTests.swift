@@ -87,6 +87,34 @@ struct ProductListTests {
         #expect(try Self.walk(client, "/api/products?limit=499") == products.map(\.id).reversed())
     }
 
+    @Test("A text that is too much to look for is refused wherever products are listed, saved or deleted")
+    func tooMuchText() throws {
+        let (house, _) = try Self.filled(10)
+        try house.index()
+        let client = try house.client()
+        func words(_ count: Int) -> String { (0..<count).map { "w\(100 + $0)" }.joined(separator: "+") }
+        func expect(_ query: String, _ status: Int, _ code: String? = nil) throws {
+            let calls: [Call] = ["", ".csv", ".ndjson"].map { Call(.get, "/api/products\($0)?\(query)") }
+            for call in calls + [Call(.delete, "/api/products?\(query)")] {
+                let answer = try client.send(call)
+                #expect(answer.status == (status == 200 && call.method == .delete ? 428 : status), "\(call)")
+                guard let code else { continue }
+                let problem = answer.json?["errors"]?.arrayValue?.first
+                #expect(answer.json?["code"]?.stringValue == code, "\(call)")
+                #expect(problem?["field"]?.stringValue == query.split(separator: "=").first.map(String.init))
+                #expect(answer.json?["detail"]?.stringValue?.contains("rite at most") == true)
+            }
+        }
+        for name in ["q", "name", "brand", "description"] {
+            try expect("\(name)=\(words(32))", 200)
+            try expect("\(name)=\(words(33))", 400, "too_many_words")
+            try expect("\(name)=\(String(repeating: "cha+", count: 250))", 200)
+            try expect("\(name)=\(String(repeating: "a+", count: 7500))", 400, "too_long")
+        }
+        try expect("sku=\(String(repeating: "%C3%A9", count: 1000))", 200)
+        try expect("sku=\(String(repeating: "a", count: 1001))", 400, "too_long")
+    }
+
     @Test("Every filter with every sort gives what a loop over all gives, and the exact total")
     func filters() throws {
         let (house, products) = try Self.filled(300)

@@ -96,6 +96,32 @@ struct ProductPagesTests {
         #expect(try client.get("/products/delete?colour=red").status == 400)
     }
 
+    @Test("A filter that is too much says so itself; the page for deleting leads to it")
+    func tooMuchText() throws {
+        let house = try CatalogHouse()
+        try house.add("S-1")
+        let (client, csrf) = try house.browser()
+        let words = (100..<133).map { "w\($0)" }.joined(separator: "+")
+        let long = String(repeating: "a", count: 1001)
+        for (name, text, error) in [
+            ("q", words, "Write at most 32 different words."), ("brand", words, "Write at most 32 different words."),
+            ("sku", long, "Write at most 1000 characters."),
+        ] {
+            let answer = try client.get("/products?\(name)=\(text)")
+            #expect(answer.status == 400)
+            #expect(answer.text.contains("id=\"field-\(name)-error\""))
+            #expect(answer.text.contains(error) && answer.text.contains("Nothing was searched"))
+            #expect(answer.text.contains("aria-describedby=\"field-\(name)-error\""))
+            #expect(!answer.text.contains("No product matches"))
+            let path = "/products/delete?\(name)=\(text)"
+            let answers = [try client.get(path), try client.form(path, ["csrf_token": csrf, "confirm": "1"])]
+            for answer in answers {
+                #expect(answer.status == 303 && answer.headers["Location"]?.hasPrefix("/products?\(name)=") == true)
+            }
+        }
+        #expect(try house.claim() == nil)
+    }
+
     @Test("All that match are deleted when the number is typed")
     func deleteMany() throws {
         let house = try CatalogHouse()

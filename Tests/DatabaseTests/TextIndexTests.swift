@@ -139,6 +139,29 @@ import Testing
         #expect(TextQuery(text) == nil)
     }
 
+    @Test(
+        "A word that others begin with adds nothing and is not asked for",
+        arguments: [
+            ("a a a", "a"), ("a ab abc", "abc"), ("APPLE apple Appl", "apple"), ("apple pie app", "apple pie"),
+            ("cafe cafe\u{301}s", "cafe\u{301}s"), ("pie apple", "apple pie"), ("É é", "É é"),
+        ]
+    )
+    func fewestWords(text: String, asked: String) {
+        let terms = asked.split(separator: " ").map { "\"\($0)\"*" }
+        #expect(TextQuery(text)?.expression == "(\(terms.joined(separator: " AND ")))")
+    }
+
+    @Test func tooManyWordsAreDifferentOnes() {
+        let words = (10..<43).map { "w\($0)" }
+        #expect(TextQuery.hasTooManyWords(words.joined(separator: " ")))
+        #expect(!TextQuery.hasTooManyWords(words.dropFirst().joined(separator: "-")))
+        #expect(!TextQuery.hasTooManyWords(String(repeating: "w w10 ", count: 7500)))
+        // FTS5 makes two words of this one at each such mark.
+        #expect(TextQuery.hasTooManyWords(String(repeating: "a\u{305}", count: 129)))
+        #expect(!TextQuery.hasTooManyWords(String(repeating: "हिन्दी ", count: 100)))
+        #expect(!TextQuery.hasTooManyWords(String(repeating: "\u{305} ", count: 500)))
+    }
+
     @Test func queriesAreJoined() throws {
         _ = try update(add: [(1, ["red", "sweet"]), (2, ["red", "sour"])], to: 2)
         let both = try TextQuery.all([#require(TextQuery("red", columns: ["title"])), #require(TextQuery("sw"))])

@@ -58,6 +58,7 @@ extension ProblemCode {
         ProblemCode("too_many_lines", "At most 10,000 products may be sent at once."),
         ProblemCode("too_many_rows", "The sheet has too many rows."),
         ProblemCode("too_many_strings", "The workbook has too many texts."),
+        ProblemCode("too_many_words", "A text filter takes at most 32 different words."),
         ProblemCode("unknown_field", "There is no such member or field."),
         ProblemCode("unknown_job", "There is no such job."),
         ProblemCode("unknown_option", "There is no such option of an upload."),

@@ -99,9 +99,12 @@ package struct FormField: Sendable, Equatable {
             """
     }
 
-    /// The control alone under its label, as filters want it: no "(optional)", no error.
+    /// The control under its label, as filters want it: no "(optional)", and an error only where there is one.
     package var compact: HTML {
-        "<div class=\"field\"><label for=\"\(id)\">\(label)</label>\(control)</div>"
+        """
+        <div class="field\(if: error != nil, " has-error")"><label for="\(id)">\(label)</label>\
+        \(errorLine)\(control)</div>
+        """
     }
 
     private var checkbox: HTML {

@@ -81,11 +81,20 @@ enum ProductAPI {
         .words("change", ["created", "updated", "restored", "deleted"], "what the job did, only with `job`"),
     ]
 
+    private static let text = Schema.text(length: 0...ProductFilter.maxText)
+
     static let filters: [Operation.Parameter] = [
-        .init("q", .text(), "every word as the beginning of a word, in any of SKU, name, brand and description"),
-        .init("name", .text(), "the same in the name"), .init("brand", .text(), "the same in the brand"),
-        .init("description", .text(), "the same in the description"),
-        .init("sku", .text(), "how the SKU begins, in any case"),
+        .init(
+            "q",
+            text,
+            """
+            every word as the beginning of a word, in any of SKU, name, brand and description; \
+            at most \(TextQuery.maxWords) different words
+            """
+        ),
+        .init("name", text, "the same in the name"), .init("brand", text, "the same in the brand"),
+        .init("description", text, "the same in the description"),
+        .init("sku", text, "how the SKU begins, in any case"),
         .words("status", Product.Status.allCases.map(\.rawValue), "any of these"),
         .init("active", .boolean(), "true for active, false for all others"),
         .init("price_min", .ref("Amount"), "at least this amount"),

@@ -46,6 +46,10 @@ enum ProductListPages {
         let query = try ListQuery(context.request, rules)
         let currency = try context.currency
         var state = state(context.request, listFilters)
+        if let problem = ProductFilter.textProblem(state.query) {
+            let model = ProductListModel(refused: problem, state: state, currency: currency.code)
+            return .page(ProductListView.html(model, in: try context.shell()), status: 400)
+        }
         var sort = ProductSort(query.sort)
         var filter = try ProductFilter(state.query, currency)
         filter.job = try ProductFilterJob(state.query, context.database)
@@ -102,14 +106,14 @@ enum ProductListPages {
 
     @Sendable static func askToDelete(_ context: RequestContext) throws -> Response {
         let (state, plan) = try deletion(context)
-        guard plan.count > 0 else { return .seeOther(state.link([])) }
+        guard let plan else { return .seeOther(state.link([])) }
         return .page(try page(state, plan, context))
     }
 
     @Sendable static func delete(_ context: RequestContext) throws -> Response {
         let form = try context.request.form()
         let (state, plan) = try deletion(context)
-        guard plan.count > 0 else { return .seeOther(state.link([])) }
+        guard let plan else { return .seeOther(state.link([])) }
         // People write 1,234 as they read it.
         let typed = (form["confirm"] ?? "").filter { $0 != "," && !$0.isWhitespace }
         guard Int64(typed) == plan.count else {
@@ -122,11 +126,14 @@ enum ProductListPages {
         return .seeOther(CatalogPath.job(try plan.order(context).publicID).description)
     }
 
-    private static func deletion(_ context: RequestContext) throws -> (ListState, ProductDeletion) {
+    /// Nil where there is nothing to delete: the list says why.
+    private static func deletion(_ context: RequestContext) throws -> (ListState, ProductDeletion?) {
         try context.request.checkParameters(filters)
         let state = state(context.request, filters)
+        guard ProductFilter.textProblem(state.query) == nil else { return (state, nil) }
         let filter = try ProductFilter(state.query, try context.currency)
-        return (state, try ProductDeletion(filter, context.database))
+        let plan = try ProductDeletion(filter, context.database)
+        return (state, plan.count > 0 ? plan : nil)
     }
 
     private static func page(
@@ -137,6 +144,22 @@ enum ProductListPages {
     ) throws -> HTML {
         let model = ProductDeleteModel(target: .matching(state), count: Int(clamping: plan.count), error: error)
         return ProductDeleteView.html(model, in: try context.shell())
+    }
+}
+
+extension ProductListModel {
+    /// The list whose filter is too much: nothing was looked for.
+    fileprivate init(refused problem: Problem, state: ListState, currency: String) {
+        let none = Pagination(from: 1, count: 0, total: .exactly(0), noun: Noun("product", "products"))
+        self.init(
+            state: state,
+            rows: [],
+            pagination: none,
+            currency: currency,
+            canWrite: false,
+            catalogueIsEmpty: false,
+            problem: problem
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 package import AdminKit
 package import Markup
 package import Support
+package import Web
 
 /// One product as a line of the list.
 package struct ProductRow: Sendable, Equatable {
@@ -47,6 +48,8 @@ package struct ProductListModel: Sendable, Equatable {
     package var job: FormField.Choice?
     /// Whether there is any product at all, whatever the filters say.
     package var catalogueIsEmpty: Bool
+    /// The filter that is too much to look for, if any; then nothing was.
+    package var problem: Problem?
 
     package init(
         state: ListState,
@@ -55,7 +58,8 @@ package struct ProductListModel: Sendable, Equatable {
         currency: String,
         canWrite: Bool,
         job: FormField.Choice? = nil,
-        catalogueIsEmpty: Bool
+        catalogueIsEmpty: Bool,
+        problem: Problem? = nil
     ) {
         self.state = state
         self.rows = rows
@@ -64,6 +68,7 @@ package struct ProductListModel: Sendable, Equatable {
         self.canWrite = canWrite
         self.job = job
         self.catalogueIsEmpty = catalogueIsEmpty
+        self.problem = problem
     }
 }
 
@@ -96,7 +101,8 @@ package enum ProductListView {
     }
 
     private static func list(_ model: ProductListModel) -> HTML {
-        let filters = filterBar(model.state, model.job)
+        let filters = filterBar(model)
+        if model.problem != nil { return "\(filters.html)\(nothingSearched(model.state))" }
         guard !model.rows.isEmpty else { return "\(filters.html)\(nothingFound(model.state))" }
         return """
             \(filters.html)
@@ -122,6 +128,14 @@ package enum ProductListView {
         EmptyState(
             "No product matches",
             "Every word must be found, each at the beginning of a word. Try fewer words, or clear the filters.",
+            action: Link("Clear all filters", state.path).button()
+        ).html
+    }
+
+    private static func nothingSearched(_ state: ListState) -> HTML {
+        EmptyState(
+            "Nothing was searched",
+            "A filter above holds too much. Shorten it, or clear the filters.",
             action: Link("Clear all filters", state.path).button()
         ).html
     }
@@ -163,9 +177,14 @@ package enum ProductListView {
         ).html
     }
 
-    private static func filterBar(_ state: ListState, _ job: FormField.Choice?) -> FilterBar {
+    private static func filterBar(_ model: ProductListModel) -> FilterBar {
+        let state = model.state
+        func text(_ name: String, _ label: String, _ kind: FormField.Kind = .text()) -> FormField {
+            let error = model.problem.flatMap { $0.field == name ? $0.detail : nil }
+            return FormField(name, label, kind, value: state[name], error: error, maxLength: ProductFilter.maxText)
+        }
         let ofJob: [FormField] =
-            job.map { job in
+            model.job.map { job in
                 [
                     FormField("job", "Job", .select([.init("", "Any"), job]), value: job.value),
                     FormField("change", "Change", .select(changes), value: state["change"]),
@@ -173,13 +192,11 @@ package enum ProductListView {
             } ?? []
         return FilterBar(
             state: state,
-            search: FormField("q", "Search products", .search, value: state["q"]),
+            search: text("q", "Search products", .search),
             fields: [FormField("status", "Status", .select(statuses), value: state["status"])] + ofJob,
             more: [
-                FormField("sku", "SKU begins with", value: state["sku"]),
-                FormField("name", "Name has", value: state["name"]),
-                FormField("brand", "Brand has", value: state["brand"]),
-                FormField("description", "Description has", value: state["description"]),
+                text("sku", "SKU begins with"), text("name", "Name has"), text("brand", "Brand has"),
+                text("description", "Description has"),
             ],
             sorts: state["q"].isEmpty ? sorts : Array(sorts.prefix(2))
         )

@@ -18,8 +18,11 @@ extension ProductFilter {
     /// Throws 400.
     init(_ query: Fields, _ currency: Currency, isStrict: Bool = false) throws(WebError) {
         self.init()
-        for name in ["q", "name", "brand", "description", "sku"] where isStrict && query[name]?.trimmed == "" {
+        for name in Self.texts where isStrict && query[name]?.trimmed == "" {
             throw .badParameter(name, "empty_parameter", "'\(name)' is empty; leave it out to filter nothing.")
+        }
+        if let problem = Self.textProblem(query) {
+            throw .badParameter(problem.field, problem.code, "'\(problem.field)' is too much. \(problem.detail)")
         }
         q = query["q"]
         name = query["name"]
@@ -40,6 +43,25 @@ extension ProductFilter {
             }
             updatedSince = time
         }
+    }
+
+    /// The parameters that take a text.
+    private static let texts = ["q", "name", "brand", "description", "sku"]
+    /// How many characters each of them takes.
+    static let maxText = 1000
+
+    /// The first text that is too much to look for, as a page says it at the field; `init` refuses it.
+    static func textProblem(_ query: Fields) -> Problem? {
+        for name in texts {
+            guard let text = query[name] else { continue }
+            if text.unicodeScalars.count > maxText {
+                return Problem(name, "too_long", "Write at most \(maxText) characters.")
+            }
+            if name != "sku", TextQuery.hasTooManyWords(text) {
+                return Problem(name, "too_many_words", "Write at most \(TextQuery.maxWords) different words.")
+            }
+        }
+        return nil
     }
 
     private static func statuses(_ list: String) throws(WebError) -> [Product.Status] {
