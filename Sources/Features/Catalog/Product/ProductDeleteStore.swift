@@ -1,8 +1,8 @@
 import Database
 import Support
 
-/// All SQL of the product_delete_item table: what a deletion of many has still to do. Call inside a batch, unless it says
-/// otherwise.
+/// All SQL of the product_delete_item table: what a deletion of many has still to do. Call inside a batch, unless
+/// it says otherwise.
 struct ProductDeleteStore {
     let connection: Connection
     let jobID: Int64
