@@ -45,12 +45,45 @@ public struct WriteContext: Sendable {
     /// The address that the request came from, when there was one.
     public var ip: String?
     public var now: Timestamp
+    /// What the request came with, so that a change that gives power away can look, inside its transaction, whether
+    /// that still stands; nil where no request asks, and for tickets, which change nothing.
+    public var proof: AccessProof?
 
-    public init(actor: Actor, requestID: String? = nil, jobID: Int64? = nil, ip: String? = nil, now: Timestamp) {
+    public init(
+        actor: Actor,
+        requestID: String? = nil,
+        jobID: Int64? = nil,
+        ip: String? = nil,
+        now: Timestamp,
+        proof: AccessProof? = nil
+    ) {
         self.actor = actor
         self.requestID = requestID
         self.jobID = jobID
         self.ip = ip
         self.now = now
+        self.proof = proof
+    }
+}
+
+/// The proof with which a request comes, without its secret: what outlives the request stands for it by the hash, and
+/// is over when that finds no session and no token any more.
+public enum AccessProof: Sendable, Equatable {
+    case session(hash: [UInt8])
+    case token(hash: [UInt8])
+
+    /// As the database names it.
+    public var kind: String {
+        switch self {
+        case .session: "session"
+        case .token: "token"
+        }
+    }
+
+    /// The SHA-256 of the secret.
+    public var hash: [UInt8] {
+        switch self {
+        case .session(let hash), .token(let hash): hash
+        }
     }
 }

@@ -72,6 +72,18 @@ extension WebError {
         )
     }
 
+    /// 403: the secret before a rotation wants to rotate a token.
+    static func replacedSecret(until end: Timestamp?) -> WebError {
+        WebError(
+            403,
+            "not_yours_to_give",
+            """
+            This secret was replaced by a rotation\(end.map { " and ends at \($0.rfc3339)" } ?? ""): it rotates nothing. \
+            Use the new secret. If that is lost, the token's user logs in and rotates the token.
+            """
+        )
+    }
+
     /// `run:imports (upload files; …) and delete:products (…)`, in the order of the table.
     private static func described(_ permissions: Set<Permission>, _ conjunction: String) -> String {
         let all = permissions.inOrder.map { permission in

@@ -16,8 +16,10 @@ import Web
 /// | change one's own password or email address | all that one's role may do: they are worth a login |
 /// | end a session, revoke a token, lock, deactivate or lower a user, change names, verify | nothing |
 ///
-/// A session holds what its user's role holds; a token its scopes as far as the role holds them, until it ends.
-/// Bodega's commands, run on the machine, hold everything.
+/// A session holds what its user's role holds; a token its scopes as far as the role holds them, until it ends; the
+/// secret before a rotation as long as its grace lasts, and it rotates nothing. What the request came with is looked up
+/// again here: a request that was under way when its session was ended, its token revoked or its user shut out gives
+/// nothing any more. Bodega's commands, run on the machine, hold everything.
 struct HandedOut {
     private let connection: Connection
 
@@ -33,26 +35,52 @@ struct HandedOut {
         case time(Timestamp?)
     }
 
-    /// Throws 403 `not_yours_to_give` unless the one who writes holds all of it, and for as long.
+    /// Throws 403 `not_yours_to_give` unless the one who writes holds all of it, and for as long; 401 when what the
+    /// request came with is worth nothing any more. Call inside the transaction of the change.
     func check(_ wanted: Set<Permission>, until end: End = .account, _ context: WriteContext) throws {
-        let (held, heldUntil) = try reach(of: context.actor)
+        let (held, heldUntil) = try reach(of: context)
         let lacking = wanted.intersection(Permission.all).subtracting(held)
         guard lacking.isEmpty else { throw WebError.notYoursToGive(lacking) }
         guard case .time(let end) = end, let heldUntil else { return }
         guard let end, end <= heldUntil else { throw WebError.outlivesYours(heldUntil) }
     }
 
-    /// What the actor holds, and until when; nil is for ever.
-    private func reach(of actor: Actor) throws -> (permissions: Set<Permission>, until: Timestamp?) {
-        switch actor {
-        case .system: return (Set(Permission.all), nil)
-        case .user(let id): return (try UserStore(connection).find(id)?.role.permissions ?? [], nil)
-        case .token(let id):
-            guard let token = try TokenStore(connection).find(id),
-                let user = try UserStore(connection).find(token.userID)
-            else { return ([], nil) }
+    /// Throws 401 when what the request came with is worth nothing any more. Call inside the transaction of the change.
+    func requireStanding(_ context: WriteContext) throws { _ = try reach(of: context) }
+
+    /// Throws 403 `not_yours_to_give` when the request came with the secret before a rotation, and 401 as `check` does.
+    /// Whoever found an old secret would else take the token from its user; one who lost the new secret logs in.
+    func checkRotation(_ context: WriteContext) throws {
+        let (_, end) = try reach(of: context)
+        guard case .token(let hash) = context.proof, try TokenStore(connection).isReplaced(hash) else { return }
+        throw WebError.replacedSecret(until: end)
+    }
+
+    /// What the one who writes holds, and until when; nil is for ever.
+    private func reach(of context: WriteContext) throws -> (permissions: Set<Permission>, until: Timestamp?) {
+        switch context.actor {
+        case .system: (Set(Permission.all), nil)
+        case .user, .token: try context.proof.map { try reach(of: $0, at: context.now) } ?? ([], nil)
+        case .job, .anonymous: ([], nil)
+        }
+    }
+
+    /// Without the idle limit: the request itself has used the session.
+    private func reach(
+        of proof: AccessProof,
+        at now: Timestamp
+    ) throws -> (permissions: Set<Permission>, until: Timestamp?) {
+        switch proof {
+        case .session(let hash):
+            guard let (session, user) = try SessionStore(connection).find(hash: hash), now < session.expiresAt,
+                user.isWelcome(at: now)
+            else { throw WebError.sessionOver }
+            return (user.role.permissions, nil)
+        case .token(let hash):
+            guard let (token, user) = try TokenStore(connection).find(hash: hash), token.isAlive(at: now),
+                user.isWelcome(at: now)
+            else { throw WebError.badToken }
             return (user.role.permissions.intersection(token.scopes), token.expiresAt)
-        case .job, .anonymous: return ([], nil)
         }
     }
 }

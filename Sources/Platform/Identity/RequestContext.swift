@@ -74,7 +74,8 @@ package final class RequestContext {
                 actor: try principal.actor,
                 requestID: request.id,
                 ip: request.remoteAddress,
-                now: environment.now()
+                now: environment.now(),
+                proof: Authentication.proof(in: request)
             )
         }
     }

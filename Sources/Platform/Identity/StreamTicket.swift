@@ -1,4 +1,5 @@
 import Crypto
+import Database
 package import Support
 import Web
 
@@ -46,25 +47,5 @@ package struct StreamTicket: Sendable, Equatable {
     static func secret(in request: Request) -> String? {
         guard request.method == .get, request.segments.first == "api" else { return nil }
         return request.query["ticket"]
-    }
-}
-
-/// The proof with which a request comes, without its secret: what outlives the request stands for it by the hash, and
-/// is over when that finds no session and no token any more.
-package enum AccessProof: Sendable, Equatable {
-    case session(hash: [UInt8])
-    case token(hash: [UInt8])
-
-    var kind: String {
-        switch self {
-        case .session: "session"
-        case .token: "token"
-        }
-    }
-
-    var hash: [UInt8] {
-        switch self {
-        case .session(let hash), .token(let hash): hash
-        }
     }
 }

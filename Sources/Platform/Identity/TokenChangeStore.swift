@@ -10,9 +10,10 @@ extension TokenStore {
     package func create(_ new: New, context: WriteContext) throws -> Int64 {
         let scopes = new.scopes.inOrder.map(\.rawValue)
         return try connection.write {
+            // First of all: one who has just been shut out is told so.
+            try HandedOut(connection).check(new.scopes, until: .time(new.expiresAt), context)
             guard let user = try UserStore(connection).find(new.userID) else { throw IdentityError.missing }
             guard user.isActive else { throw IdentityError.inactive }
-            try HandedOut(connection).check(new.scopes, until: .time(new.expiresAt), context)
             let valid = try count(TokenFilter(userID: new.userID, state: .valid), at: context.now)
             guard valid < Self.mostPerUser else { throw IdentityError.tooManyTokens }
             let id = try connection.insert(
@@ -44,6 +45,7 @@ extension TokenStore {
         context: WriteContext
     ) throws -> APIToken {
         try connection.write {
+            try HandedOut(connection).checkRotation(context)
             guard let token = try find(id), token.userID == user else { throw IdentityError.missing }
             guard token.isAlive(at: context.now) else { throw IdentityError.deadToken }
             try HandedOut(connection).check(token.scopes, until: .time(token.expiresAt), context)

@@ -63,6 +63,11 @@ package struct TokenStore {
         return found
     }
 
+    /// Whether it is the SHA-256 of a secret that a rotation has replaced.
+    func isReplaced(_ hash: [UInt8]) throws(DatabaseError) -> Bool {
+        try connection.first("SELECT 1 FROM api_token WHERE previous_hash = \(hash)") { _ in true } ?? false
+    }
+
     private func find(_ condition: SQL) throws(DatabaseError) -> (token: APIToken, user: User)? {
         try connection.first(
             """

@@ -53,6 +53,7 @@ package struct ConfigurationStore {
         check: () throws -> Void = {}
     ) throws {
         try connection.write {
+            try HandedOut(connection).requireStanding(context)
             try check()
             let rows = try rows()
             var version = try version()
