@@ -2,6 +2,7 @@ import Database
 import Identity
 import IdentityTestSupport
 import Support
+import Synchronization
 import Testing
 import Web
 
@@ -55,6 +56,56 @@ import Web
         #expect(try attempt("ada", TestHouse.password) == .refused)
         house.clock.advance(seconds: 60)
         #expect(isDone(try attempt("ada", TestHouse.password)))
+    }
+
+    /// The look at a password takes its time. What happens meanwhile counts: whoever knew the old password is out.
+    @Test(arguments: ["password", "deactivate", "lock", "rehash"])
+    func whatHappensWhileThePasswordIsLookedAtCounts(change: String) throws {
+        let user = try #require(try UserStore(house.database).find(email: "ada@example.com"))
+        let cheap = "$argon2id$v=19$m=8,t=1,p=1$c29tZXNhbHQ$c29tZWhhc2g"
+        nonisolated(unsafe) let house = house
+        let calls = Mutex(0)
+        let environment = Environment(
+            now: {
+                // The first is before, the second when the password was found right.
+                let count = calls.withLock {
+                    $0 += 1
+                    return $0
+                }
+                if count == 2 { Self.change(change, user, house, cheap) }
+                return house.clock.now
+            },
+            random: randomBytes
+        )
+        let outcome = try SignIn(house.database, environment)
+            .attempt("ada", password: TestHouse.password, try request())
+        #expect(outcome == .refused)
+        #expect(try house.database.first("SELECT COUNT(*) FROM session") { row in row.int(0) } == 0)
+        #expect(
+            try house.database.first("SELECT COUNT(*) FROM audit_log WHERE action = 'session.fail'") { $0.int(0) } == 1
+        )
+        guard change == "rehash" else { return }
+        #expect(try house.database.first("SELECT password_hash FROM \"user\"") { $0.text(0) } == cheap)
+    }
+
+    private static func change(_ change: String, _ user: User, _ house: TestHouse, _ hash: String) {
+        let users = UserStore(house.database)
+        #expect(throws: Never.self) {
+            switch change {
+            case "password": try users.setPassword("another long phrase", of: user.id, context: house.context)
+            case "deactivate": try users.setActive(false, user.id, context: house.context)
+            case "lock":
+                try users.update(user.id, context: house.context) { user in
+                    var user = user
+                    user.lockedUntil = house.clock.now.adding(seconds: 60)
+                    return user
+                }
+            default:
+                try house.database.write {
+                    try house.database.execute("UPDATE \"user\" SET password_hash = \(hash)")
+                }
+            }
+        }
     }
 
     @Test func failuresAreCountedUntilALoginIsRight() throws {

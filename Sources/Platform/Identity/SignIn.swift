@@ -45,17 +45,24 @@ package struct SignIn {
         let right = try (found?.hash ?? .ofNobody).verify(password)
         guard let (user, hash) = found, right, user.isWelcome(at: environment.now()) else {
             // One more transaction for known and unknown names alike.
-            try connection.write(.normal) {
-                try LoginTrail(connection).failed(found?.user.id, self.context(.anonymous, request))
-            }
-            return .refused
+            return try connection.write(.normal) { try refuse(found?.user.id, request) }
         }
         let newHash = hash.needsRehash ? try PasswordHash.make(password) : nil
         return try connection.write(.normal) {
+            // The look at the password took its time, and it may have been changed or the user shut out meanwhile.
+            guard let (user, standing) = try users.credentials(of: user.id), standing.text == hash.text,
+                user.isWelcome(at: environment.now())
+            else { return try refuse(user.id, request) }
             try LoginAttemptStore(connection: connection).remove(pair)
-            if let newHash { try users.updateHash(newHash, of: user.id, at: environment.now()) }
+            if let newHash { try users.updateHash(hash, to: newHash, of: user.id, at: environment.now()) }
             return try begin(user, request)
         }
+    }
+
+    /// Call inside a transaction.
+    private func refuse(_ user: Int64?, _ request: Request) throws(DatabaseError) -> Outcome {
+        try LoginTrail(connection).failed(user, context(.anonymous, request))
+        return .refused
     }
 
     /// A new session in place of the one that the browser had: a token that was known before the login is worth

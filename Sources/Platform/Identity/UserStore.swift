@@ -58,9 +58,18 @@ package struct UserStore {
     /// The user whom a login names by email address or username, with the password's hash.
     func credentials(_ identifier: String) throws(DatabaseError) -> (user: User, hash: PasswordHash)? {
         let (column, folded) = Self.key(identifier)
-        return try connection.first(
-            "SELECT \(Self.columns), u.password_hash FROM \"user\" u WHERE u.\(ident: column) = \(folded)"
-        ) { row throws(DatabaseError) in (try Self.read(row), PasswordHash(stored: row.text(14))) }
+        return try credentials(where: "u.\(ident: column) = \(folded)")
+    }
+
+    /// A user with the password's hash.
+    func credentials(of id: Int64) throws(DatabaseError) -> (user: User, hash: PasswordHash)? {
+        try credentials(where: "u.id = \(id)")
+    }
+
+    private func credentials(where condition: SQL) throws(DatabaseError) -> (user: User, hash: PasswordHash)? {
+        try connection.first("SELECT \(Self.columns), u.password_hash FROM \"user\" u WHERE \(condition)") {
+            row throws(DatabaseError) in (try Self.read(row), PasswordHash(stored: row.text(14)))
+        }
     }
 
     /// The unique column that a name belongs to, and the name as it stands there.
@@ -98,10 +107,14 @@ package struct UserStore {
         )
     }
 
-    /// Replaces the stored hash. Call inside a transaction.
-    func updateHash(_ hash: PasswordHash, of id: Int64, at now: Timestamp) throws(DatabaseError) {
+    /// Replaces the stored hash by another of the same password, if it still is the stored one. Call inside a
+    /// transaction.
+    func updateHash(_ old: PasswordHash, to new: PasswordHash, of id: Int64, at now: Timestamp) throws(DatabaseError) {
         try connection.execute(
-            "UPDATE \"user\" SET password_hash = \(hash.text), updated_at = \(now) WHERE id = \(id)"
+            """
+            UPDATE "user" SET password_hash = \(new.text), updated_at = \(now)
+            WHERE id = \(id) AND password_hash = \(old.text)
+            """
         )
     }
 }
