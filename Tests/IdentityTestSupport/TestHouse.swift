@@ -24,7 +24,9 @@ package final class TestHouse {
 
         package var all: [AuditNote] { kept.withLock { $0 } }
 
-        func add(_ note: AuditNote) { kept.withLock { $0.append(note) } }
+        package init() {}
+
+        package func add(_ note: AuditNote) { kept.withLock { $0.append(note) } }
     }
 
     /// - Parameter database: an empty one to use instead of one in memory.

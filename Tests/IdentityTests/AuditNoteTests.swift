@@ -159,4 +159,64 @@ import Web
         let notes = house.notes.all
         #expect(notes.count == 1 && notes[0].entry.action == "thing.export" && notes[0].context.actor == .token(1))
     }
+
+    /// Whoever fetches an export in a loop does not fill the trail: equal ones of a minute are one, others are bounded.
+    @Test func aFloodOfExportsIsBounded() throws {
+        let (house, kept) = (house, TestHouse.Notes())
+        let queue = AuditQueue { kept.add($0) }
+        func leave(_ number: Int, _ actor: Actor = .token(7)) {
+            let context = WriteContext(actor: actor, ip: "192.0.2.1", now: house.clock.now)
+            let after: JSON = ["query": ["q": .string("\(number)")]]
+            queue.addBounded(AuditNote(AuditEntry("product.export", "product", id: nil, after: after), context))
+        }
+        for _ in 0..<100 { leave(0) }
+        #expect(kept.all.count == 1)
+        leave(0, .token(8))
+        #expect(kept.all.count == 2, "another actor's is another's")
+        for number in 0..<100 { leave(number) }
+        #expect(kept.all.count == 31)
+        let last = try #require(kept.all.last?.entry.after)
+        #expect(last["query"]?["q"]?.stringValue == "29")
+        #expect(last["note"]?.stringValue == "More of them within the minute are not listed.")
+        house.clock.advance(seconds: 60)
+        leave(0)
+        #expect(kept.all.count == 32)
+    }
+
+    /// Cut as the trail cuts, once: what says so comes through whole.
+    @Test func longValuesAreCutWhenTheNoteIsMade() throws {
+        let items = JSON.array((0..<150).map { .int($0) })
+        let note = note("product.export", ["q": .string(String(repeating: "x", count: 15_000)), "ids": items])
+        #expect(note.line.count < 1500)
+        #expect(try !collector.step(house.clock.now))
+        #expect(spool.append(note.line))
+        _ = try collector.step(house.clock.now)
+        let row = try #require(try trail("product.export").first?.after)
+        #expect(row == note.entry.after?.text)
+        #expect(row.contains("(15000 characters)") && row.contains("… and 50 more"))
+    }
+
+    /// What is refused because too many run is no export.
+    @Test func aStreamIsNotedWhenItIsSent() throws {
+        let kept = TestHouse.Notes()
+        var settings = FeatureSettings()
+        settings[AuditQueue.self] = AuditQueue { kept.add($0) }
+        let context = RequestContext(
+            try #require(Request(.get, "/api/things")),
+            principal: Principal(
+                user: try house.addUser("ada@example.com", .editor),
+                credential: .session(id: 1, csrfToken: "")
+            ),
+            database: house.database,
+            environment: house.environment,
+            settings: settings
+        )
+        var parts: [[UInt8]] = [[1], [2]]
+        let answer = Response(status: 200, body: .stream { _ in parts.isEmpty ? nil : parts.removeFirst() })
+        let noting = try context.noting(answer, "thing.export", "thing")
+        #expect(kept.all.isEmpty)
+        guard case .stream(let next) = noting.body else { throw TestFailure("no stream") }
+        while try next(100) != nil {}
+        #expect(kept.all.map(\.entry.action) == ["thing.export"])
+    }
 }

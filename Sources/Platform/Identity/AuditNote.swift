@@ -1,6 +1,6 @@
 package import Database
 package import Support
-import Web
+package import Web
 
 /// An entry of the audit trail that waits for the runner to write it: a GET never takes the writer gate, so what
 /// is to be known of one goes to a file (`LogSpool`), and the runner adds it to the trail within a second or two.
@@ -8,8 +8,9 @@ package struct AuditNote: Sendable {
     package var entry: AuditEntry
     package var context: WriteContext
 
+    /// Keeps of the entry what the trail would.
     package init(_ entry: AuditEntry, _ context: WriteContext) {
-        self.entry = entry
+        self.entry = entry.shortened
         self.context = context
     }
 
@@ -34,13 +35,8 @@ package struct AuditNote: Sendable {
             guard let side = json[name], !side.isNull else { return nil }
             return side
         }
-        entry = AuditEntry(
-            action,
-            entity,
-            id: json["id"]?.stringValue,
-            before: side("before"),
-            after: side("after")
-        )
+        let id = json["id"]?.stringValue
+        entry = .kept(AuditEntry(action, entity, id: id, before: side("before"), after: side("after")))
         context = WriteContext(
             actor: actor,
             requestID: json["request_id"]?.stringValue,
@@ -53,6 +49,7 @@ package struct AuditNote: Sendable {
 /// Where requests leave their notes. One of the feature settings.
 package struct AuditQueue: Sendable {
     private let append: @Sendable (AuditNote) -> Void
+    private let recent = RecentNotes()
 
     /// - Parameter append: takes a note without waiting for a writer.
     package init(_ append: @escaping @Sendable (AuditNote) -> Void) {
@@ -74,12 +71,37 @@ package struct AuditQueue: Sendable {
     }
 
     package func add(_ note: AuditNote) { append(note) }
+
+    /// Adds a note of what somebody reads, unless there are enough of it; see `RecentNotes`.
+    package func addBounded(_ note: AuditNote) {
+        if let note = recent.bounded(note) { append(note) }
+    }
 }
 
 extension RequestContext {
     /// Leaves a note of a request that writes nothing, such as an export. One for HEAD would tell of what was not sent.
     package func note(_ action: String, _ entity: String, id: String? = nil, after: JSON? = nil) throws {
         guard request.method != .head else { return }
-        settings[AuditQueue.self]?.add(AuditNote(AuditEntry(action, entity, id: id, after: after), try writeContext))
+        let entry = AuditEntry(action, entity, id: id, after: after)
+        settings[AuditQueue.self]?.addBounded(AuditNote(entry, try writeContext))
+    }
+
+    /// The answer, with a note that is left when it begins to be sent: one that is refused because too many run already
+    /// tells of nothing.
+    package func noting(_ response: Response, _ action: String, _ entity: String, after: JSON? = nil) throws -> Response
+    {
+        guard case .stream(let parts) = response.body, request.method != .head else {
+            try note(action, entity, after: after)
+            return response
+        }
+        let (queue, writer) = (settings[AuditQueue.self], try writeContext)
+        var isNoted = false
+        var noting = response
+        noting.body = .stream { bytes in
+            if !isNoted { queue?.addBounded(AuditNote(AuditEntry(action, entity, id: nil, after: after), writer)) }
+            isNoted = true
+            return try parts(bytes)
+        }
+        return noting
     }
 }

@@ -28,9 +28,8 @@ struct AuditExport {
         var first = try export.next(context.database)
         let isWhole = export.isAtEnd
         let wanted = context.request.query.all.map { JSON.Member($0.name, .string($0.value)) }
-        try context.note("audit.export", "audit", after: ["query": .object(wanted)])
         let day = context.environment.now().rfc3339.prefix(10)
-        return Response(
+        let answer = Response(
             status: 200,
             headers: .headers(["Content-Type": "text/csv; charset=utf-8"]),
             body: isWhole
@@ -40,6 +39,7 @@ struct AuditExport {
                     return try export.next(database)
                 }
         ).attached(as: "audit-\(day).csv")
+        return try context.noting(answer, "audit.export", "audit", after: ["query": .object(wanted)])
     }
 
     /// The next piece; nil after the last.

@@ -34,8 +34,7 @@ enum ProductExportAPI {
         // What goes wrong at once is answered with an error and not with a broken file.
         var first = try export.next(context.database, firstBytes)
         let isWhole = export.isAtEnd
-        try context.note("product.export", "product", after: ProductExport.audited(format, context.request.query))
-        return Response(
+        let answer = Response(
             status: 200,
             headers: .headers(["Content-Type": format.mediaType]),
             body: isWhole
@@ -45,6 +44,8 @@ enum ProductExportAPI {
                     return try export.next(database, bytes)
                 }
         ).attached(as: filename(format, context.environment.now()))
+        let wanted = ProductExport.audited(format, context.request.query)
+        return try context.noting(answer, "product.export", "product", after: wanted)
     }
 
     /// `products-2026-11-21-0546.csv`, in UTC.

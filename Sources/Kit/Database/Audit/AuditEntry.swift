@@ -12,6 +12,8 @@ public struct AuditEntry: Sendable, Equatable {
     public var before: JSON?
     /// What changed, as it is now, or what was asked for. No secrets either.
     public var after: JSON?
+    /// Whether `before` and `after` are as short as the trail keeps them.
+    public private(set) var isShortened = false
 
     /// Items that lists and objects in `before` and `after` keep.
     public static let mostItems = 100
@@ -30,6 +32,23 @@ public struct AuditEntry: Sendable, Equatable {
 }
 
 extension AuditEntry {
+    /// This entry as the trail keeps it: with long texts and long lists cut off.
+    public var shortened: AuditEntry {
+        guard !isShortened else { return self }
+        var short = self
+        short.before = before?.shortenedForAudit
+        short.after = after?.shortenedForAudit
+        short.isShortened = true
+        return short
+    }
+
+    /// An entry that was shortened before it was kept elsewhere. To shorten it again would cut off what says so.
+    public static func kept(_ entry: AuditEntry) -> AuditEntry {
+        var kept = entry
+        kept.isShortened = true
+        return kept
+    }
+
     /// Two objects without the members that are the same in both; null members of a side that stands alone are left
     /// out too.
     public static func differences(_ before: JSON?, _ after: JSON?) -> (before: JSON?, after: JSON?) {

@@ -19,6 +19,7 @@ public struct AuditStore {
         guard connection.isWriting else {
             throw DatabaseError(.misuse, "an audit entry outside the transaction of its change: \(entry.action)")
         }
+        let entry = entry.shortened
         let head = try head() ?? AuditHead(id: 0, hash: AuditRecord.noHash)
         let record = AuditRecord(
             id: head.id + 1,
@@ -27,8 +28,8 @@ public struct AuditStore {
             action: entry.action,
             entity: entry.entity,
             entityID: entry.entityID,
-            before: entry.before?.shortenedForAudit.text,
-            after: entry.after?.shortenedForAudit.text,
+            before: entry.before?.text,
+            after: entry.after?.text,
             ip: context.ip,
             requestID: context.requestID,
             previousHash: head.hash,
