@@ -152,4 +152,22 @@ struct ImportProfileTests {
         #expect(try client.send(Call(.delete, "/api/import-profiles/1")).status == 204)
         #expect(try client.get("/api/import-profiles/1").status == 404)
     }
+
+    /// A profile that deletes products is changed and removed by those only who may delete them.
+    @Test func aProfileThatDeletesIsNotForEverybodyToRemove() throws {
+        let house = try CatalogHouse()
+        let mighty = try house.client()
+        let profile: JSON = ["name": "Clear out", "mapping": ["sku": "sku"], "mode": "delete"]
+        let made = try mighty.json(.post, "/api/import-profiles", profile)
+        #expect(made.status == 201, "\(made.text)")
+        let id = try #require(made.json?["id"]?.intValue)
+        let path = "/api/import-profiles/\(id)"
+        let importer = try house.client([.runImports, .readJobs])
+        #expect(try importer.json(.patch, path, ["name": "Mine"]).status == 403)
+        #expect(try importer.json(.patch, path, ["mode": "update"]).status == 403)
+        #expect(try importer.send(Call(.delete, path)).status == 403)
+        #expect(try importer.form("/imports/profiles/\(id)/delete", [:]).status == 403)
+        #expect(try mighty.get(path).status == 200)
+        #expect(try mighty.send(Call(.delete, path)).status == 204)
+    }
 }

@@ -128,7 +128,8 @@ enum ImportProfileAPI {
             try ImportProfileStore(context.database).update(found.id, writer) { current in
                 try request.requireMatch(current.entityTag)
                 let edited = try current.edited(by: body, replaces: replaces, currency)
-                try principal.require(edited.permissions)
+                // What it may do now too: else it could be made harmless by those who may not touch it.
+                try principal.require(current.permissions.union(edited.permissions))
                 return edited
             }
         }
@@ -139,10 +140,13 @@ enum ImportProfileAPI {
         let request = context.request
         let found = try find(context)
         try request.checkParameters([])
-        _ = try context.writeContext
+        let writer = try context.writeContext
+        let principal = try context.principal
         try answered {
-            try ImportProfileStore(context.database).delete(found.id, try context.writeContext) {
-                try request.requireMatch($0.entityTag)
+            try ImportProfileStore(context.database).delete(found.id, writer) { current in
+                try request.requireMatch(current.entityTag)
+                // As for a change of it: a profile that may do more is not for everybody to remove.
+                try principal.require(current.permissions)
             }
         }
         return .noContent

@@ -115,6 +115,7 @@ enum ImportProfilePages {
 
     @Sendable static func askToDelete(_ context: RequestContext) throws -> Response {
         let profile = try find(context)
+        try context.principal.require(profile.permissions)
         let page = ConfirmPage(
             "Delete this profile?",
             parent: Link(profile.name, CatalogPath.importProfile(profile.id).description),
@@ -130,9 +131,12 @@ enum ImportProfilePages {
     }
 
     @Sendable static func delete(_ context: RequestContext) throws -> Response {
-        _ = try context.writeContext
+        let writer = try context.writeContext
+        let principal = try context.principal
         do {
-            try ImportProfileStore(context.database).delete(try context.parameters.int("id"), try context.writeContext)
+            try ImportProfileStore(context.database).delete(try context.parameters.int("id"), writer) { current in
+                try principal.require(current.permissions)
+            }
         } catch ImportProfileStore.Refusal.missing {
             // Whoever was faster has done what was wanted.
         }
