@@ -78,8 +78,8 @@ extension WebError {
             403,
             "not_yours_to_give",
             """
-            This secret was replaced by a rotation\(end.map { " and ends at \($0.rfc3339)" } ?? ""): it rotates nothing. \
-            Use the new secret. If that is lost, the token's user logs in and rotates the token.
+            This secret was replaced by a rotation\(end.map { " and ends at \($0.rfc3339)" } ?? ""): it rotates \
+            nothing. Use the new secret. If that is lost, the token's user logs in and rotates the token.
             """
         )
     }
