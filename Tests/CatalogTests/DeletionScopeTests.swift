@@ -80,7 +80,8 @@ import Web
         #expect(isRefused(try upload(importer)), "found by its header")
         #expect(try jobs() == 0 && Files.names(in: uploads.path).isEmpty)
         #expect(try upload(importer, "?mode=upsert").status == 202, "unless the upload says otherwise")
-        #expect(try importer.json(.patch, path, ["mode": .null]).status == 200)
+        #expect(isRefused(try importer.json(.patch, path, ["mode": .null])), "it is not theirs to change")
+        #expect(try deleter.json(.patch, path, ["mode": .null]).status == 200)
         #expect(try upload(importer).status == 202)
     }
 

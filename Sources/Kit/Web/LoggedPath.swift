@@ -21,7 +21,8 @@ public let secretQueryWords = [
     "token", "ticket", "secret", "password", "passwd", "authorization", "bearer", "session", "apikey", "api_key",
     "api-key",
 ]
-/// The same, for words that stand in harmless names too (`author`): the name must be one, or have one between `_` or `-`.
+/// The same, for words that stand in harmless names too (`author`): the name must be one, or have one between `_` or
+/// `-`.
 public let secretQueryParts = ["auth", "jwt", "pw"]
 /// The same, for words that are a part of harmless names (`sort_key`).
 public let secretQueryNames = ["code", "key"]
