@@ -96,6 +96,12 @@ def held_worker(instance):
             go_on()
 
 
+def spooled(instance):
+    """The files that wait in the spool. The one in which downloads are counted stays, and is empty."""
+    spool = instance.data / "spool"
+    return {path for path in spool.rglob("*") if path.is_file() and path != spool / "downloads"}
+
+
 def as_account():
     """What stands before a command to run it as the account of the instance."""
     return ["setpriv", "--reuid=bodega", "--regid=bodega", "--init-groups"] if os.geteuid() == 0 else []

@@ -16,7 +16,7 @@ import subprocess
 import openpyxl
 import pytest
 
-from instance import FINAL, LONG, Bodega, make_folder, program, wait_for
+from instance import FINAL, LONG, Bodega, make_folder, program, spooled, wait_for
 from io_faults import (
     FDATASYNC, FOREVER, FSYNC, OPEN, PREAD, PWRITE, READ, RENAME, SHORT_PWRITE, SHORT_WRITE, UNLINK, WRITE, Faults,
     places,
@@ -298,10 +298,6 @@ def test_worker(served, faults, folder, before, tmp_path, name, points):
     sweeps[0].close()
     if name == "products.csv":
         sweeps[1].close()
-
-
-def spooled(instance):
-    return {path for path in (instance.data / "spool").rglob("*") if path.is_file()}
 
 
 def test_upload(served, faults, before):
