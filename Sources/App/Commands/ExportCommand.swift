@@ -34,7 +34,7 @@ enum ExportCommand {
             throw UsageError(error.detail)
         }
         if export.needsSearch { try ProductSearch.attach(to: connection) }
-        // Before anything is given out, as whoever reads may leave in the middle.
+        // Before anything is given out, as the reader may leave in the middle.
         try connection.write(.normal) {
             let entry = AuditEntry("product.export", "product", id: nil, after: ProductExport.audited(format, query))
             try AuditStore(connection).append(entry, context: WriteContext(actor: .system, now: .now()))

@@ -23,7 +23,7 @@ extension NginxConfiguration {
     /// Before anything is chosen by the path.
     private var onePath: String { "if ($bodega_refused) { return 400; }" }
 
-    /// Whatever somebody asks for below `/static`, nothing of it stands in the error log: there is no quiet twin here,
+    /// Whatever a request asks for below `/static`, nothing of it stands in the error log: there is no quiet twin here,
     /// and the access log says what was answered.
     private var staticFiles: String {
         let folder = settings.staticFolder

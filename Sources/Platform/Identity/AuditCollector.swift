@@ -8,7 +8,7 @@ package import Support
 /// quarter of an hour, and in an hour there are fifty of one token, or of all that there are not.
 package final class AuditCollector {
     private static let interval: Int64 = 15 * 60
-    /// So many times in a row it steps back for others.
+    /// Times in a row that it yields to other writers.
     private static let mostRefusals = 10
 
     private let connection: Connection

@@ -72,7 +72,7 @@ package struct AuditQueue: Sendable {
 
     package func add(_ note: AuditNote) { append(note) }
 
-    /// Adds a note of what somebody reads, unless there are enough of it; see `RecentNotes`.
+    /// Adds a note of what a user reads, unless there are enough of it; see `RecentNotes`.
     package func addBounded(_ note: AuditNote) {
         if let note = recent.bounded(note) { append(note) }
     }

@@ -49,7 +49,7 @@ struct HandedOut {
     func requireStanding(_ context: WriteContext) throws { _ = try reach(of: context) }
 
     /// Throws 403 `not_yours_to_give` when the request came with the secret before a rotation, and 401 as `check` does.
-    /// Whoever found an old secret would else take the token from its user; one who lost the new secret logs in.
+    /// A finder of an old secret would else take the token from its user; one who lost the new secret logs in.
     func checkRotation(_ context: WriteContext) throws {
         let (_, end) = try reach(of: context)
         guard case .token(let hash) = context.proof, try TokenStore(connection).isReplaced(hash) else { return }

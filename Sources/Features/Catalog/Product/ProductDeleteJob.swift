@@ -61,7 +61,7 @@ final class ProductDeleteRun {
     private let part: Int
 
     /// - Parameters:
-    ///   - batchNanoseconds: how long a batch may hold the gate when nobody waits for it.
+    ///   - batchNanoseconds: how long a batch may hold the gate when no writer waits for it.
     ///   - part: how many products are noted at once.
     init(_ run: JobRun, batchNanoseconds: UInt64 = 250_000_000, part: Int = 20_000) throws {
         guard let json = run.job.parameters["filter"], let filter = ProductFilter(json: json),

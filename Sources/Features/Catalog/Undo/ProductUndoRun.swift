@@ -10,7 +10,7 @@ final class ProductUndoRun {
     private let products: ProductStore
     private let batchNanoseconds: UInt64
 
-    /// - Parameter batchNanoseconds: how long a batch may hold the gate when nobody waits for it.
+    /// - Parameter batchNanoseconds: how long a batch may hold the gate when no writer waits for it.
     init(_ run: JobRun, batchNanoseconds: UInt64 = 250_000_000) throws {
         guard let key = run.job.parameters["job"]?.intValue, let undone = try JobStore(run.connection).find(key) else {
             throw JobError.failed("The job does not say what is to be undone.")
