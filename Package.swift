@@ -58,15 +58,20 @@ func system(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Tar
     )
 }
 
-let features = ["AdminKit", "Crypto", "Database", "Identity", "Jobs", "Markup", "Support", "Web"]
+let features = [
+    "AdminKit", "Crypto", "Database", "Identity", "ImportEngine", "ImportKit", "Jobs", "Markup", "Money", "RecordKit",
+    "Records", "Support", "Web",
+]
 
 let package = Package(
     name: "bodega",
     targets: [
         system("CLinux"),
+        system("CCurl", apt: "libcurl4-openssl-dev"),
         system("CFastCGI", apt: "libfcgi-dev"),
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
+        system("CUchardet", apt: "libuchardet-dev"),
         system("CUnistring", apt: "libunistring-dev"),
         system("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -79,16 +84,33 @@ let package = Package(
         module("Kit", "Process", ["CLinux", "Support"]),
         module("Kit", "FastCGI", ["CFastCGI", "CLinux", "Process", "Support", "Web"]),
         module("Kit", "Jobs", ["Crypto", "Database", "Process", "Support"]),
-        module("Kit", "Tables", ["CXML", "CZlib", "Support"]),
+        module("Kit", "Tables", ["CLinux", "CUchardet", "CXML", "CZlib", "Support"]),
+        module("Kit", "Money", ["Support"]),
+        module("Kit", "HTTPClient", ["CCurl", "Support"]),
+        module("Kit", "Records", ["Database", "Money", "Support"]),
+        module("Kit", "Statistics", []),
+        module("Kit", "Ranking", ["Statistics"]),
+        module("Kit", "ImportEngine", ["Crypto", "Database", "Jobs", "Money", "Records", "Support", "Tables", "Web"]),
 
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
-        module("Platform", "AdminKit", ["Identity", "Jobs", "Markup", "Support", "Web"]),
+        module("Platform", "AdminKit", ["Database", "Identity", "Jobs", "Markup", "Support", "Web"]),
+
+        module("Platform", "RecordKit", ["AdminKit", "Identity", "Markup", "Money", "Records", "Support", "Web"]),
+        module(
+            "Platform",
+            "ImportKit",
+            [
+                "AdminKit", "Crypto", "Database", "Identity", "ImportEngine", "Jobs", "Markup", "Money", "RecordKit",
+                "Records", "Support", "Tables", "Web",
+            ]
+        ),
 
         module("Features", "Accounts", features + ["Tables"]),
         module("Features", "Operations", features),
         module("Features", "Catalog", features + ["Tables"]),
+        module("Features", "Webhooks", features + ["HTTPClient"]),
 
-        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process", "Tables"]),
+        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process", "Tables", "Webhooks"]),
         .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
 
         support("Test", ["Support", "Web"]),
@@ -108,6 +130,10 @@ let package = Package(
         ),
         tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables", "TestSupport"]),
+        tests("Money", ["Money", "Support", "TestSupport"]),
+        tests("Records", ["Money", "Records", "Support", "TestSupport"]),
+        tests("Statistics", ["Statistics", "TestSupport"]),
+        tests("Ranking", ["CZlib", "Ranking", "Statistics", "TestSupport"]),
         tests("Web", ["Markup", "Support", "TestSupport", "Web"]),
         tests("Jobs", ["Database", "Jobs", "Process", "Support", "TestSupport"]),
         tests("Identity", ["Crypto", "Database", "Identity", "IdentityTestSupport", "Support", "TestSupport", "Web"]),
@@ -120,6 +146,11 @@ let package = Package(
         tests(
             "App",
             features + ["App", "Catalog", "FastCGI", "IdentityTestSupport", "Process", "TestSupport", "bodega"]
+        ),
+        tests("HTTPClient", ["HTTPClient", "Support", "TestSupport"]),
+        tests(
+            "Webhooks",
+            features + ["AdminKitTestSupport", "HTTPClient", "IdentityTestSupport", "TestSupport", "Webhooks"]
         ),
         tests("Operations", features + ["AdminKitTestSupport", "IdentityTestSupport", "Operations", "TestSupport"]),
     ],

@@ -15,6 +15,8 @@ kept_variables=()
 # become_account COMMAND… goes on as that command; as root as the account 'bodega', with none of root's rights, and
 # with only the variables that are meant for it. "binding" lets it listen at ports below 1024.
 become_account() {
+    # What is started may outlive deploy/up, whose turn ends with it.
+    [ -z "${turn:-}" ] || exec {turn}>&-
     [ "$EUID" = 0 ] || exec "$@"
     local rights=-all dropped=(-u PWD -u OLDPWD -u SHLVL) entry name
     [ "${binding:-no}" = no ] || rights=-all,+net_bind_service

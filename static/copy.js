@@ -7,7 +7,7 @@ export function start() {
 }
 
 function addButton(box) {
-    const input = box.querySelector("input");
+    const input = box.querySelector("input, textarea");
     if (!input) return;
     input.addEventListener("focus", () => input.select());
     if (!navigator.clipboard) return;

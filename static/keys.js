@@ -22,10 +22,38 @@ export function start() {
         waitsForPlace = 0;
         if (isPlace) return follow(event, "go");
         if (event.key === "g") waitsForPlace = event.timeStamp + patience;
-        else if (event.key === "/") act(event, document.querySelector("[data-search] input"), (input) => input.select());
+        else if (event.key === "/") act(event, searchLine(), (input) => input.select());
         else if (event.key === "?") act(event, dialog, () => dialog.showModal());
+        else if (event.key === "j") step(event, 1);
+        else if (event.key === "k") step(event, -1);
+        else if (event.key === "x") act(event, current()?.querySelector("input[type=checkbox]"), (box) => box.click());
+        else if (event.key === "e") act(event, current()?.querySelector(".edit"), (button) => button.click());
+        else if (event.key === "Enter" && event.target === document.body) act(event, current()?.querySelector("th a"), (link) => link.click());
         else follow(event, "key");
     });
+}
+
+// Rows of the first table: the current one is marked, and seen.
+
+function current() {
+    return document.querySelector("tbody tr.is-current");
+}
+
+function step(event, by) {
+    const rows = [...document.querySelectorAll("main .table-frame tbody tr")];
+    if (rows.length === 0) return;
+    event.preventDefault();
+    const at = rows.indexOf(current());
+    const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
+    current()?.classList.remove("is-current");
+    next.classList.add("is-current");
+    next.scrollIntoView({ block: "nearest" });
+}
+
+/** That of the list, else the one in the frame that is in sight. */
+function searchLine() {
+    const inFrame = [...document.querySelectorAll("[data-everything]")].find((input) => input.checkVisibility());
+    return document.querySelector("[data-search] input") ?? inFrame;
 }
 
 function startDialog(dialog) {

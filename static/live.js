@@ -3,6 +3,7 @@
 
 import { say } from "./announcer.js";
 import { figure, integer, localise } from "./format.js";
+import { SharedStream } from "./stream.js";
 
 /** What, when it changes, takes more than new figures: attribute of the job's element, member of the event. */
 const turningPoints = [
@@ -26,6 +27,7 @@ class Follower {
         this.failures = 0;
         this.title = document.title;
         this.refreshed = 0;
+        this.refreshing = Promise.resolve();
         this.announced = 0;
         // HTTP/1.1 gives a browser six connections to one host: a page that nobody sees holds none.
         document.addEventListener("visibilitychange", () => (document.hidden ? this.close() : this.open()));
@@ -40,15 +42,27 @@ class Follower {
 
     open() {
         if (this.source || this.stream === null || document.hidden) return;
-        const url = new URL(this.stream, location.href);
-        if (this.cursor !== null) url.searchParams.set("last_event_id", this.cursor);
-        const source = new EventSource(url);
-        source.addEventListener("open", () => this.isConnected());
-        source.addEventListener("progress", (event) => this.progress(event));
-        source.addEventListener("reset", () => this.reset());
-        source.addEventListener("end", () => this.end());
-        source.addEventListener("error", () => this.isDisconnected());
-        this.source = source;
+        const stream = this.stream;
+        const address = () => {
+            const url = new URL(stream, location.href);
+            if (this.cursor !== null) url.searchParams.set("last_event_id", this.cursor);
+            return url;
+        };
+        this.source = new SharedStream(address, {
+            open: () => this.isConnected(),
+            joined: () => {
+                this.isConnected();
+                this.refreshSoon(0);
+            },
+            error: (isClosed) => this.isDisconnected(isClosed),
+            event: (type, data, id) => this.hear(type, data, id),
+        });
+    }
+
+    hear(type, data, id) {
+        if (type === "progress") this.progress(data, id);
+        else if (type === "reset") this.reset();
+        else this.end();
     }
 
     close() {
@@ -66,12 +80,12 @@ class Follower {
     }
 
     // While it is connecting the browser tries again by itself; after a refusal that is left to us.
-    isDisconnected() {
+    isDisconnected(isClosed) {
         this.staleTimer ??= setTimeout(() => {
             this.isStale = true;
             this.showStale();
         }, 5000);
-        if (this.source?.readyState !== EventSource.CLOSED) return;
+        if (!isClosed) return;
         this.close();
         this.failures += 1;
         const wait = Math.min(30, 2 ** this.failures) * 1000;
@@ -86,9 +100,9 @@ class Follower {
         if (note) note.hidden = !this.isStale;
     }
 
-    progress(event) {
-        if (event.lastEventId) this.cursor = event.lastEventId;
-        const job = JSON.parse(event.data);
+    progress(data, id) {
+        if (id) this.cursor = id;
+        const job = JSON.parse(data);
         const element = this.region?.querySelector(`[data-job="${CSS.escape(job.id)}"]`);
         if (!element) return this.refreshSoon(1000);
         for (const node of element.querySelectorAll("[data-field]")) setFigure(node, job);
@@ -114,12 +128,16 @@ class Follower {
     async end() {
         this.close();
         document.title = this.title;
-        await this.refresh();
+        if (!await this.refresh()) this.refreshSoon(2000);
         this.announced = Date.now();
         say(this.region?.querySelector(".banner")?.textContent.trim() ?? "Done.");
-        // Somebody may have retried it meanwhile.
+        // It may have been retried meanwhile.
         if (this.region?.dataset.stream) this.retry = setTimeout(() => this.open(), 2000);
-        else this.stream = null;
+        else {
+            // The page may have been shown meanwhile, and have opened it again.
+            this.stream = null;
+            this.close();
+        }
     }
 
     /** At most one refresh in so many milliseconds, and the last wish is never lost. */
@@ -127,23 +145,32 @@ class Follower {
         if (this.refreshTimer) return;
         const wait = Math.max(0, this.refreshed + spacing - Date.now());
         this.refreshTimer = setTimeout(async () => {
-            await this.refresh();
+            // A change that is told while the page is under way may not be in it: from here on it is a new wish.
             this.refreshTimer = null;
+            if (!await this.refresh()) this.refreshSoon(2000);
         }, wait);
     }
 
-    /** Fetches this page again and takes over its regions. */
-    async refresh() {
+    /** Fetches this page again and takes over its regions, one after another; false where it could not be had. */
+    refresh() {
+        this.refreshing = this.refreshing.then(() => this.takeOver());
+        return this.refreshing;
+    }
+
+    async takeOver() {
         this.refreshed = Date.now();
         let text;
         try {
             const response = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
             // Logged out, or gone: let the server say so.
-            if (response.redirected || response.status === 401 || response.status === 404) return location.reload();
-            if (!response.ok) return;
+            if (response.redirected || response.status === 401 || response.status === 404) {
+                location.reload();
+                return true;
+            }
+            if (!response.ok) return false;
             text = await response.text();
         } catch {
-            return;
+            return false;
         }
         const page = new DOMParser().parseFromString(text, "text/html");
         for (const old of document.querySelectorAll("[data-region]")) {
@@ -152,12 +179,16 @@ class Follower {
         }
         document.dispatchEvent(new Event("regions"));
         this.showStale();
+        return true;
     }
 }
 
 function replace(old, fresh) {
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     localise(fresh);
+    // What is ticked stays ticked.
+    const ticked = new Set([...old.querySelectorAll("input[type=checkbox]:checked")].map((box) => box.id));
+    for (const box of fresh.querySelectorAll("input[type=checkbox]")) if (ticked.has(box.id)) box.checked = true;
     old.replaceWith(fresh);
     if (!focused) return;
     const same = focused.id

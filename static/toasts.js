@@ -4,7 +4,7 @@
 
 import { say } from "./announcer.js";
 
-const saidBy = ["done", "saved"];
+const saidBy = ["done", "saved", "number", "gone"];
 
 export function start() {
     const toasts = [...document.querySelectorAll("[data-toast]")];

@@ -1,3 +1,4 @@
+import Database
 import Glibc
 import Support
 
@@ -11,8 +12,11 @@ package enum CommandLineTool {
             return 64
         }
         if ["--help", "-h", "help"].contains(name) {
-            print(overview(commands))
-            return 0
+            guard words.count > 1, name == "help", !words[1].hasPrefix("-") else {
+                print(overview(commands))
+                return 0
+            }
+            return help(words[1], commands)
         }
         guard let command = commands.first(where: { $0.name == name || name == "--\($0.name)" && name == "--version" })
         else {
@@ -27,26 +31,63 @@ package enum CommandLineTool {
         return run(command, &arguments)
     }
 
+    private static func help(_ name: String, _ commands: [Command]) -> Int32 {
+        guard let command = commands.first(where: { $0.name == name }) else {
+            printError("bodega: there is no command '\(name)'; 'bodega help' lists them.")
+            return 64
+        }
+        print(describe(command))
+        return 0
+    }
+
     private static func run(_ command: Command, _ arguments: inout Arguments) -> Int32 {
         do {
             return try command.run(&arguments)
         } catch let error as UsageError {
             printError("bodega \(command.name): \(error) See 'bodega \(command.name) --help'.")
             return 64
+        } catch let error as DatabaseError where error.isDamage && Settings.logOfSupervised(command.name) == nil {
+            printError("bodega \(command.name): \(CheckCommand.advice) SQLite says: \(error.message).")
+            return 1
         } catch {
             if let log = Settings.logOfSupervised(command.name) {
                 log.error("ended by a fault", ["reason": "\(error)"])
             } else {
-                printError("bodega \(command.name): \(error)")
+                printError("bodega \(command.name): \(sentence(error))")
             }
             return 1
         }
     }
 
+    /// An error as the person at the terminal is told of it.
+    static func sentence(_ error: any Error) -> String {
+        switch error {
+        case let error as SystemError where error.isDiskFull: StartRequirements.noRoom("to \(error.operation)")
+        case let error as DatabaseError where error.isDiskFull: StartRequirements.noRoom("for the database")
+        case let error as SystemError where error.code == EMFILE:
+            """
+            Too few files may be open at a time to \(error.operation): see 'ulimit -n', and allow more, for example \
+            with 'ulimit -n 1024'.
+            """
+        default: "\(error)"
+        }
+    }
+
     private static func overview(_ commands: [Command]) -> String {
         let width = commands.map(\.name.count).max() ?? 0
-        let lines = commands.map { "  \(padded($0.name, width))  \($0.summary)" }
-        return "Usage: bodega COMMAND [OPTIONS]\n\n\(lines.joined(separator: "\n"))"
+        func lines(_ isInternal: Bool) -> String {
+            commands.filter { $0.isInternal == isInternal }.map { "  \(padded($0.name, width))  \($0.summary)" }
+                .joined(separator: "\n")
+        }
+        return """
+            Usage: bodega COMMAND [OPTIONS]
+
+            \(lines(false))
+
+            'bodega help COMMAND' says more of one. Bodega itself starts these:
+
+            \(lines(true))
+            """
     }
 
     private static func describe(_ command: Command) -> String {

@@ -1,22 +1,22 @@
 /// Every command of the executable, one line each.
 package enum Commands {
-    package static let all: [Command] = [
-        ServeCommand.command,
-        WebCommand.command,
-        EventsCommand.command,
-        RoutesCommand.command,
-        JobsCommand.command,
-        WorkCommand.command,
-        IndexCommand.command,
-        ImportCommand.command,
-        ExportCommand.command,
-        DigestCommand.command,
-        MigrateCommand.command,
-        AccountCommands.user,
-        AccountCommands.token,
-        AccountCommands.audit,
-        AccountCommands.config,
-        LogsCommand.command,
-        VersionCommand.command,
-    ]
+    package static let all: [Command] =
+        [
+            ServeCommand.command,
+            ImportCommand.command,
+            ErrorsCommand.command,
+            ExportCommand.command,
+        ] + FeatureCommands.all + [
+            CheckCommand.command,
+            DigestCommand.command,
+            MigrateCommand.command,
+            RoutesCommand.command,
+            VersionCommand.command,
+            WebCommand.command,
+            EventsCommand.command,
+            JobsCommand.command,
+            DeliverCommand.command,
+            WorkCommand.command,
+            IndexCommand.command,
+        ]
 }

@@ -1,59 +1,91 @@
 import Accounts
 package import AdminKit
-package import Catalog
+import Catalog
 package import Database
 package import Identity
-package import Jobs
+package import ImportEngine
+import ImportKit
+import Jobs
+package import Money
 import Operations
 package import Web
+import Webhooks
 
 /// What the features bring, put together: the only place that knows all of them.
 package enum Composition {
-    package static let routes: [AppRoute] =
-        Operations.routes + Catalog.routes + Accounts.routes + APIRoutes.routes
+    /// In the order in which the menu has them.
+    package static let features: [Feature] = slices + [Accounts.feature(settings)]
+
+    /// What files can become; products where nothing is said.
+    package static let targets = ImportTargets(.products)
+
+    private static let slices: [Feature] = {
+        let told: [Feature] = [Catalog.feature, Imports.feature(targets), Operations.feature]
+        return told + [Webhooks.feature(told.flatMap(\.events))]
+    }()
+
+    /// Every setting that an administrator may choose while Bodega runs.
+    package static let settings = ConfigurationEntries(slices.flatMap(\.settings))
+
+    package static let routes: [AppRoute] = features.routes + APIRoutes.routes
 
     /// What the routes' operations name.
     package static func schemas(_ currency: Currency) -> [NamedSchema] {
-        APIRoutes.schemas + Catalog.schemas(currency) + Operations.schemas + Accounts.schemas
+        var settings = FeatureSettings()
+        settings[Currency.self] = currency
+        settings[JobDescriptions.self] = jobs
+        settings[ImportTargets.self] = targets
+        return APIRoutes.schemas + features.flatMap { $0.schemas(settings) }
     }
 
     /// The words by which programs tell refusals apart, each once, in order.
     package static let problemCodes: [ProblemCode] = {
-        let all =
-            ProblemCode.web + ProblemCode.identity + ProblemCode.app + Operations.problemCodes + Catalog.problemCodes
-            + Accounts.problemCodes
+        let all = ProblemCode.web + ProblemCode.identity + ProblemCode.app + features.flatMap(\.problemCodes)
         let meanings = Dictionary(all.map { ($0.name, $0) }) { first, _ in first }
         return meanings.values.sorted { $0.name < $1.name }
     }()
 
     /// What programs may rely on.
-    package static func contract(_ currency: Currency) -> APIContract {
+    static func contract(_ currency: Currency) -> APIContract {
         APIContract(
             routes: routes + [Health.route],
             schemas: schemas(currency),
+            events: events,
             version: VersionCommand.version
         )
     }
 
-    package static let migrator = Migrator(
-        Accounts.migrations + JobsSchema.migrations + CatalogSchema.migrations + Operations.migrations
-    )
+    /// What is published for other systems, by name.
+    package static let events: [EventType] = features.flatMap(\.events).sorted { $0.name < $1.name }
+
+    package static let migrator = Migrator(JobsSchema.migrations + features.flatMap(\.migrations))
+
+    /// In the order in which `bodega --help` lists them.
+    static let commands: [FeatureCommand] = features.reversed().flatMap(\.commands)
 
     /// Where sealed secrets are: a change of keys goes through all of them.
-    static let secrets: [SecretVaultStore.Column] = [.configuration]
+    package static let secrets: [SecretVaultStore.Column] = features.flatMap(\.secrets)
 
-    package static let jobKinds: [JobKind] = Catalog.jobs
+    package static let jobs = JobDescriptions(features.flatMap(\.jobs))
 
-    package static let navigation: [NavigationEntry] =
-        [Operations.home] + Catalog.navigation + Operations.navigation + Accounts.navigation
+    /// What stands in no group comes first.
+    package static let navigation: [NavigationEntry] = {
+        let all = features.flatMap(\.navigation)
+        return all.filter(\.group.isEmpty) + all.filter { !$0.group.isEmpty }
+    }()
 
-    package static let jobAccess = JobAccessTable(Catalog.jobAccess)
+    package static let topics = EventTopics(features.flatMap(\.topics))
 
-    package static let topics = EventTopics(Operations.topics + Catalog.topics)
+    static let shared = SharedSources(
+        attention: { context in try features.flatMap { try $0.attention(context) } },
+        search: { context, words in try features.flatMap { try $0.search(context, words) } }
+    )
 
-    static let jobPanels = JobPanels(Catalog.jobPanels)
-
-    static let dashboard = DashboardSources(tiles: CatalogTiles.tiles, isNew: CatalogTiles.isEmpty)
+    static let dashboard = DashboardSources(
+        tiles: { context in try features.flatMap { try $0.tiles(context) } },
+        cards: { context in try features.flatMap { try $0.cards(context) } },
+        isNew: { context in try features.allSatisfy { try $0.isEmpty(context) } }
+    )
 
     /// Which pool answers which address; nginx's configuration is made from it.
     package static var poolRules: [PoolRule] {

@@ -1,41 +1,47 @@
 import Catalog
-package import Database
+import Database
 import Glibc
 import Process
-package import Support
+import Support
 
 /// Where what stands inside the data folder.
-package struct DataFolder: Sendable, Equatable {
-    package let path: String
+struct DataFolder: Sendable, Equatable {
+    let path: String
 
     /// - Parameter path: made absolute, so that children with another working folder find it.
-    package init(_ path: String) {
+    init(_ path: String) {
         self.path = Files.absolute(path)
     }
 
-    package var database: String { "\(path)/bodega.db" }
-    package var blobs: String { "\(path)/blobs" }
-    package var spool: String { "\(path)/spool" }
+    var database: String { "\(path)/bodega.db" }
+    var blobs: String { "\(path)/blobs" }
+    var spool: String { "\(path)/spool" }
     /// Bodies that nginx writes; a handler renames them into the spool.
-    package var incoming: String { "\(spool)/incoming" }
+    var incoming: String { "\(spool)/incoming" }
     /// Uploads that jobs work on, named by job.
-    package var uploads: String { "\(spool)/uploads" }
+    var uploads: String { "\(spool)/uploads" }
     /// Temporary files of workers, on the same disk as the rest.
-    package var scratch: String { "\(spool)/scratch" }
+    var scratch: String { "\(spool)/scratch" }
     /// Locked byte by byte by those who send downloads, see `UsageLocks`.
-    package var downloads: String { "\(spool)/downloads" }
-    package var secrets: String { "\(path)/secrets" }
-    package var logs: String { "\(path)/logs" }
+    var downloads: String { "\(spool)/downloads" }
+    /// Locked by the sender of webhooks: there is one at a time.
+    var senderLock: String { "\(path)/deliver.lock" }
+    var secrets: String { "\(path)/secrets" }
+    var logs: String { "\(path)/logs" }
     /// Where log lines wait for the table.
-    package var logSpool: LogSpool { LogSpool("\(logs)/system-log.spool") }
+    var logSpool: LogSpool { LogSpool("\(logs)/system-log.spool") }
     /// Where notes for the audit trail wait.
-    package var auditSpool: LogSpool { LogSpool("\(logs)/audit-trail.spool") }
-    package var nginx: String { "\(path)/nginx" }
-    package var pidFile: String { "\(path)/bodega.pid" }
+    var auditSpool: LogSpool { LogSpool("\(logs)/audit-trail.spool") }
+    var nginx: String { "\(path)/nginx" }
+    var pidFile: String { "\(path)/bodega.pid" }
+    /// The clock by which everything goes that works in this folder.
+    var clock: HouseClock { HouseClock("\(path)/clock") }
+    /// The side effects of a process that works in this folder.
+    var environment: Environment { .live(clock) }
 
     /// Refuses to work as root in a folder of another user: what root writes that user cannot, and links that the user
     /// makes root would follow.
-    package func refuseForeign() throws(CommandError) {
+    func refuseForeign() throws(CommandError) {
         guard geteuid() == 0, let owner = Files.owner(path), owner != 0 else { return }
         throw CommandError(
             """
@@ -47,14 +53,25 @@ package struct DataFolder: Sendable, Equatable {
     }
 
     /// Makes every folder that is missing.
-    package func make() throws(CommandError) {
+    func make() throws(CommandError) {
         try refuseForeign()
         do throws(SystemError) {
             for folder in [path, blobs, spool, incoming, uploads, scratch, secrets, logs, nginx] {
                 try Files.makeFolder(folder)
             }
-            for file in [database, ProductSearch.path(besides: database)] { try DatabaseFiles.correct(file) }
+            correctIndex()
+            try DatabaseFiles.correct(database)
+            if let file = DatabaseFiles.unwritable(database) { throw SystemError("write \(file)", code: EACCES) }
         } catch {
+            if error.isDenied {
+                throw CommandError(
+                    """
+                    The data folder \(path) cannot be used: \(error). A file in it belongs to another user, perhaps \
+                    because root copied it: give all of it to the user with id \(geteuid()), with 'chown -R'.
+                    """
+                )
+            }
+            if error.isDiskFull { throw CommandError(StartRequirements.noRoom("for the data folder \(path)")) }
             throw CommandError("The data folder \(path) cannot be made: \(error).")
         }
         guard Files.isWritable(path), Files.isWritable(spool), Files.isWritable(nginx) else {
@@ -62,10 +79,17 @@ package struct DataFolder: Sendable, Equatable {
         }
     }
 
+    /// The text index is made anew where it cannot be used, also where it is another user's file.
+    private func correctIndex() {
+        let index = ProductSearch.path(besides: database)
+        let isCorrect = (try? DatabaseFiles.correct(index)) != nil
+        if !isCorrect || DatabaseFiles.unwritable(index) != nil { DatabaseFiles.remove(index) }
+    }
+
     /// Opens the database, with all migrations applied.
     ///
     /// Throws a `CommandError` that says what to do when there is no current database.
-    package func open(_ role: ConnectionRole) throws -> Connection {
+    func open(_ role: ConnectionRole) throws -> Connection {
         try refuseForeign()
         guard Files.exists(database) else {
             throw CommandError("There is no database in \(path): run 'bodega migrate up --data \(path)' first.")

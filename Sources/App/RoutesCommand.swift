@@ -1,5 +1,6 @@
 import Catalog
 import Identity
+import Money
 import Support
 import Web
 
@@ -31,6 +32,7 @@ enum RoutesCommand {
         case .login: "login"
         case .permission(let permission): permission.rawValue
         case .anyOf(let some): some.inOrder.map(\.rawValue).joined(separator: "|")
+        case .gathered(let name): name
         }
     }
 }

@@ -1,8 +1,10 @@
+import Catalog
 import Identity
+import ImportKit
 import Support
 
 /// A setting as flag and variable.
-package struct SettingOption: Sendable {
+struct SettingOption: Sendable {
     /// Where the value goes and what it may be.
     enum Target: Sendable {
         case text(any WritableKeyPath<Settings, String> & Sendable)
@@ -13,8 +15,8 @@ package struct SettingOption: Sendable {
         case configuration(ConfigurationEntry)
     }
 
-    package let name: String
-    package let help: String
+    let name: String
+    let help: String
     let target: Target
 
     init(_ name: String, _ target: Target, _ help: String) {
@@ -25,12 +27,12 @@ package struct SettingOption: Sendable {
 
     /// A flag for a setting of the configuration.
     private init(_ name: String, _ entry: ConfigurationEntry) {
-        let standard = entry.standard ?? ""
-        self.init(name, .configuration(entry), "fixes '\(entry.key)' of the configuration (\(standard))")
+        let defaultValue = entry.defaultValue ?? ""
+        self.init(name, .configuration(entry), "fixes '\(entry.key)' of the configuration (\(defaultValue))")
     }
 
     /// `web-workers` → `BODEGA_WEB_WORKERS`.
-    package var variable: String {
+    var variable: String {
         if case .configuration(let entry) = target { return entry.variable }
         return "BODEGA_\(name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined())"
     }
@@ -59,15 +61,15 @@ package struct SettingOption: Sendable {
         switch target {
         case .text(let path), .choice(let path, _): settings[keyPath: path]
         case .optional(let path): settings[keyPath: path]
-        case .configuration(let entry): settings.overrides[entry.key]
+        case .configuration(let entry): settings.overrides[entry]
         case .number(let path, _): String(settings[keyPath: path])
         }
     }
 
     /// For `--help`.
-    package static var help: [String] { all.map { "--\($0.name)  \($0.help)" } }
+    static var help: [String] { all.map { "--\($0.name)  \($0.help)" } }
 
-    package static let all: [SettingOption] = [
+    static let all: [SettingOption] = [
         SettingOption("data", .text(\.data), "data folder (default var)"),
         SettingOption("address", .text(\.address), "address to listen at (default 0.0.0.0)"),
         SettingOption("port", .number(\.port, 1...65_535), "port to listen at (default 8080)"),
@@ -89,10 +91,19 @@ package struct SettingOption: Sendable {
         SettingOption("slow-workers", .number(\.slowWorkers, 1...512), "processes for long requests (2)"),
         SettingOption("upload-workers", .number(\.uploadWorkers, 1...512), "processes for uploads (2)"),
         SettingOption("export-workers", .number(\.exportWorkers, 1...64), "processes for downloads (2)"),
-        SettingOption("job-workers", .number(\.jobWorkers, 1...64), "jobs that run at a time (2)"),
-        SettingOption("imports", ConfigurationTable.importOrder.entry),
-        SettingOption("upload-days", ConfigurationTable.uploadDays.entry),
-        SettingOption("history-days", ConfigurationTable.historyDays.entry),
+        SettingOption(
+            "job-workers",
+            .number(\.jobWorkers, 1...64),
+            "jobs that run at a time (2); beside long jobs of other kinds an import has a place of its own"
+        ),
+        SettingOption(
+            "hang-timeout",
+            .number(\.hangTimeout, 1...3600),
+            "seconds after which a process without any sign of life is ended and replaced (15)"
+        ),
+        SettingOption("imports", ImportSettings.order.entry),
+        SettingOption("upload-days", ImportSettings.uploadDays.entry),
+        SettingOption("history-days", ImportSettings.historyDays.entry),
         SettingOption("web-timeout", .number(\.webTimeout, 1...3600), "seconds for a short request (10)"),
         SettingOption("slow-timeout", .number(\.slowTimeout, 1...86_400), "seconds for a long request (600)"),
         SettingOption(

@@ -17,7 +17,7 @@ package struct Settings: Sendable, Equatable {
     /// A port for plain HTTP where everybody is sent on to https; 0 for none.
     package var redirectPort = 0
     /// Addresses and networks, with commas between, of the proxies that are believed about who asks
-    /// (`X-Forwarded-For`) and whether they came by TLS (`X-Forwarded-Proto`); empty to believe nobody.
+    /// (`X-Forwarded-For`) and whether they came by TLS (`X-Forwarded-Proto`); empty to believe none.
     package var trustedProxies = ""
     /// Processes of the pool for short requests; 0 means four for each processor.
     package var webWorkers = 0
@@ -36,7 +36,10 @@ package struct Settings: Sendable, Equatable {
     package var downloads = 64
     /// Jobs that run at a time.
     package var jobWorkers = 2
-    /// A worker is replaced after so many requests.
+    /// Seconds after which a process that shows no sign of life is ended; one that keeps others from writing after a
+    /// third of them.
+    package var hangTimeout = 15
+    /// The number of requests after which a worker is replaced.
     package var workerRequests = 100_000
     /// Bytes.
     package var bodyLimit = 1 << 20
@@ -133,13 +136,13 @@ package struct Settings: Sendable, Equatable {
     /// `NAME=value` of every setting, for processes that are started with the same choices.
     package var environment: [String] {
         SettingOption.all.compactMap { option in option.text(self).map { "\(option.variable)=\($0)" } }
-            + Self.variablesOnly.compactMap { entry in overrides[entry.key].map { "\(entry.variable)=\($0)" } }
+            + Self.variablesOnly.compactMap { entry in overrides[entry].map { "\(entry.variable)=\($0)" } }
     }
 
     /// Settings of the configuration that no flag fixes, only a variable.
     private static let variablesOnly: [ConfigurationEntry] = {
         let flags = Set(SettingOption.all.map(\.variable))
-        return ConfigurationTable.all.filter { !flags.contains($0.variable) }
+        return Composition.settings.all.filter { !flags.contains($0.variable) }
     }()
 
     /// The environment of this process with these settings in it, and marked as ours.

@@ -1,4 +1,4 @@
-import Accounts
+import AdminKit
 import Database
 import Identity
 import IdentityTestSupport
@@ -8,6 +8,8 @@ import TestSupport
 import Testing
 import Web
 
+@testable import Accounts
+
 @Suite struct AuditPagesTests {
     let house: TestHouse
     let client: TestClient
@@ -16,7 +18,7 @@ import Web
     init() throws {
         house = try TestHouse.withShell(migrations: IdentitySchema.migrations + JobsSchema.migrations)
         ada = try house.addUser("ada@example.com", .admin)
-        client = try house.client(Accounts.routes)
+        client = try house.client(Accounts.feature(TestSettings.entries).routes)
         client.headers = .headers(["Authorization": "Bearer \(try house.addToken(for: ada, [.readAudit]))"])
     }
 
@@ -87,7 +89,7 @@ import Web
         try append(change, .user(ada.id), request: "request-1")
         let page = try client.get("/audit").text
         #expect(page.contains("<del>&lt;b&gt;Lamp&lt;/b&gt;</del>") && page.contains("<ins>Lantern</ins>"))
-        #expect(page.contains("<span class=\"quiet\">brand:</span> <ins>Acme</ins>"))
+        #expect(page.contains("<span class=\"quiet\">Brand:</span> <ins>Acme</ins>"))
         #expect(page.contains("/audit?entity=product&amp;entity_id=7"))
         #expect(page.contains("Export 3 entries"))
         #expect(try client.get("/audit?action=product.*").text.contains("1–1 of 1 entry"))

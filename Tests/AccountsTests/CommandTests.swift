@@ -1,9 +1,10 @@
-import Accounts
 import Identity
 import IdentityTestSupport
 import Support
 import Testing
 import Web
+
+@testable import Accounts
 
 /// Collects what a command prints.
 private final class Output {

@@ -1,4 +1,4 @@
-import Accounts
+import AdminKit
 import Database
 import Identity
 import IdentityTestSupport
@@ -8,6 +8,8 @@ import TestSupport
 import Testing
 import Web
 
+@testable import Accounts
+
 @Suite struct ConfigurationAPITests {
     let house: TestHouse
     let client: TestClient
@@ -16,10 +18,10 @@ import Web
     init() throws {
         house = try TestHouse.withShell(migrations: IdentitySchema.migrations + JobsSchema.migrations)
         ada = try house.addUser("ada@example.com", .admin)
-        house.settings[ConfigurationOverrides.self] = try ConfigurationOverrides {
+        house.settings[ConfigurationOverrides.self] = try ConfigurationOverrides(TestSettings.all) {
             $0 == "BODEGA_UPLOAD_DAYS" ? "5" : nil
         }
-        client = try house.client(Accounts.routes)
+        client = try house.client(Accounts.feature(TestSettings.entries).routes)
         client.headers = .headers(["Authorization": "Bearer \(try house.addToken(for: ada, [.adminSettings]))"])
     }
 
@@ -33,8 +35,8 @@ import Web
         let list = try client.get("/api/configuration?include=total")
         #expect(list.headers["ETag"] == "\"configuration-0\"")
         let items = try #require(list.json?["items"]?.arrayValue)
-        #expect(items.count == ConfigurationTable.all.count && list.json?["total"]?.intValue == Int64(items.count))
-        #expect(items.compactMap { $0["key"]?.stringValue } == ConfigurationTable.all.map(\.key).sorted())
+        #expect(items.count == TestSettings.entries.all.count && list.json?["total"]?.intValue == Int64(items.count))
+        #expect(items.compactMap { $0["key"]?.stringValue } == TestSettings.entries.all.map(\.key).sorted())
         let one = try #require(try client.get("/api/configuration/imports.history_days").json)
         #expect(one["value"] == 365 && one["source"] == "default" && one["minimum"] == 1 && one["default"] == 365)
         let fixed = try #require(try client.get("/api/configuration/imports.upload_days").json)
@@ -103,11 +105,11 @@ import Web
     init() throws {
         house = try TestHouse.withShell(migrations: IdentitySchema.migrations + JobsSchema.migrations)
         try house.addUser("ada@example.com", .admin)
-        house.settings[ConfigurationOverrides.self] = try ConfigurationOverrides {
+        house.settings[ConfigurationOverrides.self] = try ConfigurationOverrides(TestSettings.all) {
             $0 == "BODEGA_UPLOAD_DAYS" ? "5" : nil
         }
         let (cookie, csrf) = try house.logIn("ada@example.com")
-        client = try house.client(Accounts.routes)
+        client = try house.client(Accounts.feature(TestSettings.entries).routes)
         client.headers.set("Cookie", cookie)
         self.csrf = csrf
     }
@@ -132,9 +134,9 @@ import Web
         let after = try client.get("/settings?saved=imports").text
         #expect(after.contains("The settings of Imports are saved") && after.contains("Default: 365."))
         let configuration = Configuration(house.database, overrides: .none)
-        #expect(try configuration.value(ConfigurationTable.historyDays) == 90)
-        #expect(try configuration.value(ConfigurationTable.uploadDays) == 30, "what is fixed is not stored")
-        #expect(try configuration.state(ConfigurationTable.guardShare.entry).source == .standard)
+        #expect(try configuration.value(TestSettings.historyDays) == 90)
+        #expect(try configuration.value(TestSettings.uploadDays) == 30, "what is fixed is not stored")
+        #expect(try configuration.state(TestSettings.guardShare.entry).source == .defaultValue)
     }
 
     @Test func whatIsWrongIsNamedAndKept() throws {
@@ -165,7 +167,8 @@ import Web
             &arguments,
             database: house.database,
             environment: house.environment,
-            overrides: try ConfigurationOverrides { variables[$0] },
+            entries: TestSettings.entries,
+            overrides: try ConfigurationOverrides(TestSettings.all) { variables[$0] },
             out: { lines.append($0) },
             variable: { variables[$0] }
         )
@@ -183,7 +186,7 @@ import Web
         #expect(list.contains("imports.history_days = 90  (database)"))
         #expect(list.contains("imports.upload_days = 5  (fixed by BODEGA_UPLOAD_DAYS)"))
         #expect(list.contains("imports.order = queue  (database, next start)"))
-        #expect(try JSON.parse(try run("list --json").joined()).arrayValue?.count == ConfigurationTable.all.count)
+        #expect(try JSON.parse(try run("list --json").joined()).arrayValue?.count == TestSettings.entries.all.count)
         #expect(try run("reset imports.history_days") == ["imports.history_days = 365"])
     }
 

@@ -1,4 +1,3 @@
-import Accounts
 import AdminKit
 import Database
 import Identity
@@ -8,9 +7,11 @@ import TestSupport
 import Testing
 import Web
 
+@testable import Accounts
+
 /// The routes of Accounts and a page behind the door.
 let doorAndPage: [AppRoute] =
-    Accounts.routes + [
+    Accounts.feature(TestSettings.entries).routes + [
         AppRoute(.get, "/products", access: .permission(.readProducts), .page("a page")) { _ in .text("the page") }
     ]
 
@@ -19,6 +20,7 @@ extension TestHouse {
     static func withShell(migrations: [Migration] = IdentitySchema.migrations) throws -> TestHouse {
         let house = try TestHouse(migrations: migrations)
         house.settings[Shell.self] = Shell(assets: StaticAssets(prefix: "/static/0"), version: "1.2.3")
+        house.settings[JobDescriptions.self] = JobDescriptions([])
         house.settings[SiteAddress.self] = SiteAddress(publicURL: "https://shop.example")
         return house
     }
@@ -137,7 +139,11 @@ extension TestHouse {
     /// Whatever computes the hash of a password, and nothing that could keep it waiting.
     @Test func theDoorHasAPoolOfItsOwn() {
         func routes(_ pool: Pool) -> Set<String> {
-            Set(Accounts.routes.filter { $0.pool == pool }.map { "\($0.method.rawValue) \($0.path)" })
+            Set(
+                Accounts.feature(TestSettings.entries).routes.filter { $0.pool == pool }.map {
+                    "\($0.method.rawValue) \($0.path)"
+                }
+            )
         }
         #expect(
             routes(.login) == [

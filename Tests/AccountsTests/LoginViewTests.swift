@@ -1,8 +1,9 @@
-import Accounts
 import AdminKit
 import AdminKitTestSupport
 import Markup
 import Testing
+
+@testable import Accounts
 
 @Suite struct LoginViewTests {
     private let shell = Shell.mock(path: "/login", user: nil)

@@ -1,4 +1,3 @@
-import Accounts
 import AdminKit
 import AdminKitTestSupport
 import Identity
@@ -7,6 +6,8 @@ import Markup
 import Support
 import Testing
 import Web
+
+@testable import Accounts
 
 /// The pages as markup: sound, with everything that people wrote escaped in its place.
 @Suite struct PeopleViewTests {
@@ -90,7 +91,7 @@ import Web
         #expect(page.text.contains("Log out 3 other sessions") && page.text.contains("These are the latest 1 of 3."))
         let form = ProfileView.form(
             "Change password",
-            action: .profilePassword,
+            action: AccountsPath.profilePassword,
             [FormField("password", "Password", .newPassword)],
             [Problem("password", "x", hostile("problem")), Problem("", "y", hostile("general"))],
             explanation: hostile("explanation"),

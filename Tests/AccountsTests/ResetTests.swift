@@ -1,4 +1,3 @@
-import Accounts
 import Database
 import Identity
 import IdentityTestSupport
@@ -6,6 +5,8 @@ import Support
 import TestSupport
 import Testing
 import Web
+
+@testable import Accounts
 
 @Suite struct ResetTests {
     let people: PeopleHouse

@@ -1,10 +1,11 @@
-import Accounts
 import Identity
 import IdentityTestSupport
 import Support
 import TestSupport
 import Testing
 import Web
+
+@testable import Accounts
 
 @Suite struct SessionAPITests {
     let house: TestHouse
@@ -35,7 +36,8 @@ import Web
                     "id": .int(ada.id), "email": "ada@example.com", "username": nil, "first_name": nil,
                     "last_name": nil, "role": "viewer",
                 ],
-                "csrf_token": .string(token), "scopes": ["read:products", "read:jobs", "manage:account"],
+                "csrf_token": .string(token),
+                "scopes": ["read:products", "read:jobs", "read:schedules", "manage:account"],
             ]
         )
         #expect(try client.send(Call(.delete, "/api/session")).isProblem("csrf"))

@@ -46,7 +46,9 @@ private func formFaults(_ tags: [Tag]) -> [String] {
 }
 
 private func nestingFaults(_ tags: [Tag]) -> [String] {
-    let void: Set<String> = ["!doctype", "meta", "link", "input", "br", "img", "path", "circle", "hr"]
+    let void: Set<String> = [
+        "!doctype", "meta", "link", "input", "br", "img", "path", "circle", "hr", "use", "rect",
+    ]
     var open: [String] = []
     for tag in tags where !void.contains(tag.name) {
         guard tag.isClosing else {

@@ -1,6 +1,7 @@
 import AdminKit
 import AdminKitTestSupport
 import Markup
+import Support
 import Testing
 import Web
 
@@ -24,6 +25,47 @@ import Web
 
     @Test func actionsTakeTheFiltersOnly() {
         #expect(state.action("/products/delete") == "/products/delete?q=red%20%26%20dry")
+    }
+}
+
+@Suite struct ListPageTests {
+    private let rules = ListRules(
+        sorts: ["id", "price"],
+        defaultSort: ListSort("id", descends: true),
+        filters: ["q", "status"]
+    )
+
+    private func page(_ query: String) throws -> ListPage {
+        try ListPage(try #require(Request(.get, "/products?\(query)")), rules, path: "/products", flags: ["done"])
+    }
+
+    private func next(_ page: ListPage, _ ids: [Int64]) -> String? {
+        page.pagination(ids, total: .exactly(99), Noun("product", "products")) { [.int($0)] }.next
+    }
+
+    @Test func blankFiltersAndFlagsSayNothing() throws {
+        let page = try page("q=a&status=%20&done=saved&sort=price")
+        #expect(page.state.link([]) == "/products?q=a&sort=price")
+        #expect(page.query.filters["done"] == "saved" && page.limit == 51)
+        #expect(throws: WebError.self) { try self.page("don=saved") }
+    }
+
+    @Test func theNextPageBeginsBehindTheLastOneShown() throws {
+        let first = try page("q=a")
+        #expect(next(first, Array(1...50)) == nil)
+        let link = try #require(next(first, Array(1...51)))
+        #expect(link.hasSuffix("&from=51") && link.hasPrefix("/products?q=a&cursor="))
+        let second = try page(String(link.dropFirst("/products?".count)))
+        #expect(try second.query.entryID() == 50)
+        let shown = second.pagination([Int64](51...60), total: .exactly(60), Noun("a", "b")) { [.int($0)] }
+        #expect(shown.from == 51 && shown.count == 10 && shown.next == nil && shown.first == "/products?q=a")
+    }
+
+    @Test func aPageThatComesInTheListsOwnOrderLeadsToTheNextOne() throws {
+        var first = try page("q=a&sort=price")
+        first.dropSort()
+        let link = try #require(next(first, Array(1...51)))
+        #expect(try page(String(link.dropFirst("/products?".count))).query.entryID() == 50)
     }
 }
 

@@ -1,12 +1,15 @@
 import AdminKit
-import App
 import Catalog
 import Database
 import Identity
 import IdentityTestSupport
+import ImportEngine
+import Money
 import Support
 import TestSupport
 import Web
+
+@testable import App
 
 /// Calls routes as everybody that there is, and tells who was let in.
 final class AccessMatrix {
@@ -20,7 +23,8 @@ final class AccessMatrix {
         house = try TestHouse(migrations: Composition.migrator.migrations)
         // Nothing else that is put in here lets anybody in or keeps anybody out.
         house.settings[Currency.self] = .euro
-        house.settings[JobAccessTable.self] = Composition.jobAccess
+        house.settings[JobDescriptions.self] = Composition.jobs
+        house.settings[ImportTargets.self] = Composition.targets
         house.settings[EventTopics.self] = Composition.topics
         for role in Role.allCases { try house.addUser("\(role.rawValue)@example.com", role) }
         let bearer = try house.addUser("bearer@example.com", .admin)
@@ -34,7 +38,10 @@ final class AccessMatrix {
         let more = (1..<(1 << some.count)).map { bits in
             Set(some.indices.filter { bits >> $0 & 1 == 1 }.map { some[$0] })
         }
-        return (singles + more.filter { $0.count > 1 }).sorted { $0.count < $1.count } + [Set(Permission.all)]
+        let pages: [Set<Permission>] = [
+            [.readProducts, .writeProducts], [.readJobs, .readWebhooks], [.readJobs, .readWebhooks, .undoImports],
+        ]
+        return (singles + more.filter { $0.count > 1 } + pages).sorted { $0.count < $1.count } + [Set(Permission.all)]
     }()
 
     /// Who may call a route, as a line of the table: `GET /api/jobs: viewer editor admin | read:jobs`.

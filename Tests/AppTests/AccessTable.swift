@@ -9,6 +9,10 @@ enum AccessTable {
         GET /jobs/{id}: inspect
         POST /jobs/{id}/cancel: act
         POST /jobs/{id}/retry: act
+        POST /jobs/{id}/rerun: act
+        POST /jobs/{id}/priority: act
+        GET /jobs/{id}/delete: act
+        POST /jobs/{id}/delete: act
         GET /jobs/{id}/undo: undo inspect
         POST /jobs/{id}/undo: undo
         GET /api/jobs/{id}: watch
@@ -20,6 +24,10 @@ enum AccessTable {
         GET /api/jobs/{id}/file: inspect
         GET /api/jobs/{id}/undo: inspect
         POST /api/jobs/{id}/undo: undo
+        PATCH /api/jobs/{id}: act
+        DELETE /api/jobs/{id}: act
+        POST /api/jobs/{id}/rerun: act
+        GET /api/jobs/{id}/attempts: inspect
         POST /api/jobs/{id}/cancel: act
         POST /api/jobs/{id}/retry: act
         POST /api/jobs/{id}/restart: act
@@ -34,6 +42,8 @@ enum AccessTable {
         POST /imports/{id}/retry: act
         POST /imports/{id}/restart: act
         POST /imports/{id}/repair: act inspect
+        GET /imports/{id}/rows: inspect
+        POST /imports/{id}/rows: act inspect
         POST /imports/{id}/confirm: act
         POST /imports/{id}/replan: act
         """
@@ -47,19 +57,27 @@ enum AccessTable {
         act on an import that deletes: editor admin | delete:products+run:imports
         act on an import that deactivates: editor admin | delete:products+run:imports
         act on a deletion: editor admin | delete:products
+        act on a removal of duplicates: editor admin | delete:products
         act on an undo of an import: editor admin | undo:imports
         act on an undo of an import that deletes: editor admin | delete:products+undo:imports
         act on an undo of a deletion: editor admin | delete:products+undo:imports
         act on an undo of nobody knows what: editor admin | delete:products+undo:imports
+        act on a maintenance: editor admin | run:jobs
+        act on a check of the books: editor admin | run:jobs
+        act on a webhook replay: admin | write:webhooks
         act on a job of another kind: admin | all
         undo an import: editor admin | undo:imports
         undo an import that deletes: editor admin | delete:products+undo:imports
         undo an import that deactivates: editor admin | delete:products+undo:imports
         undo a deletion: editor admin | delete:products+undo:imports
+        undo a removal of duplicates: editor admin | delete:products+undo:imports
         undo an undo of an import: editor admin | undo:imports
         undo an undo of an import that deletes: editor admin | delete:products+undo:imports
         undo an undo of a deletion: editor admin | delete:products+undo:imports
         undo an undo of nobody knows what: editor admin | delete:products+undo:imports
+        undo a maintenance: editor admin | undo:imports
+        undo a check of the books: editor admin | undo:imports
+        undo a webhook replay: editor admin | undo:imports
         undo a job of another kind: admin | all
         """
     )
@@ -85,16 +103,51 @@ enum AccessTable {
 
     private static let text = """
         GET /: viewer editor admin | any token
+        GET /search: viewer editor admin | any token
+        GET /help: viewer editor admin | any token
+        GET /help/{topic}: viewer editor admin | any token
         GET /shortcuts: viewer editor admin | any token
         GET /jobs: viewer editor admin | read:jobs
         GET /jobs/{id}: viewer editor admin | read:jobs
-        POST /jobs/{id}/cancel: editor admin | delete:products run:imports undo:imports
-        POST /jobs/{id}/retry: editor admin | delete:products run:imports undo:imports
+        POST /jobs/{id}/cancel: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /jobs/{id}/retry: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /jobs/bulk: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /jobs/{id}/priority: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /jobs/{id}/rerun: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        GET /jobs/{id}/delete: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /jobs/{id}/delete: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /jobs/lanes/{name}/pause: editor admin | run:jobs
+        POST /jobs/lanes/{name}/resume: editor admin | run:jobs
+        PATCH /api/jobs/{id}: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        DELETE /api/jobs/{id}: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /api/jobs/{id}/rerun: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        GET /api/jobs/{id}/attempts: viewer editor admin | read:jobs
+        POST /api/jobs/bulk: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        GET /api/job-lanes: viewer editor admin | read:jobs
+        POST /api/job-lanes/{name}/pause: editor admin | run:jobs
+        POST /api/job-lanes/{name}/resume: editor admin | run:jobs
+        GET /schedules: viewer editor admin | read:schedules
+        GET /schedules/new: admin | write:schedules
+        POST /schedules/new: admin | write:schedules
+        GET /schedules/{id:int}: viewer editor admin | read:schedules
+        POST /schedules/{id:int}: admin | write:schedules
+        POST /schedules/{id:int}/run: editor admin | run:jobs
+        GET /schedules/{id:int}/delete: admin | write:schedules
+        POST /schedules/{id:int}/delete: admin | write:schedules
+        GET /api/schedules: viewer editor admin | read:schedules
+        POST /api/schedules: admin | write:schedules
+        GET /api/schedules/preview: viewer editor admin | read:schedules
+        POST /api/schedules/{id:int}/run: editor admin | run:jobs
+        GET /api/schedules/{id:int}/runs: viewer editor admin | read:schedules
+        GET /api/schedules/{id:int}: viewer editor admin | read:schedules
+        PATCH /api/schedules/{id:int}: admin | write:schedules
+        PUT /api/schedules/{id:int}: admin | write:schedules
+        DELETE /api/schedules/{id:int}: admin | write:schedules
         GET /api/jobs: viewer editor admin | read:jobs
         GET /api/jobs/{id}: viewer editor admin | read:jobs
         GET /api/jobs/{id}/errors: viewer editor admin | read:jobs
-        POST /api/jobs/{id}/cancel: editor admin | delete:products run:imports undo:imports
-        POST /api/jobs/{id}/retry: editor admin | delete:products run:imports undo:imports
+        POST /api/jobs/{id}/cancel: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /api/jobs/{id}/retry: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         GET /api/jobs/{id}/events: viewer editor admin | read:jobs
         GET /api/events: viewer editor admin | read:jobs
         POST /api/jobs/{id}/stream-ticket: viewer editor admin | read:jobs
@@ -102,19 +155,27 @@ enum AccessTable {
         GET /api/system-log: admin | read:logs
         GET /api/system-log/{id:int}: admin | read:logs
         GET /products: viewer editor admin | read:products
-        GET /products/delete: editor admin | delete:products
-        POST /products/delete: editor admin | delete:products
+        GET /products/delete: editor admin | read:products+delete:products
+        POST /products/delete: editor admin | read:products+delete:products
+        GET /products/selection: viewer editor admin | read:products
+        GET /products/status: editor admin | read:products+write:products
+        POST /products/status: editor admin | read:products+write:products
+        GET /products/deleted: viewer editor admin | read:products
+        GET /products/duplicates: editor admin | read:products+delete:products
+        POST /products/duplicates: editor admin | read:products+delete:products
         GET /products/new: editor admin | write:products
         POST /products/new: editor admin | write:products
         POST /products: editor admin | write:products
         GET /products/{id:int}: viewer editor admin | read:products
         POST /products/{id:int}: editor admin | write:products
         POST /products/{id:int}/restore: editor admin | write:products
-        GET /products/{id:int}/delete: editor admin | write:products
+        GET /products/{id:int}/delete: editor admin | read:products+write:products
         POST /products/{id:int}/delete: editor admin | write:products
         GET /api/products: viewer editor admin | read:products
         POST /api/products: editor admin | write:products
         DELETE /api/products: editor admin | delete:products
+        GET /api/products/duplicates: viewer editor admin | read:products
+        DELETE /api/products/duplicates: editor admin | delete:products
         GET /api/products/{id:int}: viewer editor admin | read:products
         PATCH /api/products/{id:int}: editor admin | write:products
         PUT /api/products/{id:int}: editor admin | write:products
@@ -128,12 +189,68 @@ enum AccessTable {
         PATCH /api/products: editor admin | write:products
         GET /api/products.csv: viewer editor admin | read:products
         GET /api/products.ndjson: viewer editor admin | read:products
+        GET /api/products.xlsx: viewer editor admin | read:products
+        GET /api/products/facets: viewer editor admin | read:products
+        GET /api/catalogue/history: viewer editor admin | read:products
+        GET /api/products/{id:int}/compare: viewer editor admin | read:products
+        GET /products/{id:int}/compare: viewer editor admin | read:products
+        GET /api/views: viewer editor admin | read:products
+        POST /api/views: viewer editor admin | read:products
+        GET /api/views/{id:int}: viewer editor admin | read:products
+        PATCH /api/views/{id:int}: viewer editor admin | read:products
+        PUT /api/views/{id:int}: viewer editor admin | read:products
+        DELETE /api/views/{id:int}: viewer editor admin | read:products
+        GET /products/views: viewer editor admin | read:products
+        POST /products/views: viewer editor admin | read:products
+        POST /products/views/{id:int}/delete: viewer editor admin | read:products
+        GET /changes: viewer editor admin | read:products
+        GET /metafields: viewer editor admin | read:products
+        GET /metafields/new: editor admin | read:products+write:products
+        POST /metafields/new: editor admin | read:products+write:products
+        GET /metafields/{id:int}: editor admin | read:products+write:products
+        POST /metafields/{id:int}: editor admin | read:products+write:products
+        GET /metafields/{id:int}/delete: editor admin | read:products+write:products
+        POST /metafields/{id:int}/delete: editor admin | read:products+write:products
+        POST /products/{id:int}/metafields: editor admin | read:products+write:products
+        GET /api/metafield-definitions: viewer editor admin | read:products
+        POST /api/metafield-definitions: editor admin | write:products
+        GET /api/metafield-definitions/{id:int}: viewer editor admin | read:products
+        PATCH /api/metafield-definitions/{id:int}: editor admin | write:products
+        PUT /api/metafield-definitions/{id:int}: editor admin | write:products
+        DELETE /api/metafield-definitions/{id:int}: editor admin | write:products
+        GET /api/products/{id:int}/metafields: viewer editor admin | read:products
+        GET /api/products/{id:int}/metafields/{namespace}/{key}: viewer editor admin | read:products
+        PUT /api/products/{id:int}/metafields/{namespace}/{key}: editor admin | write:products
+        DELETE /api/products/{id:int}/metafields/{namespace}/{key}: editor admin | write:products
+        GET /categories: viewer editor admin | read:products
+        GET /categories/new: editor admin | read:products+write:products
+        POST /categories/new: editor admin | write:products
+        GET /categories/{id:int}: viewer editor admin | read:products
+        POST /categories/{id:int}: editor admin | read:products+write:products
+        POST /categories/{id:int}/move: editor admin | read:products+write:products
+        GET /categories/{id:int}/merge: editor admin | read:products+write:products
+        POST /categories/{id:int}/merge: editor admin | read:products+write:products
+        GET /categories/{id:int}/delete: editor admin | read:products+write:products
+        POST /categories/{id:int}/delete: editor admin | read:products+write:products
+        POST /categories/{id:int}/restore: editor admin | write:products
+        GET /api/categories: viewer editor admin | read:products
+        POST /api/categories: editor admin | write:products
+        GET /api/categories/{id:int}: viewer editor admin | read:products
+        PATCH /api/categories/{id:int}: editor admin | write:products
+        PUT /api/categories/{id:int}: editor admin | write:products
+        DELETE /api/categories/{id:int}: editor admin | write:products
+        POST /api/categories/{id:int}/move: editor admin | write:products
+        POST /api/categories/{id:int}/merge: editor admin | write:products
+        POST /api/categories/{id:int}/restore: editor admin | write:products
+        GET /api/categories/{id:int}/products: viewer editor admin | read:products
+        GET /api/categories/{id:int}/history: viewer editor admin | read:products
         GET /imports: viewer editor admin | read:jobs
         POST /imports: editor admin | read:jobs+run:imports
         GET /imports/{id}: viewer editor admin | read:jobs
         POST /imports/{id}/cancel: editor admin | run:imports
         POST /imports/{id}/retry: editor admin | run:imports
         POST /api/upload-csv: editor admin | run:imports
+        GET /api/import-targets: viewer editor admin | read:jobs
         GET /api/import-profiles: viewer editor admin | read:jobs
         POST /api/import-profiles: editor admin | run:imports
         GET /api/import-profiles/{id:int}: viewer editor admin | read:jobs
@@ -148,9 +265,11 @@ enum AccessTable {
         GET /imports/{id}/mapping: editor admin | run:imports
         POST /imports/{id}/mapping: editor admin | run:imports
         GET /api/jobs/{id}/errors.csv: viewer editor admin | read:jobs
-        POST /api/jobs/{id}/repair: editor admin | delete:products run:imports undo:imports
+        POST /api/jobs/{id}/repair: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         POST /imports/{id}/repair: editor admin | run:imports
-        POST /api/jobs/{id}/restart: editor admin | delete:products run:imports undo:imports
+        GET /imports/{id}/rows: viewer editor admin | read:jobs
+        POST /imports/{id}/rows: editor admin | run:imports
+        POST /api/jobs/{id}/restart: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         GET /api/jobs/{id}/file: viewer editor admin | read:jobs
         POST /imports/{id}/restart: editor admin | run:imports
         GET /api/jobs/{id}/undo: viewer editor admin | read:jobs
@@ -161,8 +280,8 @@ enum AccessTable {
         POST /imports/{id}/confirm: editor admin | run:imports
         POST /imports/{id}/replan: editor admin | run:imports
         GET /api/jobs/{id}/plan: viewer editor admin | read:jobs
-        POST /api/jobs/{id}/confirm: editor admin | delete:products run:imports undo:imports
-        POST /api/jobs/{id}/replan: editor admin | delete:products run:imports undo:imports
+        POST /api/jobs/{id}/confirm: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /api/jobs/{id}/replan: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         GET /login: everybody
         POST /login: everybody
         POST /logout: viewer editor admin | any token
@@ -215,6 +334,35 @@ enum AccessTable {
         GET /api/tokens/{id:int}: viewer editor admin | manage:account
         POST /api/tokens/{id:int}/rotate: viewer editor admin | manage:account
         DELETE /api/tokens/{id:int}: viewer editor admin | manage:account
+        GET /webhooks: editor admin | read:webhooks
+        GET /webhooks/{id:int}: editor admin | read:webhooks
+        GET /webhooks/{id:int}/deliveries/{delivery:int}: editor admin | read:webhooks
+        GET /api/webhooks: editor admin | read:webhooks
+        GET /api/webhooks/{id:int}: editor admin | read:webhooks
+        GET /api/webhooks/{id:int}/deliveries: editor admin | read:webhooks
+        GET /api/webhooks/{id:int}/deliveries/{delivery:int}: editor admin | read:webhooks
+        GET /api/event-types: editor admin | read:webhooks
+        GET /webhooks/new: admin | write:webhooks
+        POST /webhooks/new: admin | write:webhooks
+        GET /webhooks/{id:int}/edit: admin | write:webhooks
+        POST /webhooks/{id:int}/edit: admin | write:webhooks
+        GET /webhooks/{id:int}/rotate-secret: admin | write:webhooks
+        POST /webhooks/{id:int}/rotate-secret: admin | write:webhooks
+        GET /webhooks/{id:int}/delete: admin | write:webhooks
+        POST /webhooks/{id:int}/delete: admin | write:webhooks
+        GET /webhooks/{id:int}/replay: admin | write:webhooks
+        POST /webhooks/{id:int}/replay: admin | write:webhooks
+        POST /webhooks/{id:int}/test: admin | write:webhooks
+        POST /webhooks/{id:int}/deliveries/{delivery:int}/redeliver: admin | write:webhooks
+        POST /api/webhooks: admin | write:webhooks
+        PATCH /api/webhooks/{id:int}: admin | write:webhooks
+        PUT /api/webhooks/{id:int}: admin | write:webhooks
+        DELETE /api/webhooks/{id:int}: admin | write:webhooks
+        POST /api/webhooks/{id:int}/rotate-secret: admin | write:webhooks
+        POST /api/webhooks/{id:int}/test: admin | write:webhooks
+        POST /api/webhooks/{id:int}/replay: admin | write:webhooks
+        GET /api/webhooks/{id:int}/replay: editor admin | read:webhooks
+        POST /api/webhooks/{id:int}/deliveries/{delivery:int}/redeliver: admin | write:webhooks
         GET /audit: admin | read:audit
         GET /api/audit-log: admin | read:audit
         GET /api/audit-log/{id:int}: admin | read:audit

@@ -1,9 +1,10 @@
 import AdminKit
-import App
 import Identity
 import Support
 import Testing
 import Web
+
+@testable import App
 
 /// Who may do what, seen by trying: every route as nobody, as each role, and with a token of each single scope.
 @Suite struct AccessTests {
@@ -80,7 +81,7 @@ extension Access {
     /// Those of which one is needed.
     var permissions: Set<Permission> {
         switch self {
-        case .open, .login: []
+        case .open, .login, .gathered: []
         case .permission(let permission): [permission]
         case .anyOf(let some): some
         }

@@ -5,7 +5,8 @@ import Testing
 @Suite struct ArchitectureTests {
     private static let system = ["Glibc", "Synchronization"]
     private static let feature = [
-        "AdminKit", "Crypto", "Database", "HTTPClient", "Identity", "Jobs", "Markup", "Support", "Tables", "Web",
+        "AdminKit", "Crypto", "Database", "HTTPClient", "Identity", "ImportEngine", "ImportKit", "Jobs", "Markup",
+        "Money", "RecordKit", "Records", "Support", "Tables", "Web",
     ]
 
     /// What each module may import besides the C library; nothing else may be a module.
@@ -18,10 +19,20 @@ import Testing
         "Process": ["CLinux", "Support"],
         "FastCGI": ["CFastCGI", "CLinux", "Process", "Support", "Web"],
         "Jobs": ["Crypto", "Database", "Process", "Support"],
-        "Tables": ["CXML", "CZlib", "Support"],
+        "Tables": ["CLinux", "CUchardet", "CXML", "CZlib", "Support"],
+        "Money": ["Support"],
+        "Records": ["Database", "Money", "Support"],
+        "Statistics": [],
+        "Ranking": ["Statistics"],
+        "ImportEngine": ["Crypto", "Database", "Jobs", "Money", "Records", "Support", "Tables", "Web"],
         "HTTPClient": ["CCurl", "Support"],
         "Identity": ["Crypto", "Database", "Support", "Web"],
-        "AdminKit": ["Identity", "Jobs", "Markup", "Support", "Web"],
+        "AdminKit": ["Database", "Identity", "Jobs", "Markup", "Support", "Web"],
+        "RecordKit": ["AdminKit", "Identity", "Markup", "Money", "Records", "Support", "Web"],
+        "ImportKit": [
+            "AdminKit", "Crypto", "Database", "Identity", "ImportEngine", "Jobs", "Markup", "Money", "RecordKit",
+            "Records", "Support", "Tables", "Web",
+        ],
         "Accounts": feature,
         "Operations": feature,
         "Catalog": feature,
@@ -76,6 +87,28 @@ import Testing
         expectNone(broken)
     }
 
+    @Test func onlyTheDatabaseModuleSpeaksSQLite() throws {
+        let words = try Regex(Self.wordsOfSQLite)
+        var broken: [String] = []
+        for file in try sourceFiles() where !file.path.hasPrefix("Sources/Kit/Database/") {
+            if Self.migrationsOfSQLite.contains(file.path) { continue }
+            for (number, text) in file.texts {
+                guard let match = text.firstMatch(of: words) else { continue }
+                broken.append("\(file.path):\(number): \(text[match.range]) belongs into Kit/Database")
+            }
+        }
+        expectNone(broken)
+    }
+
+    /// What no other engine understands, or understands in another way.
+    private static let wordsOfSQLite = """
+        \\b(MATCH|ATTACH|DETACH|PRAGMA|STRICT|AUTOINCREMENT|BLOB|IFNULL|GLOB|REGEXP|VACUUM|INDEXED|ROWID|rowid)\\b\
+        |\\b(INSERT|UPDATE) OR |\\bREPLACE INTO\\b|\\b(sqlite|pragma)_[a-z]|\\bjson_[a-z_]+\\(
+        """
+
+    /// Changes of what released versions stored: another engine begins after them.
+    private static let migrationsOfSQLite = ["Sources/Features/Catalog/Import/ImportPathSchema.swift"]
+
     @Test func nothingTrapsOnPurpose() throws {
         let forced = try Regex(#"[A-Za-z0-9_)\]}]!($|[^=A-Za-z0-9_"'(])"#)
         var broken: [String] = []
@@ -120,7 +153,19 @@ import Testing
             #expect(text.firstMatch(of: forced) == nil, "\(text)")
         }
         #expect(withoutTextAndComment("f(\"a! \\\" b!\") // c!") == "f(\"\") ")
-        #expect(try sourceFiles().count > 150)
+        let sources = try sourceFiles()
+        #expect(sources.count > 150)
+        let words = try Regex(Self.wordsOfSQLite)
+        let native = sources.filter { $0.path.hasPrefix("Sources/Kit/Database/") }.flatMap(\.texts)
+        for word in ["MATCH", "rowid", "ATTACH", "sqlite_schema", "sqlite_sequence", "AUTOINCREMENT", "STRICT"] {
+            #expect(native.contains { $0.text.contains(word) && $0.text.firstMatch(of: words) != nil }, "\(word)")
+        }
+        for text in ["SELECT json_extract(a, '$.b')", "INSERT OR IGNORE INTO a", "IFNULL(a, 1)", "a GLOB ?"] {
+            #expect(text.firstMatch(of: words) != nil, "\(text)")
+        }
+        for text in ["SELECT total FROM a", "INSERT INTO a", "If-Match", "json"] {
+            #expect(text.firstMatch(of: words) == nil, "\(text)")
+        }
     }
 
     private func expectNone(_ broken: [String]) {

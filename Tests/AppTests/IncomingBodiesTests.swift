@@ -23,6 +23,15 @@ import Web
         #expect(bodies.refusal(length: .max, limit: 1000) != nil)
     }
 
+    @Test func aBodyForWhichThereIsNoRoomIsRefused() throws {
+        let folder = TestFolder()
+        let bodies = IncomingBodies(folder: folder.path)
+        let room = try #require(Files.room(at: bodies.folder))
+        let refusal = try #require(bodies.refusal(length: room.bytes + (1 << 40), limit: .max))
+        #expect(refusal.status == 507 && refusal.code == "disk_full" && refusal.headers["Retry-After"] == "60")
+        #expect(bodies.lossOfBody.status == 500, "there is room, so something else was in the way")
+    }
+
     @Test func onlyWhatNobodyHasOpenIsRemoved() throws {
         let folder = TestFolder()
         let bodies = IncomingBodies(folder: folder.path)

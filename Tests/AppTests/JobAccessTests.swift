@@ -1,5 +1,4 @@
 import AdminKit
-import App
 import Database
 import Identity
 import IdentityTestSupport
@@ -9,7 +8,10 @@ import TestSupport
 import Testing
 import Web
 
-/// What may be done with a job hangs on what kind of job it is: tried with a job of each, on every route that names one.
+@testable import App
+
+/// What may be done with a job hangs on what kind of job it is: tried with a job of each, on every route that names
+/// one.
 @Suite(.serialized) struct JobAccessTests {
     private let matrix: AccessMatrix
 
@@ -23,10 +25,14 @@ import Web
         ("an import that deletes", "product_import", ["mode": "delete"]),
         ("an import that deactivates", "product_import", ["mode": "upsert", "missing": "deactivate"]),
         ("a deletion", "product_delete", ["filter": ["sku": "A"]]),
+        ("a removal of duplicates", "product_deduplicate", [:]),
         ("an undo of an import", "import_undo", ["of": ["kind": "product_import", "mode": "upsert"]]),
         ("an undo of an import that deletes", "import_undo", ["of": ["kind": "product_import", "mode": "delete"]]),
         ("an undo of a deletion", "import_undo", ["of": ["kind": "product_delete"]]),
         ("an undo of nobody knows what", "import_undo", [:]),
+        ("a maintenance", "maintenance", ["task": "analyze"]),
+        ("a check of the books", "books_check", [:]),
+        ("a webhook replay", "webhook_replay", ["only": "failed"]),
         ("a job of another kind", "other", [:]),
     ]
 
@@ -39,7 +45,24 @@ import Web
     }
 
     @Test func everyKindSaysWhatItAsksFor() {
-        #expect(Composition.jobAccess.declared == Composition.jobKinds.map(\.name).sorted())
+        let kinds = Composition.jobs.all.map(\.kind.name)
+        #expect(Set(kinds).count == kinds.count && Set(kinds) == Set(Self.jobs.map(\.kind)).subtracting(["other"]))
+        for job in Composition.jobs.all {
+            #expect(!job.title.isEmpty && !job.inspecting.isEmpty, "\(job.kind.name)")
+            #expect(!job.acting.always.isEmpty && !job.undoing.always.isEmpty, "\(job.kind.name)")
+        }
+    }
+
+    /// Who may act on jobs of no kind is kept out before the job is looked at.
+    @Test func routesThatActOnJobsAskForWhatTheKindsAskFor() {
+        #expect(Composition.jobs.actors == [.runImports, .undoImports, .deleteProducts, .runJobs, .writeWebhooks])
+        let acting = Composition.routes.filter { $0.access == .anyOf(Composition.jobs.actors) }
+        #expect(
+            Set(acting.map(AccessMatrix.name)).isSuperset(of: ["POST /api/jobs/{id}/cancel", "POST /jobs/{id}/retry"])
+        )
+        for route in Composition.routes {
+            if case .gathered(let name) = route.access { Issue.record("\(route.path) is left to '\(name)'") }
+        }
     }
 
     @Test func everyRouteThatNamesAJobIsInTheTable() {
@@ -53,9 +76,12 @@ import Web
     /// Who uses a job of that kind so, as in the table: by uses that come together all of what each needs.
     private func expected(_ uses: String, of what: String) -> String {
         let lines = uses.split(separator: " ").map { use -> String in
+            let isOwn = ["a maintenance", "a check of the books"].contains(what)
             let isCatalogues = what != "a job of another kind"
             switch use {
             case "watch": return "viewer editor admin | read:jobs"
+            case "inspect" where isOwn: return "viewer editor admin | read:jobs"
+            case "inspect" where what == "a webhook replay": return "editor admin | read:webhooks+read:jobs"
             case "inspect": return isCatalogues ? "viewer editor admin | read:products+read:jobs" : "admin | all"
             case "undo": return AccessTable.jobUses.first { $0.what == "undo \(what)" }?.who ?? "?"
             default: return AccessTable.jobUses.first { $0.what == "\(use) on \(what)" }?.who ?? "?"
@@ -107,7 +133,7 @@ import Web
 
     @Test func aJobShowsWhatItsReaderMayReadAndLinksWhatTheyMayDo() throws {
         let id = try rich().publicID
-        let inspecting: Set<String> = ["errors", "errors_csv", "plan", "file"]
+        let inspecting: Set<String> = ["errors", "errors_csv", "plan", "file", "attempts"]
         let acting: Set<String> = ["repair", "retry", "restart"]
         let everything = inspecting.union(acting).union(["undo"])
         let cases: [(scopes: Set<Permission>, links: Set<String>)] = [
@@ -147,14 +173,14 @@ import Web
             #expect(try view(target, Role.editor.permissions) == data)
         }
         // What tells of no job is left as it is.
-        let rights = JobRights(Composition.jobAccess, [.readProducts])
+        let rights = JobRights(Composition.jobs, [.readProducts])
         let product = EventFrame(id: 1, event: "product.created", data: #"{"id":1,"sku":"A"}"#)
         #expect(rights.view?(product) == product)
     }
 
     /// Whoever may do everything is shown every link that there is: none is missing from the table of uses.
     @Test func everyLinkIsKnown() throws {
-        let rights = JobRights(Composition.jobAccess, Role.editor.permissions)
+        let rights = JobRights(Composition.jobs, Role.editor.permissions)
         for status in Job.Status.allCases {
             var job = try #require(try JobStore(matrix.house.database).find(try rich().id))
             job.status = status

@@ -1,4 +1,6 @@
 import Catalog
+import Money
+import Records
 import Support
 import Testing
 import Web

@@ -13,7 +13,8 @@ import Web
         }
         #expect(
             Set(files.map { "\($0.path)" }) == [
-                "/api/products.csv", "/api/products.ndjson", "/api/jobs/{id}/errors.csv", "/api/jobs/{id}/file",
+                "/api/products.csv", "/api/products.ndjson", "/api/products.xlsx", "/api/jobs/{id}/errors.csv",
+                "/api/jobs/{id}/file",
                 "/api/audit-log.csv",
             ]
         )

@@ -1,13 +1,16 @@
-import Accounts
+import AdminKit
 import Catalog
 import Identity
+import Money
 import Operations
 import Support
 import Tables
 import Testing
 import Web
 
+@testable import Accounts
 @testable import App
+@testable import Operations
 
 /// The enumeration of the served document has the codes that the sources give, and no others.
 @Suite struct ProblemCodeTests {
@@ -17,6 +20,7 @@ import Web
         #"badParameter\(\s*[^,()]+,\s*"#, #"Problem\(\s*(?:[^,()"]+|"(?:[^"\\]|\\.)*"),\s*"#,
         #"(?:failure|refuse|fault)\(\s*"#, #"ConfigurationFault\(\s*code:\s*"#, #"let code = isKey \? "bad_sku" : "#,
         #"OwnAnswer\(status: [0-9]+, code:\s*"#, #"connectionLimit\("[a-z_]+",\s*"#,
+        #"wrong\(\s*(?:"[^"]*"|[a-z]+),\s*"#, #"RecordFault\(\s*"#, #"HTTPTargetFault\(\s*code:\s*"#,
     ]
 
     /// The codes of the sources, each with a file that gives it.
@@ -41,6 +45,11 @@ import Web
         TableFault.examples.map(\.code) + TableLimits.Name.allCases.map(\.rawValue)
         + ["common_password", "repeated_characters", "character_run", "personal_password", "bad_sku", "bad_status"]
         + ["bad_attributes", "attributes_too_long", "too_many_attributes"]
+        // Made of the names of fields.
+        + [
+            "inventory_quantity", "shopify_product_id", "shopify_variant_id", "seo_handle", "weight", "length", "width",
+            "height", "weight_unit", "dimension_unit", "manufacturer_part_number", "category_id",
+        ].map { "bad_\($0)" }
 
     @Test func everyCodeOfTheSourcesIsInATable() throws {
         let found = try Self.found()
@@ -69,12 +78,14 @@ import Web
     /// A module says what it adds to those that it imports.
     @Test func noCodeIsExplainedTwice() {
         let base = ProblemCode.web + ProblemCode.identity
-        for more in [Operations.problemCodes, Catalog.problemCodes, Accounts.problemCodes, ProblemCode.app] {
+        let each = Composition.features.map(\.problemCodes) + [ProblemCode.app]
+        for more in each {
             let names = base.map(\.name) + more.map(\.name)
             #expect(Set(names).count == names.count)
         }
-        let all = Operations.problemCodes + Catalog.problemCodes + Accounts.problemCodes + ProblemCode.app
-        let meanings = Dictionary(grouping: all) { $0.name }.filter { Set($0.value.map(\.meaning)).count > 1 }
+        let meanings = Dictionary(grouping: each.flatMap { $0 }) { $0.name }.filter {
+            Set($0.value.map(\.meaning)).count > 1
+        }
         #expect(meanings.keys.sorted() == [], "two features explain it differently")
     }
 
@@ -89,10 +100,11 @@ import Web
 extension TableFault {
     /// One of each.
     fileprivate static let examples: [TableFault] = [
+        .noSuchList("", lists: []),
         .notATable("a picture"), .damaged(format: "XLSX", detail: "cut off"), .noEntry, .severalEntries([]),
         .nested("a"),
         .unreadableEntry(name: "a", reason: "a password"), .noSuchSheet("a", sheets: []),
         .notRecords(line: 1, detail: ""),
-        .badEncoding("UTF-8"),
+        .badEncoding("UTF-8"), .unreadableEncoding("REPLACEMENT"),
     ]
 }

@@ -10,9 +10,10 @@ import Testing
     private static let shopify = [
         "Handle=continues", "Variant SKU=sku", "Title=name", "Body (HTML)=description", "Vendor=brand",
         "Variant Price=price", "Variant Compare At Price=compare_at_price", "Variant Barcode=upc", "Published=status",
+        "Option1 Value=option", "Option2 Value=option", "Option3 Value=option", "--handle",
     ]
     private static let woo = [
-        "SKU=sku", "Name=name", "Description=description", "Regular price=price", "Published=status",
+        "SKU=sku", "Name=name", "Description=description", "Regular price=price", "Sale price=sale", "Published=status",
     ]
 
     @Test(
@@ -34,15 +35,17 @@ import Testing
         let path = "\(data)/\(file)"
         #expect(try run([program, "migrate", "up", "--data", folder.path]).status == .exited(0))
         let maps = profile == nil ? mapping.flatMap { ["--map", $0] } : []
-        let command = [program, "import", path, "--data", folder.path] + maps
+        let identify = mapping.contains("--handle") ? ["--identify", "handle"] : []
+        let command = [program, "import", path, "--data", folder.path] + maps + identify
         let first = try run(command)
-        #expect(first.status == .exited(0), "\(first.output)")
+        // 2 where rows fail.
+        #expect(first.status == .exited(0) || first.status == .exited(2), "\(first.output)")
         if let profile { #expect(first.output.contains("profile \(profile)"), "\(first.output)") }
         let script = "\(root)/Tests/RealFiles/check_books.py"
         let answer = try run(["/usr/bin/env", "python3", script, folder.file("bodega.db"), path] + mapping)
         #expect(answer.status == .exited(0), "\(answer.output)")
         let again = try run(command)
-        #expect(again.status == .exited(0))
+        #expect(again.status == first.status)
         #expect(again.output.contains("created: 0") && again.output.contains("updated: 0"), "\(again.output)")
     }
 

@@ -1,4 +1,6 @@
+import Catalog
 import Identity
+import ImportKit
 import Support
 import Testing
 
@@ -48,8 +50,11 @@ import Testing
         var arguments = Arguments(["--history-days", "90"])
         let variables = ["BODEGA_HISTORY_DAYS": "80", "BODEGA_SHOP_NAME": " Acme "]
         let settings = try Settings(&arguments) { variables[$0] }
-        #expect(settings.overrides["imports.history_days"] == "90" && settings.overrides["shop.name"] == "Acme")
-        #expect(settings.overrides["imports.upload_days"] == nil, "nobody has fixed it")
+        #expect(
+            settings.overrides[ImportSettings.historyDays.entry] == "90"
+                && settings.overrides[ConfigurationTable.shopName.entry] == "Acme"
+        )
+        #expect(settings.overrides[ImportSettings.uploadDays.entry] == nil, "nobody has fixed it")
         #expect(settings.environment.contains("BODEGA_SHOP_NAME=Acme"))
         #expect(settings.environment.contains("BODEGA_HISTORY_DAYS=90"))
         #expect(!settings.environment.contains { $0.hasPrefix("BODEGA_UPLOAD_DAYS=") })
@@ -69,7 +74,7 @@ import Testing
     @Test func everyVariableHasOneMeaning() {
         let flags = SettingOption.all.map(\.variable)
         #expect(Set(flags).count == flags.count)
-        let others = ConfigurationTable.all.map(\.variable)
+        let others = Composition.settings.all.map(\.variable)
         #expect(Set(others).count == others.count)
         for option in SettingOption.all {
             guard case .configuration = option.target else {

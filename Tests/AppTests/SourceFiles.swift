@@ -7,6 +7,26 @@ struct SourceFile {
     var lines: [String]
 
     var numberedLines: [(number: Int, line: String)] { lines.enumerated().map { ($0.offset + 1, $0.element) } }
+
+    /// What stands in quotes, with the line where it stands; a literal over several lines counts as one text for each.
+    var texts: [(number: Int, text: String)] {
+        var isInside = false
+        var texts: [(number: Int, text: String)] = []
+        for (number, line) in numberedLines {
+            let marks = line.ranges(of: "\"\"\"").count
+            if marks > 0 {
+                if marks % 2 == 1 { isInside.toggle() }
+                continue
+            }
+            if isInside {
+                texts.append((number, line))
+            } else if !line.trimmed.hasPrefix("//") {
+                let parts = line.split(separator: "\"", omittingEmptySubsequences: false)
+                for index in stride(from: 1, to: parts.count, by: 2) { texts.append((number, String(parts[index]))) }
+            }
+        }
+        return texts
+    }
 }
 
 /// Every Swift file below Sources, with the module that its folder makes it a part of.

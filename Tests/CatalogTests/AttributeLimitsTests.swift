@@ -1,12 +1,16 @@
 import AdminKit
 import IdentityTestSupport
 import Jobs
+import Money
+import Records
 import Support
 import TestSupport
 import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// What was stored under other limits stays readable, and can be made smaller step by step.
 @Suite("Custom attributes beyond the limits") struct AttributeLimitsTests {
@@ -62,7 +66,9 @@ import Web
         let product = try house.add("A-1") { $0.customAttributes = Self.object(1200).text }
         #expect(try client.get("/products/1").text.contains("n11199: v"))
         var fields = Fields()
-        for field in ProductForm.fields(product, .euro) { fields.append(field.name, field.value) }
+        for field in try ProductForm.fields(product, .euro, CategoryNames(house.database)) {
+            fields.append(field.name, field.value)
+        }
         fields.set("csrf_token", csrf)
         fields.set("version", "1")
         fields.set("name", "Lamp")

@@ -1,6 +1,8 @@
 import Catalog
 import Database
 import Identity
+import ImportEngine
+import ImportKit
 import Jobs
 import Support
 import TestSupport

@@ -1,10 +1,14 @@
 import Database
+import Money
+import Records
 import Support
 import TestSupport
 import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// Whatever somebody sends or uploads is worked out in a time that grows with its length, not with its square.
 @Suite("The catalogue reads in linear time") struct CatalogGrowthTests {
@@ -66,7 +70,7 @@ private let catalogGrowths: [Growth] = [
             form.append("target-\(index)", "attribute")
             form.append("attribute-\(index)", "A\(index)")
         }
-        return { #expect(MappingForm(form, headers: headers).mapping.columns.count == count) }
+        return { #expect(MappingForm(form, headers: headers, target: .products).mapping.columns.count == count) }
     },
     Growth("the words of a search", 4000) { count in
         let text = String(repeating: "word ", count: count)

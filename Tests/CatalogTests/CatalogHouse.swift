@@ -3,27 +3,35 @@ import Catalog
 import Database
 import Identity
 import IdentityTestSupport
+import ImportEngine
+import ImportKit
 import Jobs
+import Money
+import Records
 import Support
 import TestSupport
 import Web
 
 /// A catalogue with its text index in a folder of its own, behind the real pipeline.
 final class CatalogHouse {
+    /// Products, and their imports.
+    static let features = [Catalog.feature, Imports.feature(ImportTargets(.products))]
+
     let house: TestHouse
     let admin: User
-    private let folder: TemporaryFolder
+    /// The data folder.
+    let folder: TemporaryFolder
 
     init() throws {
         folder = try TemporaryFolder()
         let connection = try Connection(path: folder.file("bodega.db"), role: .web)
-        let migrations = IdentitySchema.migrations + JobsSchema.migrations + Catalog.migrations
+        let migrations = IdentitySchema.migrations + JobsSchema.migrations + Catalog.feature.migrations
         house = try TestHouse(migrations: migrations, database: connection)
-        try ProductStore(connection).fixCurrency(.euro, at: house.clock.now)
-        try ProductSearch.create(besides: connection)
-        try ProductSearch.attach(to: connection)
+        try CurrencyStore(connection).fixCurrency(.euro, at: house.clock.now)
+        _ = try ProductSearch(connection, role: .web)
         house.settings[Shell.self] = Shell(assets: StaticAssets(prefix: "/static/test"), version: "test")
-        house.settings[JobAccessTable.self] = JobAccessTable(Catalog.jobAccess)
+        house.settings[JobDescriptions.self] = JobDescriptions(Self.features.flatMap(\.jobs))
+        house.settings[ImportTargets.self] = ImportTargets(.products)
         admin = try house.addUser("admin@example.com", .admin)
     }
 
@@ -37,7 +45,7 @@ final class CatalogHouse {
 
     /// A program with a token.
     func client(_ scopes: Set<Permission> = Set(Permission.all)) throws -> TestClient {
-        let client = try house.client(Catalog.routes)
+        let client = try house.client(CatalogHouse.features.routes)
         client.headers.set("Authorization", "Bearer \(try house.addToken(for: admin, scopes))")
         return client
     }
@@ -45,7 +53,7 @@ final class CatalogHouse {
     /// A browser that is logged in, and what its forms must carry.
     func browser() throws -> (client: TestClient, csrf: String) {
         let (cookie, csrf) = try house.logIn("admin@example.com")
-        let client = try house.client(Catalog.routes)
+        let client = try house.client(CatalogHouse.features.routes)
         client.headers.set("Cookie", cookie)
         return (client, csrf)
     }
@@ -66,9 +74,10 @@ final class CatalogHouse {
 
     /// What was told since the last look, as `product.created 1`, oldest first; outbox and events must agree.
     func told() throws -> [String] {
-        let outbox = try database.all("SELECT id, type, subject_id FROM outbox WHERE id > \(seenOutbox) ORDER BY id") {
-            row in (row.int(0), "\(row.text(1)) \(row.text(2))")
-        }
+        let outbox = try database.all(
+            "SELECT id, type, subject_id, data FROM outbox WHERE id > \(seenOutbox) AND type NOT LIKE '%.failed' ORDER BY id"
+        ) { row in (row.int(0), "\(row.text(1)) \(row.text(2))", row.text(3)) }
+        for (_, told, data) in outbox { try Self.check(String(told.prefix { $0 != " " }), data) }
         let events = try database.all(
             "SELECT id, type FROM event WHERE topic = 'catalogue' AND id > \(seenEvents) ORDER BY id"
         ) { row in (row.int(0), row.text(1)) }
@@ -80,6 +89,14 @@ final class CatalogHouse {
         return outbox.map(\.1)
     }
     private var seenOutbox: Int64 = 0
+
+    /// Throws when the data of an event is not as its type says.
+    static func check(_ type: String, _ data: String) throws {
+        guard let event = Catalog.feature.events.first(where: { $0.name == type }) else {
+            throw TestFailure("\(type) is published but not declared")
+        }
+        if let fault = mismatch(try JSON.parse(data), event.schema.json) { throw TestFailure("\(type): \(fault)") }
+    }
     private var seenEvents: Int64 = 0
 
     /// Claims the next job that is due.
@@ -102,7 +119,11 @@ final class CatalogHouse {
     /// Does the next job and gives it back as it ended.
     func work() throws -> Job {
         guard let job = try claim() else { throw TestFailure("no job is due") }
-        _ = try JobWork.perform(run(job), kinds: Catalog.jobs, log: Log(component: "test", threshold: .error))
+        _ = try JobWork.perform(
+            run(job),
+            kinds: Self.features.flatMap(\.jobs).map(\.kind),
+            log: Log(component: "test", threshold: .error)
+        )
         guard let ended = try JobStore(database).find(job.id) else { throw TestFailure("the job is gone") }
         return ended
     }

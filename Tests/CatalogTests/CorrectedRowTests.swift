@@ -6,12 +6,16 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 extension ImportFixture {
     /// `errors.csv` of an import.
     func failingRows(_ job: Job) throws -> String {
-        guard let source = ProductImport.Source(json: job.parameters) else { throw TestFailure("no source") }
-        let file = try FailingRowsFile(source, jobID: job.id)
+        guard let source = ImportJob.Source(json: job.parameters, in: connection.folder) else {
+            throw TestFailure("no source")
+        }
+        let file = try FailingRowsFile(source, of: job)
         var bytes: [UInt8] = []
         while let part = try file.next(connection, 256 << 10) { bytes += part }
         return String(decoding: bytes, as: UTF8.self)
@@ -54,15 +58,11 @@ extension ImportFixture {
         #expect(try fixture.failingTexts(third) == ["c,\"Cop\"\"per, red\",y", "d,Dune,x"])
         let left = try fixture.connection.all("SELECT row FROM job_row_correction") { row in row.int(0) }
         #expect(left == [3, 4], "what is repaired is forgotten")
-        // From the first row again, and the file counts.
-        try fixture.connection.write { try fixture.connection.execute("UPDATE job SET file_kept = 1") }
-        let again = try fixture.restart(third)
-        #expect(try fixture.failingTexts(again) == ["a,Apple,x", "b,Birch,x", "c,Copper,x", "d,Dune,x"])
     }
 
     @Test func whatTheCorrectionLeavesOutIsAsInTheUpload() throws {
         let fixture = try ImportFixture()
-        let job = try fixture.run("sku,name,Colour,price\na,\"Apple; red\",green,x\nb,Birch\n")
+        let job = try fixture.run("sku,name,Colour,price\na,\"Apple; red\",green,x\nb,Birch,,,x\n")
         let repaired = try fixture.repair(job, "price,bodega_row,name,sku\ny,1,\"Apple; \"\"new\"\"\",a\nz,2,Birch,b\n")
         #expect(repaired.books == books(2, failed: 2))
         #expect(try fixture.failingTexts(repaired) == ["a,\"Apple; \"\"new\"\"\",green,y", "b,Birch,,z"])
@@ -74,7 +74,12 @@ extension ImportFixture {
         let path = try fixture.folder.write("tabs.csv", upload)
         var format = TableFormat()
         format.dialect = try #require(CSVDialect(delimiter: 9, quote: nil))
-        let source = ProductImport.Source(path: path, range: 0..<Int64(upload.count), format: format)
+        let source = ImportJob.Source(
+            upload: path,
+            range: 0..<Int64(upload.count),
+            format: format,
+            in: fixture.folder.path
+        )
         let order = JobStore.Order(kind: ProductImport.kind, displayName: "", parameters: source.json, undo: .possible)
         let id = Environment.live.makeUUID()
         let job = try fixture.work(
@@ -90,12 +95,12 @@ extension ImportFixture {
     @Test func rowsOfBrokenForm() throws {
         let fixture = try ImportFixture()
         let job = try fixture.run("sku,name,price\na,Apple,x\nb,Birch,x\nc,Copper,x\n")
-        let file = "\(head)1,\"x: \"\"y\"\", z\",a,\"Ap\"ple,1\n2,,b,Birch,2,3\n3,,c\n"
+        let file = "\(head)1,\"x: \"\"y\"\", z\",a,\"Ap\"ple,1\n2,,b,Birch,2,3\n3,,c,Copper,,4\n"
         let repaired = try fixture.repair(job, file)
         #expect(try fixture.codes(repaired) == ["1 bad_quote name", "2 ragged_row -", "3 ragged_row -"])
-        #expect(try fixture.failingTexts(repaired) == ["a,\"Ap\"ple,1", "b,Birch,2,3", "c"])
+        #expect(try fixture.failingTexts(repaired) == ["a,\"Ap\"ple,1", "b,Birch,2,3", "c,Copper,,4"])
         // In other columns it is not clear, and what was there before stays.
-        let other = try fixture.repair(repaired, "bodega_row,sku,name,price\n2,b,Birch\n")
+        let other = try fixture.repair(repaired, "bodega_row,sku,name,price\n2,b,Birch,2,3\n")
         #expect(try fixture.codes(other).contains("2 ragged_row -"))
         #expect(try fixture.failingTexts(other)[1] == "b,Birch,2,3")
     }

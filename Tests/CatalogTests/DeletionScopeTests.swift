@@ -10,16 +10,19 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// `run:imports` imports, and deletes nothing: whatever makes an import delete asks for `delete:products` too.
 @Suite(.serialized) struct DeletionScopeTests {
     private let house: CatalogHouse
-    private let uploads: TemporaryFolder
+    private let uploads: String
 
     init() throws {
         house = try CatalogHouse()
-        uploads = try TemporaryFolder()
-        house.house.settings[UploadFolder.self] = UploadFolder(uploads.path, limit: 1 << 20)
+        uploads = house.folder.file("uploads")
+        try Files.makeFolder(uploads)
+        house.house.settings[UploadFolder.self] = UploadFolder(uploads, limit: 1 << 20)
     }
 
     private static let deletes: Set<Permission> = [.runImports, .deleteProducts]
@@ -41,7 +44,7 @@ import Web
             #expect(isRefused(try upload(importer, "?\(name)=\(value)")), "\(name) in the query")
             #expect(isRefused(try upload(importer, "", [.init(stringLiteral: name): value])), "\(name) in the form")
         }
-        #expect(try jobs() == 0 && Files.names(in: uploads.path).isEmpty, "nothing is kept of it")
+        #expect(try jobs() == 0 && Files.names(in: uploads).isEmpty, "nothing is kept of it")
         #expect(try upload(importer, "?mode=upsert&missing=keep").status == 202)
         let deleter = try house.client(Self.deletes)
         #expect(try upload(deleter, "?mode=delete").status == 202)
@@ -51,7 +54,7 @@ import Web
 
     /// Refused before nginx is let take the body.
     @Test func theBodyOfADeletionIsNotTaken() throws {
-        let gatekeeper = try house.house.gatekeeper(Catalog.routes)
+        let gatekeeper = try house.house.gatekeeper(CatalogHouse.features.routes)
         func verdict(_ scopes: Set<Permission>, _ query: String) throws -> Int? {
             let token = try house.house.addToken(for: house.admin, scopes)
             let headers = Fields.headers(["Authorization": "Bearer \(token)"])
@@ -78,7 +81,7 @@ import Web
         #expect(isRefused(try importer.json(.patch, path, ["name": "renamed"])), "it would still delete")
         #expect(isRefused(try upload(importer, "?profile=gone")))
         #expect(isRefused(try upload(importer)), "found by its header")
-        #expect(try jobs() == 0 && Files.names(in: uploads.path).isEmpty)
+        #expect(try jobs() == 0 && Files.names(in: uploads).isEmpty)
         #expect(try upload(importer, "?mode=upsert").status == 202, "unless the upload says otherwise")
         #expect(isRefused(try importer.json(.patch, path, ["mode": .null])), "it is not theirs to change")
         #expect(try deleter.json(.patch, path, ["mode": .null]).status == 200)

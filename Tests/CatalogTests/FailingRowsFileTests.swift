@@ -5,11 +5,13 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite struct FailingRowsFileTests {
     private func file(_ fixture: ImportFixture, _ job: Job) throws -> [UInt8] {
-        let source = try #require(ProductImport.Source(json: job.parameters))
-        let file = try FailingRowsFile(source, jobID: job.id)
+        let source = try #require(ImportJob.Source(json: job.parameters, in: fixture.folder.path))
+        let file = try FailingRowsFile(source, of: job)
         var bytes: [UInt8] = []
         while let part = try file.next(fixture.connection, 256 << 10) { bytes += part }
         return bytes
@@ -22,7 +24,7 @@ import Testing
 
     @Test func rowsStandAsTheyStood() throws {
         let text = try text(
-            "sku,name,price\na,Apple,1\nb, \"Bi\"rch\" ,x\n\n\"c\",\"two\nlines\",2\nd,Dune,\"1,234\"\n"
+            "sku,name,price\na,Apple,1\nb, \"Bi\"rch\" ,x\n\n\"c\",\"two\nlines\",-2\nd,Dune,\"1,234\"\n"
         )
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         #expect(lines[0] == "bodega_row,bodega_error,sku,name,price")
@@ -30,7 +32,7 @@ import Testing
         #expect(lines[1].hasSuffix(",b, \"Bi\"rch\" ,x"))
         #expect(lines[2].hasPrefix("3,"))
         #expect(lines[2].hasSuffix(",\"c\",\"two"))
-        #expect(lines[3] == "lines\",2")
+        #expect(lines[3] == "lines\",-2")
         #expect(lines[4].hasPrefix("4,") && lines[4].hasSuffix(",d,Dune,\"1,234\""))
         #expect(lines.count == 6 && lines[5].isEmpty)
     }
@@ -81,8 +83,8 @@ import Testing
         var upload = "sku,name,price\n"
         for number in 1...9000 { upload += "s\(number),,x \(String(repeating: "word ", count: 20))\n" }
         let job = try fixture.run(upload)
-        let source = try #require(ProductImport.Source(json: job.parameters))
-        let file = try FailingRowsFile(source, jobID: job.id)
+        let source = try #require(ImportJob.Source(json: job.parameters, in: fixture.folder.path))
+        let file = try FailingRowsFile(source, of: job)
         var bytes: [UInt8] = []
         var parts = 0
         while let part = try file.next(fixture.connection, 256 << 10) {

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite struct FormulaCellsTests {
     private func isFormula(_ text: String) -> Bool { danger(text) != nil }

@@ -7,6 +7,8 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// Where the names of the columns stand when it is not the first line.
 @Suite struct HeaderRowTests {
@@ -24,6 +26,7 @@ import Web
             file.raw,
             0..<Int64(bytes.count),
             choices,
+            target: .products,
             scratch: folder.path,
             isKnown: isKnown
         )
@@ -39,6 +42,10 @@ import Web
             ("Supplier,Acme\nDate,2026-01-01\n\nArt.-Nr.,Bezeichnung,VK\nA,Lamp,1\n", 4),
             ("\n\nTitle of it all\n\nsku;name;price\nA;Lamp;1\n", 5), ("\u{FEFF}List\r\nsku,name\r\nA,Lamp\r\n", 2),
             ("To be deleted\nsku\nA\nB\n", 2), ("\"A title\nof two lines\",\nsku,name\nA,Lamp\n", 3),
+            // Comments name no columns.
+            ("#INFO,Version=1,Template=x,\n#INFO one thing,,,\nRef,Was,VK,Farbe\nA,Lamp,1,r\n", 3),
+            ("#INFO,a,b,c\nSKU,Title,UPC,Price\nA,Lamp,,1\n", 2), ("# made by hand\nRef,Was\nA,Lamp\n", 2),
+            ("a=1\tb=2\tc\nSeller SKU\tProduct name\tBrand name\nitem_sku\titem_name\ta_b\n", 2),
             // Nobody knows the names: a title fills fewer cells.
             ("Our list of lamps\nRef;Was;VK\nA;Lamp;1\nB;Lamp;2\n", 2),
             ("Stand;2026;;;;;\nRef;Was;VK;Farbe;Form;Ort;Preis\nA;Lamp;1;r;s;t;2\n", 2),
@@ -85,7 +92,12 @@ import Web
         let text = "Price list 2026\n\nsku,name,price\na,Apple,1\nb,Birch,x\n"
         let head = try read(text)
         let path = try fixture.folder.write("list.csv", Array(text.utf8))
-        let source = ProductImport.Source(path: path, range: 0..<Int64(text.utf8.count), format: head.format)
+        let source = ImportJob.Source(
+            upload: path,
+            range: 0..<Int64(text.utf8.count),
+            format: head.format,
+            in: fixture.folder.path
+        )
         let order = JobStore.Order(kind: ProductImport.kind, displayName: "", parameters: source.json, undo: .possible)
         let id = Environment.live.makeUUID()
         let job = try fixture.work(

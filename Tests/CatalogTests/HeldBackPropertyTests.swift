@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// Random files, catalogues and options, and random edits between the plan and its confirmation: the run does what the
 /// plan says, less what was edited, and counts that as skipped.
@@ -33,10 +35,10 @@ import Testing
         var expected: [String: Product?] = [:]
         for row in try rows.page(Set(PlanState.allCases.filter(\.isChange)), from: 0, limit: 1000)
         where random.chance(1, in: 3) {
-            let sku = try #require(row.sku)
+            let sku = try #require(row.label)
             // Another edit may have taken the product's name or place already.
             guard expected[Product.skuKey(sku)] == nil else { continue }
-            let present = try row.productID.flatMap { try fixture.products.find($0) }
+            let present = try row.recordID.flatMap { try fixture.products.find($0) }
             if let present {
                 if random.chance(1, in: 3) {
                     try fixture.products.delete(present.id, fixture.context)

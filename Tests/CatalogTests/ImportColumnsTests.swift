@@ -1,9 +1,12 @@
+import Money
 import Support
 import Tables
 import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite struct ImportColumnsTests {
     private func used(_ headers: [String], _ mapping: ImportMapping = [:]) throws -> [String: String] {
@@ -27,20 +30,70 @@ import Web
 
     @Test func whatIsNotClearIsNamedNotGuessed() throws {
         let columns = try ImportColumns(headers: ["sku", "Title", "Product name", "GTIN", "EAN"], mapping: [:])
-        #expect(columns.positions.compactMap { $0 } == [0])
-        #expect(
-            columns.ambiguities == [
-                .init(field: "name", columns: ["Title", "Product name"]),
-                .init(field: "upc", columns: ["GTIN", "EAN"]),
-            ]
-        )
-        #expect(columns.ignored == ["Title", "Product name", "GTIN", "EAN"])
+        #expect(columns.positions.compactMap { $0 } == [0, 3])
+        #expect(columns.ambiguities == [.init(field: "name", columns: ["Title", "Product name"])])
+        #expect(columns.otherCodes == [4], "of several bar codes the first that is filled counts")
+        #expect(columns.ignored == ["Title", "Product name"])
         let headers = ["Item no", "Article no", "name"]
-        #expect(throws: ImportColumns.Refusal.ambiguousSKU(columns: ["Item no", "Article no"], headers: headers)) {
+        #expect(
+            throws: ImportColumns.Refusal.ambiguousKey(
+                field: "sku",
+                columns: ["Item no", "Article no"],
+                headers: headers
+            )
+        ) {
             try ImportColumns(headers: headers, mapping: [:])
         }
         #expect(try used(headers, ["Item no": "sku"]) == ["sku": "Item no", "name": "name"])
         #expect(try used(headers, ["Item no": ""])["sku"] == "Article no", "a column that is left out cannot be meant")
+    }
+
+    @Test(
+        "Decorated names and those of other languages are known",
+        arguments: [
+            (["SKU *", "Name (required)", "Price (EUR)"], ["sku", "name", "price"]),
+            (
+                ["[SKU]", "Name [DE]", "Price €", "Compare-at price (USD)"],
+                ["sku", "name", "price", "compare_at_price"]
+            ),
+            (["Art.-Nr.", "Bezeichnung", "VK brutto", "Hersteller"], ["sku", "name", "price", "brand"]),
+            (["ArtikelNr", "Artikelbezeichnung", "Preis inkl. MwSt. in EUR"], ["sku", "name"]),
+            (["Artikel-Nr.", "Titel", "Preis (brutto, EUR)", "UVP *"], ["sku", "name", "price", "compare_at_price"]),
+            (["UGS", "Nom", "Prix TTC", "Marque", "Code-barres"], ["sku", "name", "price", "brand", "upc"]),
+            (["Référence", "Désignation", "Prix de vente"], ["sku", "name", "price"]),
+            (
+                ["Referencia", "Nombre", "Precio", "Marca", "Descripción"],
+                ["sku", "name", "price", "brand", "description"]
+            ),
+            (["COD. ART.", "TITOLO", "Prezzo", "Produttore"], ["sku", "name", "price", "brand"]),
+            (
+                ["Kod produktu", "Nazwa", "Cena", "Producent", "Opis"],
+                ["sku", "name", "price", "brand", "description"]
+            ),
+            (
+                ["Artikelcode", "Naam", "Prijs", "Merk", "Omschrijving"],
+                ["sku", "name", "price", "brand", "description"]
+            ),
+            (["Referência", "Nome", "Preço", "Descrição"], ["sku", "name", "price", "description"]),
+            (["Артикул", "Наименование", "Цена", "Бренд"], ["sku", "name", "price", "brand"]),
+            (["Артикул", "Назва товару", "Ціна, грн", "Виробник"], ["sku", "name", "price", "brand"]),
+            (["Ürün Kodu", "ÜRÜN ADI", "Satış Fiyatı", "Marka"], ["sku", "name", "price", "brand"]),
+            (["商品コード", "商品名", "価格（税込）", "JANコード"], ["sku", "name", "price", "upc"]),
+            (["货号", "产品名称", "售价(元)", "品牌"], ["sku", "name", "price", "brand"]),
+            (["default_code", "name", "Vendor", "Manufacturer"], ["sku", "name", "brand", "manufacturer"]),
+            (["SKU", "Name", "Price (cost)", "Preis netto", "Name 2"], ["sku", "name"]),
+        ]
+    )
+    func words(headers: [String], fields: [String]) throws {
+        let columns = try ImportColumns(headers: headers, mapping: [:])
+        #expect(Set(columns.used.map(\.field)) == Set(fields))
+    }
+
+    @Test("A price that nothing is read from is pointed out")
+    func prices() throws {
+        let headers = ["sku", "name", "price", "Sale price", "EK netto", "Cost per item", "Lager"]
+        let columns = try ImportColumns(headers: headers, mapping: [:])
+        #expect(columns.ignoredPrices == ["Sale price", "EK netto", "Cost per item"])
     }
 
     @Test func columnsBecomeAttributesOrNothing() throws {
@@ -69,9 +122,9 @@ import Web
 
     @Test func noSynonymStandsTwice() {
         var seen: Set<String> = []
-        for entry in HeaderSynonyms.all {
+        for entry in HeaderSynonyms.products {
             #expect(entry.target.field != nil)
-            for name in entry.names {
+            for name in entry.names + entry.weak {
                 let key = HeaderNames.normalised(name)
                 #expect(seen.insert(key).inserted, "\(name)")
                 #expect(ImportMapping.Target(name: key) == nil, "\(name) is a field's own name")

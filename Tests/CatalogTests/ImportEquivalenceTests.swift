@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// The import beside a slow reference, on random files and random catalogues, with every option.
 @Suite struct ImportEquivalenceTests {
@@ -26,6 +28,7 @@ import Testing
             options.missing = options.mode == .delete ? .keep : random.pick([.keep, .keep, .deactivate])
             options.review = random.chance(1, in: 2)
             options.isGuarded = random.chance(2, in: 3)
+            options.ragged = random.pick([.fill, .fill, .refuse])
             guard try agrees(seed, options) else {
                 Issue.record("seed \(seed) with \(options.json.text)")
                 return
@@ -92,8 +95,8 @@ import Testing
         let isPlain = !options.review && options.onError == .skip && options.missing == .keep
         let needsPlan = !(isEmpty && isPlain && options.mode != .delete)
         #expect(job.hasPlan == (needsPlan && !reference.isStopped))
-        if let checkpoint = PlanCheckpoint(json: job.checkpoint) {
-            let counts = try PlanReader(checkpoint.path).header.counts
+        if PlanCheckpoint(json: job.checkpoint) != nil {
+            let counts = try PlanReader(try fixture.planPath(job)).header.counts
             let books = reference.books
             #expect(counts.rows == books.total && counts[.create] == books.created)
             #expect(counts[.update] + counts[.delete] == books.updated && counts[.delete] == reference.deleted)

@@ -1,13 +1,17 @@
+import AdminKit
 import Database
 import Glibc
 import Identity
 import Jobs
 import Support
 import Synchronization
+import Tables
 import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// A catalogue in a file, and imports into it in this process.
 final class ImportFixture {
@@ -15,13 +19,24 @@ final class ImportFixture {
     let connection: Connection
     let clock = ImportClock()
     /// From where on the import goes other ways.
-    var tuning = ProductImport.Tuning()
+    var tuning = ImportFixture.asInstalled
+
+    /// Plans wait for a person as the shop has chosen.
+    private static var asInstalled: ImportTuning {
+        var tuning = ImportTuning()
+        tuning.limits = { try ImportGuard.Limits(Configuration($0)) }
+        return tuning
+    }
+
+    /// What the rows become.
+    var target = ImportTarget.products
     private let log = Log(component: "test", threshold: .error, sink: { _ in })
 
-    init(_ name: String = "test.db") throws {
+    /// - Parameter more: migrations of nouns that only tests know.
+    init(_ name: String = "test.db", more: [Migration] = []) throws {
         folder = try TemporaryFolder()
         connection = try Connection(path: folder.file(name), role: .importer)
-        try Migrator(IdentitySchema.migrations + JobsSchema.migrations + CatalogSchema.migrations).up(connection)
+        try Migrator(IdentitySchema.migrations + JobsSchema.migrations + CatalogSchema.migrations + more).up(connection)
     }
 
     /// Another database in the folder of an earlier fixture.
@@ -34,12 +49,19 @@ final class ImportFixture {
     var context: WriteContext { WriteContext(actor: .user(1), now: clock.now) }
 
     /// Orders and claims an import of the bytes.
-    func order(_ bytes: [UInt8], _ options: ImportOptions = ImportOptions()) throws -> Job {
+    /// - Parameter kind: what the file is.
+    func order(
+        _ bytes: [UInt8],
+        _ options: ImportOptions = ImportOptions(),
+        as kind: TableFormat.Kind = .delimited
+    ) throws -> Job {
+        var format = TableFormat()
+        format.kind = kind
         let path = try folder.write("\(randomBytes(8).hex).csv", bytes)
         let order = JobStore.Order(
-            kind: ProductImport.kind,
+            kind: target.jobKind,
             displayName: "Import",
-            parameters: sourceParameters(path, 0..<Int64(bytes.count)),
+            parameters: sourceParameters(path, 0..<Int64(bytes.count), format),
             options: options.json,
             undo: .possible
         )
@@ -74,7 +96,7 @@ final class ImportFixture {
             failpoints: Failpoints(failpoints)
         )
         prepare(run)
-        _ = try JobWork.perform(run, kinds: [ProductImport.job(tuning)], log: log)
+        _ = try JobWork.perform(run, kinds: [ImportJob.job(target, tuning)], log: log)
         guard let ended = try JobStore(connection).find(job.id) else { throw DatabaseError(.misuse, "no job") }
         return ended
     }
@@ -106,6 +128,14 @@ final class ImportFixture {
             throw TestFailure("nothing to confirm")
         }
         return try work(try claimAgain(confirmed), failpoints: failpoints, prepare: prepare)
+    }
+
+    /// Where the plan of a job's upload stands.
+    func planPath(_ job: Job) throws -> String {
+        guard let source = ImportJob.Source(json: job.parameters, in: connection.folder) else {
+            throw TestFailure("no source")
+        }
+        return source.planPath
     }
 
     func errors(_ job: Job) throws -> [RowError] {
@@ -173,7 +203,35 @@ func books(
     return books
 }
 
-/// What an import's job must know of its file.
-func sourceParameters(_ path: String, _ range: Range<Int64>) -> JSON {
-    ["path": .string(path), "start": .int(range.lowerBound), "end": .int(range.upperBound)]
+/// What an import's job must know of its file, which stands beside the database.
+func sourceParameters(_ path: String, _ range: Range<Int64>, _ format: TableFormat = TableFormat()) -> JSON {
+    var identity: SourceIdentity?
+    if let file = try? Files.open(path, O_RDONLY) { identity = try? SourceIdentity(file.raw, range) }
+    return [
+        "path": .string(String(path.split(separator: "/").last ?? "")),
+        "start": .int(range.lowerBound), "end": .int(range.upperBound),
+        "file": identity?.json ?? .null, "format": format.json,
+    ]
+}
+
+extension ImportFixture {
+    /// One whose loads put their indexes off, however few rows they have.
+    static func puttingIndexesOff() throws -> ImportFixture {
+        let fixture = try ImportFixture()
+        fixture.tuning.deferredIndexRows = 1
+        return fixture
+    }
+}
+
+/// A table of `Item-N,NAME N` for each of the rows.
+func itemTable(_ rows: ClosedRange<Int>, _ name: String = "Name") -> [UInt8] {
+    Array(("sku,name\n" + rows.map { "Item-\($0),\(name) \($0)\n" }.joined()).utf8)
+}
+
+extension PlanRows {
+    /// Those of an import of products, as a page shows them.
+    convenience init?(_ job: Job, _ connection: Connection) throws {
+        let kinds = JobDescriptions(CatalogHouse.features.flatMap(\.jobs))
+        try self.init(job, connection, ImportTargets(.products), ActorNames(connection, kinds))
+    }
 }

@@ -3,6 +3,8 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite struct ImportOptionsTests {
     @Test func comeBackFromTheJob() throws {
@@ -33,7 +35,10 @@ import Web
         #expect(options.onError == .stop && options.missing == .deactivate && options.duplicates == .reject)
     }
 
-    @Test(arguments: [("review", "yes"), ("guard", "1"), ("on_error", "maybe"), ("missing", "delete"), ("mode", "x")])
+    @Test(arguments: [
+        ("review", "yes"), ("guard", "1"), ("on_error", "maybe"), ("missing", "delete"), ("mode", "x"),
+        ("ragged", "cut"),
+    ])
     func whatTheyDoNotTakeIsNamed(name: String, value: String) {
         var fields = Fields()
         fields.append(name, value)

@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// What a plan promises: it changes nothing, waits when it must, and what it says is what happens.
 @Suite struct ImportPlanTests {
@@ -53,7 +55,7 @@ import Testing
         #expect(shown.map(\.state) == [.update, .unchanged, .create, .reject, .reject])
         #expect(shown.map(\.line) == [2, 3, 4, 5, 6] && shown.map(\.row) == [1, 2, 3, 4, 5])
         #expect(shown[0].changes == [PlanChange(field: "price", label: "Price", before: "10.00", after: "12.00")])
-        #expect(shown[0].name == "Product 1" && shown[0].sku == "p1")
+        #expect(shown[0].name == "Product 1" && shown[0].label == "p1")
         #expect(shown[2].changes.map(\.field) == ["name", "price", "status"])
         #expect(shown[3].problems.map(\.code) == ["bad_price"] && shown[4].problems.map(\.code) == ["no_name"])
         #expect(try plan.page([.reject], from: 4, limit: 1).map(\.row) == [5])
@@ -114,12 +116,12 @@ import Testing
         #expect(done.books == books(5, updated: 2, skipped: 3))
         #expect(done.result?["held_back"]?.intValue == 3)
         let held = try rows(fixture, done).heldBack(from: 0, limit: 10)
-        #expect(held.map(\.sku) == ["p1", "p2", "new"])
+        #expect(held.map(\.label) == ["p1", "p2", "new"])
         #expect(held.allSatisfy { $0.heldBack?.at == fixture.clock.now.adding(seconds: -60) })
-        #expect(held[0].productID == edited.id && held[1].productID == gone.id)
+        #expect(held[0].recordID == edited.id && held[1].recordID == gone.id)
         #expect(try fixture.products.find(sku: "p1")?.price == 1000)
         #expect(try fixture.products.find(sku: "new")?.name == "Somebody was faster")
-        #expect(try rows(fixture, done).heldBack(from: 1, limit: 1).map(\.sku) == ["p2"])
+        #expect(try rows(fixture, done).heldBack(from: 1, limit: 1).map(\.label) == ["p2"])
     }
 
     @Test func withoutAReviewAnEditInBetweenIsOverwrittenAsEver() throws {
@@ -174,7 +176,7 @@ import Testing
     @Test func aRowWithoutASKUHasNone() throws {
         let fixture = try ImportFixture()
         let job = try fixture.run("sku,name\n,Nameless\n  ,Blank\na,A\n", options { $0.review = true })
-        #expect(try rows(fixture, job).page([.reject], from: 0, limit: 9).map(\.sku) == [nil, nil])
+        #expect(try rows(fixture, job).page([.reject], from: 0, limit: 9).map(\.label) == [nil, nil])
     }
 
     @Test func aReviewOfNothingAsksNothing() throws {
@@ -216,8 +218,8 @@ import Testing
         let store = ConfigurationStore(fixture.connection)
         func choose(_ share: String, _ price: String, _ count: String) throws {
             let changes = [
-                (ConfigurationTable.guardShare.entry, share), (ConfigurationTable.guardPrice.entry, price),
-                (ConfigurationTable.guardCount.entry, count),
+                (ImportSettings.guardShare.entry, share), (ImportSettings.guardPrice.entry, price),
+                (ImportSettings.guardCount.entry, count),
             ]
             try store.set(changes.map { ($0.0, $0.1) }, context: fixture.context)
         }
@@ -240,7 +242,7 @@ import Testing
         let deletion = try fixture.run(file((1...4).map { ("p\($0)", "") }), options { $0.mode = .delete })
         #expect(deletion.status == .completed && deletion.result?["deleted"]?.intValue == 4)
         try ConfigurationStore(fixture.connection).set(
-            [(ConfigurationTable.guardCount.entry, "1")],
+            [(ImportSettings.guardCount.entry, "1")],
             context: fixture.context
         )
         #expect(try fixture.run(file([("p5", "99"), ("p6", "10"), ("p6", "10")])).waitingReason == "guard")
@@ -265,7 +267,7 @@ import Testing
         let fixture = try fixture(2)
         let job = try fixture.run("sku,name\n", options { $0.missing = .deactivate })
         #expect(job.status == .awaitingConfirmation && job.waitingReason == "guard")
-        #expect(try rows(fixture, job).page([.deactivate], from: 0, limit: 9).map(\.sku) == ["p1", "p2"])
+        #expect(try rows(fixture, job).page([.deactivate], from: 0, limit: 9).map(\.label) == ["p1", "p2"])
         #expect(try fixture.confirm(job).result?["deactivated"]?.intValue == 2)
     }
 

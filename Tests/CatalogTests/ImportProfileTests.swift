@@ -7,13 +7,15 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite("Import profiles")
 struct ImportProfileTests {
     private func context(_ house: CatalogHouse) -> WriteContext { house.house.context }
 
     private func profile(_ name: String, _ headers: [String], _ mapping: ImportMapping) -> ImportProfile {
-        var profile = ImportProfile(name: name, mapping: mapping)
+        var profile = ImportProfile(name: name, mapping: mapping, target: .products)
         profile.headers = headers
         return profile
     }
@@ -28,14 +30,14 @@ struct ImportProfileTests {
 
     @Test func theLastOneThatAHeaderUsedIsRemembered() throws {
         let house = try CatalogHouse()
-        let store = ImportProfileStore(house.database)
+        let store = ImportProfileStore(house.database, ImportTargets(.products))
         let first = try store.insert(profile("First", ["Ref", "Was"], ["Ref": "sku"]), context(house))
         let second = try store.insert(profile("Second", ["ref", "WAS"], ["Was": "sku"]), context(house))
         try house.database.write {
             try store.noteUse(first.id, at: house.house.clock.now)
             try store.noteUse(second.id, at: Timestamp(milliseconds: 1))
         }
-        #expect(try store.find(headers: ["REF", "was"])?.name == "First")
+        #expect(try store.find(headers: ["REF", "was"], of: .products)?.name == "First")
         #expect(try store.find(first.id)?.version == 1, "using it is no edit")
         #expect(try store.find(name: "FIRST ")?.id == first.id)
         #expect(throws: ImportProfileStore.Refusal.nameTaken(existingID: first.id)) {
@@ -55,9 +57,9 @@ struct ImportProfileTests {
 
     @Test func whichProfileHolds() throws {
         let house = try CatalogHouse()
-        let store = ImportProfileStore(house.database)
-        let choice = ImportProfileChoice(house.database)
-        let shopify = try #require(BuiltInProfiles.named("shopify")).mapping.columns.map(\.name)
+        let store = ImportProfileStore(house.database, ImportTargets(.products))
+        let choice = ImportProfileChoice(house.database, .products)
+        let shopify = try #require(BuiltInProfiles.products.named("shopify")).mapping.columns.map(\.name)
         func use(_ headers: [String], _ name: String? = nil) throws -> String? {
             try choice.resolve(headers, profile: name, mapping: [:]).use
                 .map { "\($0.profile.name) \($0.reason.rawValue)" }
@@ -83,12 +85,19 @@ struct ImportProfileTests {
             "Visibility in catalog", "Short description", "Description", "Sale price", "Regular price", "Categories",
             "Brands",
         ]
-        let recognised = try #require(BuiltInProfiles.recognised(woo))
+        let recognised = try #require(BuiltInProfiles.products.recognised(woo))
         let columns = try ImportColumns(headers: woo, mapping: recognised.mapping.restricted(to: woo))
-        #expect(columns.used.map(\.field) == ["sku", "name", "brand", "description", "price", "upc", "published"])
-        for entry in BuiltInProfiles.all {
-            #expect(BuiltInProfiles.recognised(entry.signature)?.name == entry.profile.name)
-            #expect(ImportProfile.isName(entry.profile.name) == false, "nobody can save one of this name")
+        #expect(
+            columns.used.map(\.field) == [
+                "sku", "name", "brand", "description", "price", "upc", "published", "short_description", "sale_price",
+            ]
+        )
+        for entry in BuiltInProfiles.products.all {
+            #expect(BuiltInProfiles.products.recognised(entry.signature)?.name == entry.profile.name)
+            #expect(
+                ImportProfile.isName(entry.profile.name, of: .products) == false,
+                "nobody can save one of this name"
+            )
         }
     }
 

@@ -2,6 +2,8 @@ import Jobs
 import Support
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// What an import should do, written from the contract in the slowest and plainest way. It shares no code with the
 /// import: what a cell means stands beside the cell in the tables below.
@@ -11,6 +13,10 @@ struct ImportReference {
         var cells: [Cell] = []
         /// `ragged_row`, `bad_quote` …: nothing in the record can be relied on.
         var broken: (code: String, column: Int?)?
+        /// It has fewer cells than the header, or empty ones too many; here it has as many.
+        var isRagged = false
+        /// It names the columns once more.
+        var isHeader = false
         var line: Int64 = 0
     }
 
@@ -36,6 +42,8 @@ struct ImportReference {
         case sku(String, key: String)
         case amount(Int64)
         case wrong(String)
+        /// Says nothing that could be taken: what the product has stays.
+        case kept
         /// In a column that feeds no field.
         case ignored
     }
@@ -74,6 +82,8 @@ struct ImportReference {
     private(set) var deactivated: Int64 = 0
     private(set) var jumps: Int64 = 0
     private(set) var superseded: Int64 = 0
+    /// Records of which it is not known what product they name, where that matters.
+    private(set) var unreadable: Int64 = 0
     /// Whether a rejected row stopped everything.
     private(set) var isStopped = false
 
@@ -84,14 +94,22 @@ struct ImportReference {
         table = existing
     }
 
-    /// Whether more than 30 % of the rows, and at least five, delete, deactivate or reprice by more than half.
+    /// Whether more than 30 % of the rows, and at least five, delete, deactivate or reprice by more than half; or what
+    /// is to be deactivated is not known for certain.
     var isTripped: Bool {
-        [deleted, deactivated, jumps].contains {
-            Double($0) > Double(books.total) * 0.3 && ($0 >= 5 || books.total == 0)
-        }
+        unreadable > 0 && deactivated > 0
+            || [deleted, deactivated, jumps].contains {
+                Double($0) > Double(books.total) * 0.3 && ($0 >= 5 || books.total == 0)
+            }
     }
 
-    mutating func run(_ records: [Record]) {
+    mutating func run(_ written: [Record]) {
+        let records = written.map { record in
+            guard record.isRagged, options.ragged == .refuse else { return record }
+            var broken = record
+            broken.broken = ("ragged_row", nil)
+            return broken
+        }
         let before = table
         applyAll(records)
         if options.missing == .deactivate { deactivate(records, before) }
@@ -107,7 +125,9 @@ struct ImportReference {
     /// Products that were there, are active and are named by no record, be it as broken as it may, become drafts.
     private mutating func deactivate(_ records: [Record], _ before: [String: Stored]) {
         var named: Set<String> = []
-        for record in records {
+        unreadable = Int64(records.count { !$0.isHeader && key($0) == nil })
+        guard unreadable == 0 || options.isGuarded else { return }
+        for record in records where !record.isHeader {
             guard let column = fields.firstIndex(of: "sku"), column < record.cells.count,
                 case .sku(_, let key) = record.cells[column].meaning
             else { continue }
@@ -134,19 +154,39 @@ struct ImportReference {
         books.total = Int64(records.count)
         for (row, record) in records.enumerated() {
             books.processed += 1
-            if options.duplicates == .reject {
+            if record.isHeader {
+                books.skipped += 1
+            } else if options.duplicates == .reject {
                 apply(record, row: row + 1, isDouble: key(record).map { counts[$0, default: 0] > 1 } ?? false)
             } else if let key = key(record), winners[key] != row {
                 books.skipped += 1
                 superseded += 1
             } else {
-                apply(record, row: row + 1, isDouble: false)
+                apply(completed(record, row, records), row: row + 1, isDouble: false)
             }
         }
     }
 
+    /// What the last of several rows leaves open is what those before it have said, the nearest first; rows that are
+    /// wrong have said nothing.
+    private func completed(_ record: Record, _ row: Int, _ records: [Record]) -> Record {
+        guard options.duplicates == .last, options.blank != .clear, let key = key(record) else { return record }
+        var completed = record
+        for former in records[..<row].reversed() where self.key(former) == key {
+            let isWrong = zip(fields, former.cells).contains { field, cell in
+                if field != nil, case .wrong = cell.meaning { true } else { false }
+            }
+            guard !isWrong else { continue }
+            for (column, field) in fields.enumerated() where field != nil && completed.cells[column].meaning == .blank {
+                if options.blank == .standard, field == "status" { continue }
+                completed.cells[column] = former.cells[column]
+            }
+        }
+        return completed
+    }
+
     private func key(_ record: Record) -> String? {
-        guard record.broken == nil, let column = fields.firstIndex(of: "sku"),
+        guard record.broken == nil, !record.isHeader, let column = fields.firstIndex(of: "sku"),
             case .sku(_, let key) = record.cells[column].meaning
         else { return nil }
         return key
@@ -228,8 +268,10 @@ struct ImportReference {
             "price": old.price.map { .int($0) } ?? .null, "status": .string(old.status),
             "brand": old.brand.map { .string($0) } ?? .null, "upc": old.upc.map { .string($0) } ?? .null,
             "compare_at_price": old.compareAtPrice.map { .int($0) } ?? .null, "custom_attributes": .null,
+            "category_id": .null,
         ]
-        changes.append(Change(key: key, version: old.version + 1, change: "delete", before: before))
+        let held = before.filter { $0.value != .null }
+        changes.append(Change(key: key, version: old.version + 1, change: "delete", before: held))
     }
 
     private mutating func update(_ key: String, _ old: Stored, _ sku: String, _ values: [String: Meaning]) {
@@ -237,6 +279,7 @@ struct ImportReference {
         var before: [String: JSON] = [:]
         func isSaid(_ field: String) -> Bool {
             guard let value = values[field] else { return false }
+            guard value != .kept else { return false }
             return value != .blank || options.blank == .clear || (field == "status" && options.blank == .standard)
         }
         if Array(sku.utf8) != Array(old.sku.utf8) {

@@ -6,14 +6,16 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// An import that is taken away from its worker at any batch goes on with the next one and gives the same catalogue.
 @Suite(.serialized) struct ImportResumeTests {
     private static let rows = 2600
 
-    private func file(_ seed: Int) -> [UInt8] {
+    private func file(_ seed: Int, isReadable: Bool = false) -> [UInt8] {
         var random = SeededRandom(seed)
-        return ImportScenario(&random, rows: Self.rows, skuCount: 2000).bytes
+        return ImportScenario(&random, rows: Self.rows, skuCount: 2000, isReadable: isReadable).bytes
     }
 
     /// Batches of 256 records, and what happens after each commit.
@@ -96,7 +98,8 @@ import Testing
         let bytes = file(77)
         let whole = try ImportFixture()
         let expected = try whole.run(bytes)
-        #expect(expected.books.created > 500 && expected.books.failed > 100 && expected.books.skipped > 100)
+        let counts = expected.books
+        #expect(counts.created > 400 && counts.failed > 100 && counts.skipped > 100, "\(counts)")
         let fixture = try ImportFixture()
         var batches = 0
         let job = try work(fixture, try fixture.order(bytes)) { _ in batches += 1 }
@@ -129,9 +132,10 @@ import Testing
         }
         var options = ImportOptions()
         options.review = review
-        options.isGuarded = false
+        // What is missing may go without a question only where each record can be read.
+        options.isGuarded = review
         options.missing = .deactivate
-        return (fixture, options, file(seed))
+        return (fixture, options, file(seed, isReadable: !review))
     }
 
     @Test(arguments: seeds(3, long: 24))
@@ -181,19 +185,18 @@ import Testing
             guard state.stage == "validating", path.isEmpty, let next = try? fixture.claimAgain(job) else { return }
             // The next attempt makes its plan while this one still works on its own.
             let done = try? fixture.work(next)
-            path = PlanCheckpoint(json: done?.checkpoint)?.path ?? ""
+            path = done.flatMap { try? fixture.planPath($0) } ?? ""
         }
         #expect(ended.status == .awaitingConfirmation && ended.attempt == 2)
         #expect(!path.isEmpty && Files.exists(path))
-        #expect(try PlanReader(path).header.entries > 0)
+        #expect(try PlanReader(path).header.entries > 0 && PlanReader(path).header.attempt == 2)
         #expect(try fixture.confirm(ended).status == .completed)
     }
 
     @Test func aPlanThatIsGoneIsMadeAgainBeforeItHasBegun() throws {
         let (fixture, options, bytes) = try planned(3, true)
         let waiting = try fixture.run(bytes, options)
-        let path = try #require(PlanCheckpoint(json: waiting.checkpoint)?.path)
-        #expect(unlink(path) == 0)
+        #expect(unlink(try fixture.planPath(waiting)) == 0)
         let again = try fixture.confirm(waiting)
         #expect(again.status == .awaitingConfirmation, "another plan is another question")
         #expect(try fixture.confirm(again).status == .completed)

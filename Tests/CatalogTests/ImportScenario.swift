@@ -1,6 +1,8 @@
 import TestSupport
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// A random file with everything that real files do to a reader, as records and as bytes.
 struct ImportScenario {
@@ -21,6 +23,8 @@ struct ImportScenario {
         Cell("STRASSE", .sku("STRASSE", key: "strasse")), Cell("é1", .sku("é1", key: "é1")),
         Cell("E\u{301}1", .sku("E\u{301}1", key: "é1")), Cell("x,\"y\"", .sku("x,\"y\"", key: "x,\"y\"")),
         Cell("Ω 7", .sku("Ω 7", key: "ω 7")), Cell("B2", .sku("B2", key: "b2")), Cell("b2", .sku("b2", key: "b2")),
+        Cell("\u{200B}A-1\u{FEFF}", .sku("A-1", key: "a-1")), Cell("'007", .sku("007", key: "007")),
+        Cell("=\"B2\"", .sku("B2", key: "b2")), Cell("\u{200B}", .blank),
         Cell("", .blank), Cell("  ", .blank), Cell("\u{3000}", .blank), Cell("a\tb", .wrong("bad_sku")),
         Cell(String(repeating: "s", count: 129), .wrong("bad_sku")), Cell(bytes: [0x61, 0xFF], .wrong("bad_sku")),
     ]
@@ -29,15 +33,18 @@ struct ImportScenario {
         Cell("Pinot Noir", .text("Pinot Noir")), Cell(" Pinot Noir ", .text("Pinot Noir")), Cell("Näme", .text("Näme")),
         Cell("quo\"ted, name", .text("quo\"ted, name")), Cell("\"", .text("\"")), Cell(long, .text(long)),
         Cell("\u{A0}Hügel\u{2003}", .text("Hügel")), Cell("日本", .text("日本")), Cell("", .blank), Cell(" ", .blank),
-        Cell("\u{A0}", .blank), Cell(long + "n", .wrong("too_long")), Cell("two\nlines", .wrong("control_character")),
-        Cell("\u{1}x", .wrong("control_character")), Cell(bytes: [0xC3], .wrong("not_utf8")),
+        Cell("\u{A0}", .blank), Cell(long + "n", .wrong("too_long")), Cell("two\nlines", .text("two lines")),
+        Cell("\u{1}x", .text("x")), Cell("a \r\n\tb", .text("a b")), Cell("\u{200B}Hügel\u{FEFF}", .text("Hügel")),
+        Cell("'-10% Set", .text("-10% Set")), Cell("'n Roll", .text("'n Roll")), Cell("=\"00123\"", .text("00123")),
+        Cell("\u{200B}", .blank), Cell("one\u{85}two", .text("one two")), Cell(bytes: [0xC3], .wrong("not_utf8")),
         Cell(bytes: [0x6E, 0xC3, 0x28, 0x6E], .wrong("not_utf8")),
     ]
 
     static let descriptions: [Cell] = [
         Cell("", .blank), Cell("dry", .text("dry")), Cell(" kept ", .text(" kept ")), Cell(" ", .text(" ")),
         Cell("one\ntwo\r\nthree", .text("one\ntwo\r\nthree")), Cell("a \"b\", c\ttab", .text("a \"b\", c\ttab")),
-        Cell("bell\u{7}", .wrong("control_character")), Cell("nul\u{0}", .wrong("control_character")),
+        Cell("bell\u{7}", .text("bell ")), Cell("nul\u{0}", .text("nul ")), Cell("'=1 litre", .text("=1 litre")),
+        Cell("one\u{B}two\u{85}\n", .text("one two \n")),
         Cell(bytes: [0xED, 0xA0, 0x80], .wrong("not_utf8")),
     ]
 
@@ -45,7 +52,10 @@ struct ImportScenario {
         Cell("", .blank), Cell(" ", .blank), Cell("12.5", .amount(1250)), Cell("12,5", .amount(1250)),
         Cell(" 7 ", .amount(700)), Cell("0", .amount(0)), Cell("1.234,56", .amount(123_456)),
         Cell("1,234.56", .amount(123_456)), Cell("1,234", .wrong("ambiguous_price")),
-        Cell("0.125", .wrong("ambiguous_price")), Cell("-1", .wrong("bad_price")), Cell("1e3", .wrong("bad_price")),
+        Cell("0.125", .wrong("bad_price")), Cell("10.0000", .amount(1000)), Cell("0,500", .amount(50)),
+        Cell("12,-", .amount(1200)), Cell(".50", .amount(50)), Cell("Euro 12,00", .amount(1200)),
+        Cell("１２．５０", .amount(1250)), Cell("'12.50", .amount(1250)), Cell("1234,500", .amount(123_450)),
+        Cell("19.990000000000002", .amount(1999)), Cell("-1", .wrong("bad_price")), Cell("1e3", .wrong("bad_price")),
         Cell("€ 12,50", .amount(1250)), Cell("1'234.56 EUR", .amount(123_456)), Cell("1 234,56", .amount(123_456)),
         Cell("$5", .wrong("bad_price")), Cell("1.2345", .wrong("bad_price")), Cell("free", .wrong("bad_price")),
         Cell(bytes: [0xFF], .wrong("bad_price")),
@@ -54,19 +64,24 @@ struct ImportScenario {
     static let statuses: [Cell] = [
         Cell("", .blank), Cell("active", .text("active")), Cell("ARCHIVED", .text("archived")),
         Cell(" Draft ", .text("draft")), Cell("YES", .text("active")), Cell("0", .text("draft")),
-        Cell("hidden", .text("draft")), Cell("gone", .wrong("bad_status")), Cell("activ", .wrong("bad_status")),
+        Cell("hidden", .text("draft")), Cell("publish", .text("active")), Cell("1.0", .text("active")),
+        Cell("Entwurf", .text("draft")), Cell("Sí", .text("active")), Cell("gone", .wrong("bad_status")),
+        Cell("activ", .wrong("bad_status")),
     ]
 
     static let brands: [Cell] = [
         Cell("Acme", .text("Acme")), Cell(" Acme ", .text("Acme")), Cell("", .blank),
         Cell("Müller, Söhne", .text("Müller, Söhne")),
-        Cell("two\nlines", .wrong("control_character")), Cell(String(repeating: "b", count: 201), .wrong("too_long")),
+        Cell("two\nlines", .text("two lines")), Cell("Acme\u{200B}", .text("Acme")),
+        Cell(String(repeating: "b", count: 201), .wrong("too_long")),
     ]
 
     static let codes: [Cell] = [
-        Cell("4006381333931", .text("4006381333931")), Cell("8.4E+12", .text("8.4E+12")), Cell("", .blank),
-        Cell(" 36000291452", .text("36000291452")), Cell("no code", .text("no code")),
-        Cell(String(repeating: "1", count: 65), .wrong("too_long")), Cell("1\t2", .wrong("control_character")),
+        Cell("4006381333931", .text("4006381333931")), Cell("8.4E+12", .kept), Cell("", .blank),
+        Cell(" 36000291452", .text("036000291452")), Cell("4 006381 333931", .text("4006381333931")),
+        Cell("N/A", .blank), Cell("0", .blank), Cell("'4006381333931.0", .text("4006381333931")),
+        Cell("shelf 7", .text("shelf 7")),
+        Cell(String(repeating: "1", count: 65), .wrong("too_long")), Cell("1\t2", .text("1 2")),
     ]
 
     private static let spellings: [String: [String]] = [
@@ -77,34 +92,65 @@ struct ImportScenario {
         "price": ["price", "PRICE", "Regular price"], "status": ["Status", "status", "Product status"],
     ]
 
-    init(_ random: inout SeededRandom, rows: Int, skuCount: Int = 12) {
+    /// - Parameter isReadable: whether each record says which product it names.
+    init(_ random: inout SeededRandom, rows: Int, skuCount: Int = 12, isReadable: Bool = false) {
         makeColumns(&random)
         var writer = Writer(random: random)
         writer.header(headers)
         for _ in 0..<rows {
             var record = ImportReference.Record()
-            for field in fields { record.cells.append(Self.cell(field, &random, skuCount)) }
-            if random.chance(1, in: 12) {
-                // One cell too many or too few.
-                if record.cells.count == 1 || random.chance(1, in: 2) {
-                    record.cells.append(Cell("extra", .ignored))
-                } else {
-                    record.cells.removeLast()
-                }
-                record.broken = ("ragged_row", nil)
+            for field in fields {
+                let isItem = isReadable && field == "sku"
+                record.cells.append(isItem ? Self.item(&random, skuCount) : Self.cell(field, &random, skuCount))
             }
-            let spoilt = record.broken == nil && random.chance(1, in: 20) ? random.below(record.cells.count) : nil
+            var cells = record.cells.map(\.bytes)
+            if random.chance(1, in: 25) {
+                (record.isHeader, cells) = (true, headers.map { Array($0.utf8) })
+                record.cells = cells.map { Cell(bytes: $0, .ignored) }
+            } else if random.chance(1, in: 20) {
+                cells = cells.map { _ in random.pick([[], [], [0x20], [0xC2, 0xA0]]) }
+                record.cells = zip(cells, fields).map { Cell(bytes: $0, $1 == nil ? .ignored : .blank) }
+            } else if !isReadable, random.chance(1, in: 8) {
+                raggedness(&record, &cells, &random)
+            }
+            let isPlain = !isReadable && record.broken == nil && !record.isRagged && !record.isHeader
+            let spoilt = isPlain && random.chance(1, in: 20) ? random.below(record.cells.count) : nil
             if let spoilt { record.broken = ("bad_quote", spoilt) }
-            record.line = writer.record(record.cells.map(\.bytes), spoilt: spoilt, &random)
-            records.append(record)
+            record.line = writer.record(cells, spoilt: spoilt, &random)
+            if spoilt != nil || !cells.allSatisfy(Self.isBlank) { records.append(record) }
         }
-        if random.chance(1, in: 4) {
+        if !isReadable, random.chance(1, in: 4) {
             var record = ImportReference.Record()
             record.line = writer.unclosed()
             record.broken = ("unclosed_quote", 0)
             records.append(record)
         }
         bytes = writer.bytes
+    }
+
+    /// Cells too many or too few at the end.
+    private func raggedness(
+        _ record: inout ImportReference.Record,
+        _ cells: inout [[UInt8]],
+        _ random: inout SeededRandom
+    ) {
+        switch random.below(3) {
+        case 0:
+            cells.append(Array("extra".utf8))
+            record.broken = ("ragged_row", nil)
+        case 1:
+            cells += [random.pick([[], [0x20]])] + (random.chance(1, in: 2) ? [[]] : [])
+            record.isRagged = true
+        default:
+            guard cells.count > 1 else { return }
+            cells.removeLast()
+            record.cells[cells.count] = Cell("", fields[cells.count] == nil ? .ignored : .blank)
+            record.isRagged = true
+        }
+    }
+
+    private static func isBlank(_ cell: [UInt8]) -> Bool {
+        String(validating: cell, as: UTF8.self)?.unicodeScalars.allSatisfy(\.properties.isWhitespace) ?? false
     }
 
     private mutating func makeColumns(_ random: inout SeededRandom) {
@@ -120,15 +166,16 @@ struct ImportScenario {
         headers = headers.map(\.trimmedOnce)
     }
 
+    private static func item(_ random: inout SeededRandom, _ skuCount: Int) -> Cell {
+        let number = random.below(skuCount)
+        let sku = random.chance(1, in: 2) ? "Item \(number)" : "ITEM \(number)"
+        return Cell(sku, .sku(sku, key: "item \(number)"))
+    }
+
     private static func cell(_ field: String?, _ random: inout SeededRandom, _ skuCount: Int) -> Cell {
         switch field {
         case "sku":
-            if random.chance(3, in: 4) {
-                let number = random.below(skuCount)
-                let sku = random.chance(1, in: 2) ? "Item \(number)" : "ITEM \(number)"
-                return Cell(sku, .sku(sku, key: "item \(number)"))
-            }
-            return random.pick(skus)
+            return random.chance(3, in: 4) ? item(&random, skuCount) : random.pick(skus)
         case "name": return random.chance(2, in: 3) ? random.pick(Array(names[0...3])) : random.pick(names)
         case "description":
             return random.chance(2, in: 3) ? random.pick(Array(descriptions[0...3])) : random.pick(descriptions)

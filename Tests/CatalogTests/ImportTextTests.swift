@@ -1,18 +1,21 @@
+import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// The fast look at a cell's bytes against the slow one.
 @Suite struct ImportTextTests {
     private enum Outcome: Equatable {
-        case scalars(Int)
+        case measure(ImportText.Measure)
         case fault(String)
     }
 
     private func fast(_ bytes: [UInt8], _ isMultiline: Bool) -> Outcome {
         bytes.withUnsafeBufferPointer { cell in
             do throws(ImportFault) {
-                return .scalars(try ImportText.scalars(cell, isMultiline: isMultiline))
+                return .measure(try ImportText.measure(cell, isMultiline: isMultiline, hasWide: true))
             } catch {
                 return .fault(error.code)
             }
@@ -20,12 +23,12 @@ import Testing
     }
 
     private func slow(_ bytes: [UInt8], _ isMultiline: Bool) -> Outcome {
-        let allowed: [UInt8] = isMultiline ? [0x09, 0x0A, 0x0D] : []
-        if bytes.contains(where: { ($0 < 0x20 || $0 == 0x7F) && !allowed.contains($0) }) {
-            return .fault("control_character")
-        }
         guard let text = String(validating: bytes, as: UTF8.self) else { return .fault("not_utf8") }
-        return .scalars(text.unicodeScalars.count)
+        let layout: Set<Unicode.Scalar> = ["\t", "\n", "\r", "\u{2028}", "\u{2029}"]
+        let hasControls = text.unicodeScalars.contains { scalar in
+            layout.contains(scalar) ? !isMultiline : scalar.properties.generalCategory == .control
+        }
+        return .measure(ImportText.Measure(scalars: text.unicodeScalars.count, hasControls: hasControls))
     }
 
     @Test(arguments: [false, true]) func everyByteAtEveryPlace(isMultiline: Bool) {
@@ -40,8 +43,47 @@ import Testing
         }
     }
 
-    @Test(arguments: ["", "é", "漆漆漆漆漆", "Ωmega and more of it", "naïve words in a row", "~~~~~~~~~", "        "])
+    @Test(arguments: [
+        "", "é", "漆漆漆漆漆", "Ωmega and more of it", "naïve words in a row", "~~~~~~~~~", "        ", "one\u{85}two",
+        "a\u{9F}", "a\u{A0}b", "one\u{2028}two", "x\u{2029}", "x\u{202A}", "\u{80}", "Â", "Ã\u{A8}",
+    ])
     func texts(text: String) {
-        #expect(fast(Array(text.utf8), false) == .scalars(text.unicodeScalars.count))
+        for isMultiline in [false, true] {
+            #expect(fast(Array(text.utf8), isMultiline) == slow(Array(text.utf8), isMultiline))
+        }
+    }
+
+    /// Controls go, what is no control stays, and nothing becomes longer.
+    @Test(arguments: [false, true]) func withoutControls(isMultiline: Bool) {
+        var random = SeededRandom(5)
+        let pieces = [
+            "a", "é", " ", "\t", "\n", "\r\n", "\u{B}", "\u{0}", "\u{85}", "\u{2028}", "日", "\u{7F}", "\u{200B}",
+        ]
+        for _ in 0..<3000 {
+            let text = (0..<random.below(12)).map { _ in random.pick(pieces) }.joined()
+            let bytes = Array(text.utf8)
+            let room = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: bytes.count + 1)
+            defer { room.deallocate() }
+            let count = bytes.withUnsafeBufferPointer {
+                ImportText.copyWithoutControls($0, isMultiline: isMultiline, into: room)
+            }
+            #expect(count <= bytes.count)
+            let copy = String(decoding: room[..<count], as: UTF8.self)
+            #expect(copy == plain(text, isMultiline), "\(text.debugDescription)")
+        }
+    }
+
+    /// A run of blanks and controls is one blank where a control is in it; in several lines each control is one.
+    private func plain(_ text: String, _ isMultiline: Bool) -> String {
+        var runs: [(isGap: Bool, text: String.UnicodeScalarView, hasControl: Bool)] = []
+        for scalar in text.unicodeScalars {
+            let isLayout = ["\t", "\n", "\r", "\u{2028}", "\u{2029}"].contains(scalar)
+            let isControl = isLayout ? !isMultiline : scalar.properties.generalCategory == .control
+            let isGap = isControl || scalar == " "
+            if runs.last?.isGap != isGap { runs.append((isGap, String.UnicodeScalarView(), false)) }
+            runs[runs.count - 1].text.append(isControl ? " " : scalar)
+            if isControl { runs[runs.count - 1].hasControl = true }
+        }
+        return runs.map { $0.isGap && $0.hasControl && !isMultiline ? " " : String($0.text) }.joined()
     }
 }

@@ -1,6 +1,9 @@
 import AdminKit
 import AdminKitTestSupport
 import Catalog
+import ImportEngine
+import ImportKit
+import Jobs
 import Markup
 import Support
 import Testing
@@ -16,7 +19,8 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
             state: state,
             stage: stage,
             progress: progress,
-            createdAt: noon
+            createdAt: noon,
+            options: ImportOptions(target: .products)
         )
         model.fileSize = 246_113_900
         model.userName = "Ana Ribera"
@@ -50,18 +54,36 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
     }
 
     private var problems: ImportProblems {
-        let rows: [(Int64, Int64, String?, String?, String)] = [
-            (14, 13, "price", "1,234", "ambiguous_price"), (15, 14, "price", "12,99 USD", "bad_price"),
-            (902, 901, "WineID", nil, "no_sku"), (1_204, 1_200, nil, "Rioja \"Reserva", "unclosed_quote"),
+        func error(_ line: Int64, _ column: String?, _ value: String?, _ code: String) -> RowError {
+            RowError(
+                row: line - 1,
+                line: line,
+                byteOffset: 0,
+                byteLength: 0,
+                column: column,
+                code: code,
+                message: "",
+                value: value
+            )
+        }
+        let all: [(Int64, [RowError])] = [
+            (8, [error(14, "price", "1,234", "ambiguous_price"), error(31, "price", "2,345", "ambiguous_price")]),
+            (4, [error(902, "WineID", nil, "no_sku")]), (1, [error(1_204, nil, "Rioja \"Reserva", "unclosed_quote")]),
         ]
-        return ImportProblems(
-            shown: rows.map { ImportProblem(line: $0.0, row: $0.1, column: $0.2, value: $0.3, code: $0.4) },
-            byCode: [
-                ImportProblemCount(code: "ambiguous_price", count: 8), ImportProblemCount(code: "no_sku", count: 4),
-            ],
-            pagination: Pagination(count: 4, total: .exactly(12), noun: Noun("problem", "problems"), next: "?cursor=x"),
-            filePath: "/api/jobs/x/errors.csv"
-        )
+        let groups = all.map { rows, errors in
+            RowErrorGroup(
+                code: errors[0].code,
+                column: errors[0].column,
+                rows: rows,
+                first: errors[0].row,
+                examples: errors
+            )
+        }
+        let list = ListState(path: "/imports/x/rows", query: Fields(), defaultSort: "row")
+        var problems = ImportProblems(groups: groups, rows: list, failed: 12)
+        problems.filePath = "/api/jobs/x/errors.csv"
+        problems.canCorrect = true
+        return problems
     }
 
     private func page(_ model: ImportModel) -> HTML {
@@ -74,8 +96,9 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         let page = page(running())
         for part in [
             "<progress max=\"100\" value=\"41\"", "84,200 rows/s", "about 7 s left", "412,000", "1,000,000", "380,120",
-            "<li aria-current=\"step\" class=\"tone-info\">", "Cancel import", "ambiguous_price",
-            "Write 1234 or 1234.00",
+            "<li aria-current=\"step\" class=\"tone-info\">", "Cancel import", "<strong>8 rows:</strong>",
+            "Write 1234 or 1234.00", "line 14 <span class=\"code\">1,234</span>", "and 6 more",
+            "href=\"/imports/x/rows?problem=ambiguous_price&amp;column=price\"", "Correct 12 rows here",
             "data-stream=\"/api/jobs/01938f2e-7a3c-7b1d-9c55-3f1c9a7be2d0/events\" data-cursor=\"c41\"",
             "data-worker=\"true\" data-attempt=\"1\" data-waiting=\"\" data-failed=\"12\"",
             "<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>",
@@ -100,13 +123,17 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         model.workerIsAlive = false
         let dead = page(model)
         #expect(dead.text.contains("The import process has stopped unexpectedly."))
-        #expect(dead.text.contains("goes on after row 412,000"))
+        #expect(dead.text.contains("goes on after 412,000 rows"))
         render("import-worker-lost", dead)
         model.workerIsAlive = true
-        model.attempt = 2
-        model.resumedAfterRow = 410_000
+        model.takeovers = 2
+        model.resumedAfter = 410_000
         let resumed = page(model)
-        #expect(resumed.text.contains("Resumed after row 410,000."))
+        #expect(resumed.text.contains("Resumed after 410,000 rows."))
+        #expect(resumed.text.contains("<dt>Went on in another process</dt><dd>2 times</dd>"))
+        // One that was confirmed has begun twice as well, and nothing has stopped.
+        (model.attempt, model.takeovers, model.resumedAfter) = (3, 0, nil)
+        #expect(!page(model).text.contains("Resumed"))
         render("import-resumed", resumed)
     }
 
@@ -123,7 +150,9 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         #expect(page(model(.awaitingConfirmation)).text.contains("Needs review"))
 
         var done = model(.completed, stage: "done", progress: 100)
-        done.completedAt = noon.adding(seconds: 201)
+        // Somebody has looked at the plan for days.
+        done.completedAt = noon.adding(seconds: 400_000)
+        done.workingMilliseconds = 200_000
         done.counts = ImportCounts(total: 98_412, processed: 98_412, created: 98_412)
         let clean = page(done)
         #expect(clean.text.contains("98,412 rows imported in 3 min 20 s."))
@@ -134,6 +163,7 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         done.problems = problems
         let failures = page(done)
         #expect(failures.text.contains("12 rows of them not imported."))
+        #expect(failures.text.contains("badge tone-warning") && failures.text.contains("</svg>Completed, 12 failed"))
         render("import-completed-failures", failures)
 
         var failed = model(.failed, stage: "importing", progress: 12)
@@ -142,12 +172,49 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         failed.canRetry = true
         let broken = page(failed)
         #expect(broken.text.contains("The spool file could not be read."))
-        #expect(broken.text.contains("up to row 120 stays in the catalogue"))
+        #expect(broken.text.contains("What its first 120 rows have changed stays in the catalogue."))
         #expect(broken.text.contains("action=\"/imports/01938f2e-7a3c-7b1d-9c55-3f1c9a7be2d0/retry\""))
         render("import-failed", broken)
 
         let cancelled = page(model(.cancelled, stage: "importing"))
         #expect(cancelled.text.contains("The catalogue was not changed."))
+    }
+
+    /// What the page says of an end must be true of its books.
+    @Test func theEndIsTrue() {
+        func end(_ state: JobState, _ counts: ImportCounts, _ change: (inout ImportModel) -> Void = { _ in }) -> String
+        {
+            var model = model(state, stage: "done", progress: 100)
+            model.counts = counts
+            change(&model)
+            return page(model).text
+        }
+        let held = end(.completed, ImportCounts(total: 399, processed: 399, updated: 398, skipped: 1)) {
+            $0.heldBack = 1
+        }
+        #expect(held.contains("<strong>398 products updated.</strong> 1 left as it is because it was edited after"))
+        #expect(held.contains("banner tone-warning") && held.contains("/plan?state=held_back\">See which</a>"))
+        let none = end(.completed, ImportCounts(total: 64, processed: 64, failed: 64))
+        #expect(none.contains("banner tone-danger") && none.contains("No row was imported."))
+        #expect(none.contains("badge tone-danger") && none.contains("</svg>Failed, all 64 rows"))
+        #expect(none.contains("The catalogue was not changed."))
+        let same = end(.completed, ImportCounts(total: 3, processed: 3, unchanged: 3))
+        #expect(same.contains("No product had to be changed.") && !same.contains("See the products"))
+        // Rows were looked at, and none was imported: the run was to stop at any error.
+        let stopped = end(.failed, ImportCounts(total: 900, processed: 3, failed: 3))
+        #expect(stopped.contains("The catalogue was not changed.") && !stopped.contains("stays in the catalogue"))
+        let earlier = end(.failed, ImportCounts()) { $0.changedMore = true }
+        #expect(!earlier.contains("The catalogue was not changed."))
+        let undone = end(.cancelled, ImportCounts(total: 9, processed: 3, created: 3)) { $0.control.undone = .yes("u") }
+        #expect(undone.contains("</svg>Undone") && !undone.contains("not changed") && !undone.contains("stays in"))
+        let half = end(.completed, ImportCounts(total: 9, processed: 9, created: 9)) {
+            $0.control.undone = .stopped("u")
+        }
+        #expect(half.contains("</svg>Partly undone"))
+        let redone = end(.completed, ImportCounts(total: 9, processed: 9, created: 9)) {
+            $0.control.undone = .redone("u")
+        }
+        #expect(redone.contains("</svg>Completed"))
     }
 
     @Test func skippedRowsAreExplainedByTheOptions() {
@@ -168,9 +235,9 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         model.usedColumns = [ImportColumn(source: hostile("source"), field: hostile("field"))]
         model.ignoredColumns = [hostile("ignored")]
         model.cursor = hostile("cursor")
-        model.problems?.shown = [
-            ImportProblem(line: 1, row: 1, column: hostile("column"), value: hostile("value"), code: hostile("code"))
-        ]
+        model.problems?.groups[0].code = hostile("code")
+        model.problems?.groups[0].column = hostile("column")
+        model.problems?.groups[0].examples[0].value = hostile("value")
         model.problems?.filePath = hostile("path")
         let live = page(model)
         let names = [
@@ -189,6 +256,7 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
 @Suite struct ImportListViewTests {
     private func model(_ imports: [ImportHistoryRow]) -> ImportListModel {
         ImportListModel(
+            targets: ImportTargets(.products),
             imports: imports,
             pagination: Pagination(
                 count: imports.count,
@@ -211,10 +279,11 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
             failed: 12
         )
         row.userName = "Ana Ribera"
-        row.startedAt = noon
-        row.completedAt = state.isLive ? nil : noon.adding(seconds: 90)
+        row.workingMilliseconds = state.isLive ? nil : 90_000
         row.keepsFile = true
         row.undone = state == .completed ? .yes("undo") : .no
+        row.created = "/products?job=x&change=created"
+        row.updated = "/products?job=x&change=updated"
         return row
     }
 
@@ -224,7 +293,7 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
         #expect(page.contains("href=\"/products?job=x&amp;change=updated\""))
         #expect(page.contains("href=\"/imports/x#problems-title\""))
         #expect(page.contains("href=\"/api/jobs/x/file\" download"))
-        #expect(page.contains("href=\"/jobs/undo\">Undone"))
+        #expect(page.contains("href=\"/jobs/undo\">See the undo") && page.contains("</svg>Undone"))
         #expect(page.contains("4,577 rows/s"))
     }
 
@@ -268,11 +337,14 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
     @Test func everyCodeOfTheContractHasTextAndCure() {
         let codes = [
             "record_too_long", "unclosed_quote", "bad_quote", "ragged_row", "no_sku", "bad_sku", "no_name", "bad_price",
-            "duplicate_sku",
+            "duplicate_sku", "no_identity", "ambiguous_identity",
             "ambiguous_price", "bad_status", "bad_boolean", "too_long", "not_utf8", "control_character",
             "bad_attributes", "too_many_attributes", "attributes_too_long", "scientific_identifier", "stripped_zeros",
-            "bad_check_digit",
-            "mixed_decimal_marks", "new_brand",
+            "bad_check_digit", "invisible_characters",
+            "mixed_decimal_marks", "new_brand", "guessed_encoding", "missing_cells", "surplus_cells", "missing_unknown",
+            "no_value", "error_value", "imprecise_number", "bad_json", "file_changed", "different_names", "no_unit",
+            "word_for_count",
+            "seo_handle_taken", "bad_seo_handle", "unknown_category",
         ]
         #expect(Set(ImportMessage.all.keys) == Set(codes))
         for message in ImportMessage.all.values {

@@ -6,19 +6,11 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// A first load builds the key index behind the rows; whoever needs it meanwhile does not find two products of one SKU.
 @Suite(.serialized) struct KeyIndexTests {
-    private func fixture() throws -> ImportFixture {
-        let fixture = try ImportFixture()
-        fixture.tuning.deferredIndexRows = 1
-        return fixture
-    }
-
-    private func text(_ rows: ClosedRange<Int>, _ name: String = "Name") -> [UInt8] {
-        Array(("sku,name\n" + rows.map { "Item-\($0),\(name) \($0)\n" }.joined()).utf8)
-    }
-
     /// Works in small batches; the hook is called behind the first 600 rows, the other one a batch later.
     private func work(
         _ fixture: ImportFixture,
@@ -57,18 +49,18 @@ import Testing
     }
 
     @Test func itIsMissingDuringTheLoadOnly() throws {
-        let fixture = try fixture()
+        let fixture = try ImportFixture.puttingIndexesOff()
         #expect(try hasKey(fixture))
         var during = true
-        let job = try work(fixture, try fixture.order(text(1...2000))) { during = try hasKey(fixture) }
+        let job = try work(fixture, try fixture.order(itemTable(1...2000))) { during = try hasKey(fixture) }
         #expect(!during)
         #expect(job.books == books(2000, created: 2000))
         try expectOneOfEach(fixture, 2000)
     }
 
     @Test func whoCreatesAProductMeanwhileMeetsThoseOfTheLoad() throws {
-        let fixture = try fixture()
-        let job = try work(fixture, try fixture.order(text(1...2000))) {
+        let fixture = try ImportFixture.puttingIndexesOff()
+        let job = try work(fixture, try fixture.order(itemTable(1...2000))) {
             #expect(throws: ProductStore.Refusal.self) {
                 try fixture.products.insert(Product(sku: "ITEM-5", name: "Taken"), fixture.context)
             }
@@ -83,8 +75,8 @@ import Testing
     }
 
     @Test func aProductThatIsRenamedMeanwhileKeepsItsSKUApart() throws {
-        let fixture = try fixture()
-        _ = try work(fixture, try fixture.order(text(1...2000))) {
+        let fixture = try ImportFixture.puttingIndexesOff()
+        _ = try work(fixture, try fixture.order(itemTable(1...2000))) {
             let first = try #require(try fixture.products.find(sku: "Item-1"))
             #expect(throws: ProductStore.Refusal.self) {
                 try fixture.products.update(first.id, fixture.context) { current in
@@ -104,9 +96,9 @@ import Testing
     }
 
     @Test func aSecondFirstLoadBesideIt() throws {
-        let fixture = try fixture()
-        let job = try work(fixture, try fixture.order(text(1...2000))) {
-            let other = try fixture.run(text(1500...2500, "Other"))
+        let fixture = try ImportFixture.puttingIndexesOff()
+        let job = try work(fixture, try fixture.order(itemTable(1...2000))) {
+            let other = try fixture.run(itemTable(1500...2500, "Other"))
             #expect(other.status == .completed, "\(other.errorMessage ?? "")")
         }
         #expect(job.status == .completed && job.books.balances)
@@ -114,15 +106,15 @@ import Testing
     }
 
     @Test func aSecondFirstLoadThatBeginsBeforeTheFirstRow() throws {
-        let fixture = try fixture()
-        let job = try fixture.order(text(1...2000))
+        let fixture = try ImportFixture.puttingIndexesOff()
+        let job = try fixture.order(itemTable(1...2000))
         var other: Job?
         let ended = try fixture.work(job) { run in
             run.observe = { state in
                 guard state.stage == "importing", state.books.processed == 0, other == nil,
                     (try? !ProductIndexStore(fixture.connection).hasKey()) == true
                 else { return }
-                other = try? fixture.run(text(1500...2500, "Other"))
+                other = try? fixture.run(itemTable(1500...2500, "Other"))
             }
         }
         #expect(other?.books == books(1001, created: 1001))
@@ -131,14 +123,14 @@ import Testing
     }
 
     @Test func aLoadThatBeganBeforeTheKeyWasDroppedGetsItBack() throws {
-        let fixture = try fixture()
+        let fixture = try ImportFixture.puttingIndexesOff()
         let connection = fixture.connection
         // Rows that fail leave nothing that would say that somebody is at work.
         var text = "sku,name\n"
         for number in 1...2000 { text += "Item-\(number),\(number > 1500 ? "Name" : "")\n" }
         fixture.tuning.deferredIndexRows = 10_000
         let job = try work(fixture, try fixture.order(Array(text.utf8))) { () throws in
-            #expect(try connection.write { try ProductIndexStore(connection).putOff(for: 999) })
+            #expect(try connection.write { try ProductIndexStore(connection).deferIndexes(for: 999) })
             #expect(try !hasKey(fixture))
         } then: { () throws in
             #expect(try hasKey(fixture), "the next batch has built it")
@@ -148,8 +140,8 @@ import Testing
     }
 
     @Test func aLoadThatIsTakenOverBeforeItsFirstRowGoesWithoutItAgain() throws {
-        let fixture = try fixture()
-        let job = try fixture.order(text(1...2000))
+        let fixture = try ImportFixture.puttingIndexesOff()
+        let job = try fixture.order(itemTable(1...2000))
         var next: Job?
         _ = try fixture.work(job) { run in
             run.observe = { state in
@@ -169,9 +161,9 @@ import Testing
     /// - Parameter isShared: as where a request comes with an Idempotency-Key: its error takes back what it wrote.
     @Test(arguments: [false, true])
     func whoNeedsItInAHurryHasTheLoadBuildIt(isShared: Bool) throws {
-        let fixture = try fixture()
+        let fixture = try ImportFixture.puttingIndexesOff()
         let connection = fixture.connection
-        let job = try work(fixture, try fixture.order(text(1...2000))) {
+        let job = try work(fixture, try fixture.order(itemTable(1...2000))) {
             // As if there were many.
             try connection.write { try connection.execute("UPDATE product SET id = 900000 WHERE id = 1") }
             let insert = {
@@ -193,12 +185,12 @@ import Testing
     }
 
     @Test func aRepairLooksForWhatIsThere() throws {
-        let fixture = try fixture()
+        let fixture = try ImportFixture.puttingIndexesOff()
         let connection = fixture.connection
-        _ = try work(fixture, try fixture.order(text(1...2000))) {}
+        _ = try work(fixture, try fixture.order(itemTable(1...2000))) {}
         try connection.write {
             try connection.execute("DROP INDEX product_by_sku")
-            try connection.execute("INSERT INTO product_load (job_id) VALUES (1)")
+            try connection.execute("INSERT INTO record_load (table_name, job_id) VALUES ('product', 1)")
         }
         #expect(try ProductIndexStore(connection).isWithoutKey(1))
         // Any other job, a repair among them, has the key built before it writes.
@@ -208,7 +200,7 @@ import Testing
     }
 
     @Test func rowsWithoutANameAreRefusedWithoutLooking() throws {
-        let fixture = try fixture()
+        let fixture = try ImportFixture.puttingIndexesOff()
         var text = "sku,name\n"
         for number in 1...900 { text += "\(number),\(number.isMultiple(of: 3) ? "" : "Name")\n" }
         let job = try fixture.run(text)
@@ -217,10 +209,10 @@ import Testing
     }
 
     @Test func theRunnerBuildsWhatADeadLoadHasLeft() throws {
-        let fixture = try fixture()
+        let fixture = try ImportFixture.puttingIndexesOff()
         let connection = fixture.connection
         var wasBuilt = true
-        _ = try work(fixture, try fixture.order(text(1...2000))) {
+        _ = try work(fixture, try fixture.order(itemTable(1...2000))) {
             wasBuilt = try CatalogChores.buildIndexes(connection, free: nil)
         }
         #expect(!wasBuilt, "the load is under way")

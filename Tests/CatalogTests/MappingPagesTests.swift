@@ -9,18 +9,21 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite("The mapping page")
 struct MappingPagesTests {
     private let house: CatalogHouse
     private let client: TestClient
     private let csrf: String
-    private let folder: TemporaryFolder
+    private let folder: String
 
     init() throws {
         house = try CatalogHouse()
-        folder = try TemporaryFolder()
-        house.house.settings[UploadFolder.self] = UploadFolder(folder.path, limit: 1 << 20)
+        folder = house.folder.file("uploads")
+        try Files.makeFolder(folder)
+        house.house.settings[UploadFolder.self] = UploadFolder(folder, limit: 1 << 20)
         (client, csrf) = try house.browser()
     }
 
@@ -50,15 +53,15 @@ struct MappingPagesTests {
         #expect(job["status"] == "awaiting_confirmation" && job["waiting_reason"] == "mapping")
         let page = "/imports/\(try #require(job["id"]?.stringValue))/mapping"
         let shown = try client.get(page).text
-        #expect(shown.contains("Say which column holds the SKU") && shown.contains("Lampe"))
+        #expect(shown.contains("each code stands once") && shown.contains("Lampe"), "a guess, with its reason")
         #expect(pageFaults(shown) == [])
         var choices = [("target-0", "sku"), ("target-1", "name"), ("target-2", "price"), ("target-3", "attribute")]
         let unnamed = try form(page, choices + [("do", "apply")])
         #expect(unnamed.status == 422 && unnamed.text.contains("Enter the name of the custom attribute"))
         choices.append(("attribute-3", "Colour"))
         let checked = try form(page, choices + [("do", "check")])
-        #expect(checked.status == 200 && checked.text.contains("1 of the first 2 rows cannot be imported like this"))
-        #expect(checked.text.contains("row 2: <span class=\"code\">free</span>"))
+        #expect(checked.status == 200 && checked.text.contains("1 of 2 rows cannot be imported like this"))
+        #expect(checked.text.contains("line 3: <span class=\"code\">free</span>"))
         #expect(pageFaults(checked.text) == [])
         let twice = try form(page, [("target-0", "sku"), ("target-1", "sku"), ("do", "apply")])
         #expect(twice.status == 422 && twice.text.contains("both mean sku"))
@@ -86,6 +89,32 @@ struct MappingPagesTests {
         #expect(try form("/imports/profiles/1", [("name", "Depot")]).status == 303)
         #expect(try form("/imports/profiles/1/delete", [("confirm", "1")]).status == 303)
         #expect(try client.get("/imports/profiles/1").status == 404)
+    }
+
+    @Test("Values stand beside what will be stored of them, and the first rows as a whole")
+    func stored() throws {
+        let content = """
+            Art,Was,VK,Da,EAN,Farbe
+            A-1,Lampe,"€ 1.234,50",ja,4006381333931,rot
+            A-2,Stuhl,free,nein,"4,00638E+12",blau
+            A-3,Tisch,12.50,ja,N/A,rot
+            """
+        let id = try #require(try upload(content).json?["job_id"]?.stringValue)
+        let targets = ["sku", "name", "price", "active", "upc", "attribute"].enumerated()
+            .map { ("target-\($0.offset)", $0.element) }
+        let shown = try form("/imports/\(id)/mapping", targets + [("attribute-5", "Colour"), ("do", "check")]).text
+        #expect(pageFaults(shown) == [])
+        func sample(_ text: String, _ stored: String) -> Bool {
+            shown.contains("<span class=\"code\">\(text)</span> <span aria-hidden=\"true\">→</span>")
+                && shown.contains("becomes </span> \(stored)")
+        }
+        #expect(sample("€ 1.234,50", "<ins class=\"code\">1234.50</ins>"))
+        #expect(sample("ja", "<ins class=\"code\">active</ins>") && sample("nein", "<ins class=\"code\">draft</ins>"))
+        #expect(sample("free", "<span class=\"quiet\">not stored</span>") && sample("N/A", "<span class=\"quiet\">"))
+        #expect(shown.contains("<li class=\"code\">Lampe</li>"), "what stays as it is stands once")
+        // The row with the wrong price is no example.
+        let whole = try #require(shown.split(separator: "So it will be stored").last)
+        #expect(whole.contains("Tisch") && !whole.contains("Stuhl") && whole.contains("1234.50"))
     }
 
     @Test("A job that waits for its columns can be cancelled, and does nothing by itself")

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// Brands that no product has are announced before they come.
 @Suite struct NewBrandTests {

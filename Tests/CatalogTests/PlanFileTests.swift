@@ -4,17 +4,23 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite struct PlanFileTests {
     private let hash = [UInt8](repeating: 7, count: 32)
 
+    private func header(_ tableBytes: Int64, attempt: Int64 = 1, job: String = "a job") -> PlanHeader {
+        PlanHeader(job: job, attempt: attempt, tableBytes: tableBytes, inputHash: hash)
+    }
+
     private func entry(_ number: Int64, _ state: PlanState) -> PlanEntry {
-        PlanEntry(offset: number * 100, line: number + 2, state, product: number, version: number)
+        PlanEntry(offset: number * 100, line: number + 2, state, record: number, version: number)
     }
 
     @Test func anEntryHas32Bytes() {
         #expect(MemoryLayout<PlanEntry>.size == PlanEntry.size && MemoryLayout<PlanEntry>.stride == PlanEntry.size)
-        #expect(PlanHeader(tableBytes: 1, inputHash: hash).bytes.count == PlanHeader.size)
+        #expect(header(1).bytes.count == PlanHeader.size)
         #expect(PlanState.allCases.allSatisfy { PlanState(name: $0.name) == $0 })
     }
 
@@ -22,13 +28,15 @@ import Testing
     func whatIsWrittenIsRead(count: Int64) throws {
         let folder = try TemporaryFolder()
         let path = folder.file("x.plan")
-        let writer = try PlanWriter(path, attempt: 3, header: PlanHeader(tableBytes: 99, inputHash: hash))
+        let writer = try PlanWriter(path, header(99, attempt: 3))
         let states = PlanState.allCases
         for number in 0..<count { try writer.add(entry(number, states[Int(number) % states.count])) }
         try writer.finish()
         #expect(!Files.exists(path), "it has no name before it is published")
         try writer.publish()
         #expect(Files.names(in: folder.path) == ["x.plan"])
+        #expect(throws: Never.self) { try PlanReader(path).require(writer.identity, of: "a job") }
+        #expect(throws: Never.self) { try PlanReader(path).requireEntries() }
         let reader = try PlanReader(path)
         #expect(reader.header.tableBytes == 99 && reader.header.inputHash == hash && reader.header.entries == count)
         for number in 0..<count { #expect(try reader.next() == entry(number, states[Int(number) % states.count])) }
@@ -49,21 +57,59 @@ import Testing
     @Test func oneThatIsNotPublishedLeavesNothing() throws {
         let folder = try TemporaryFolder()
         do {
-            let writer = try PlanWriter(
-                folder.file("x.plan"),
-                attempt: 1,
-                header: PlanHeader(tableBytes: 1, inputHash: hash)
-            )
+            let writer = try PlanWriter(folder.file("x.plan"), header(1))
             try writer.add(entry(1, .create))
             try writer.finish()
         }
         #expect(Files.names(in: folder.path).isEmpty)
     }
 
+    /// A plan is known by its job, its attempt and each of its bytes.
+    @Test func anotherPlanIsToldFromTheOneThatWasMade() throws {
+        let folder = try TemporaryFolder()
+        func write(_ header: PlanHeader, _ number: Int64) throws -> String {
+            let writer = try PlanWriter(folder.file("x.plan"), header)
+            try writer.add(entry(number, .update))
+            try writer.finish()
+            try writer.publish()
+            return writer.identity
+        }
+        let first = try write(header(1), 5)
+        let same = try write(header(1), 5)
+        #expect(first.count == 64 && same == first)
+        let others = [
+            try write(header(1, attempt: 2), 5), try write(header(1, job: "another"), 5), try write(header(2), 5),
+            try write(header(1), 6),
+        ]
+        #expect(Set(others + [first]).count == 5)
+        let reader = try PlanReader(folder.file("x.plan"))
+        #expect(throws: PlanReader.Fault.foreign) { try reader.require(first, of: "a job") }
+        #expect(throws: PlanReader.Fault.foreign) { try reader.require(others[3], of: "another job") }
+        #expect(throws: Never.self) { try reader.require(others[3], of: "a job") }
+        #expect(throws: PlanReader.Fault.foreign) { try reader.require("", of: "a job") }
+        var bytes = try Files.read(folder.file("x.plan"))
+        bytes[PlanHeader.size] ^= 1
+        let changed = try PlanReader(try folder.write("x.plan", bytes))
+        #expect(throws: Never.self) { try changed.require(others[3], of: "a job") }
+        #expect(throws: PlanReader.Fault.foreign) { try changed.requireEntries() }
+    }
+
+    /// An upgrade does not lose a plan that somebody is just looking at.
+    @Test func onesOfEarlierVersionsAreReadAndNamedByNothing() throws {
+        let folder = try TemporaryFolder()
+        let bytes = header(7, job: "").bytes
+        #expect(bytes.starts(with: Array("BodegaP1".utf8)))
+        let reader = try PlanReader(try folder.write("x.plan", bytes))
+        #expect(reader.header.tableBytes == 7 && reader.header.identity.isEmpty)
+        #expect(throws: Never.self) { try reader.require("", of: "a job") }
+        #expect(throws: Never.self) { try reader.requireEntries() }
+        #expect(throws: PlanReader.Fault.foreign) { try reader.require("0123", of: "a job") }
+    }
+
     @Test func whatIsDamagedIsRefused() throws {
         let folder = try TemporaryFolder()
         #expect(throws: PlanReader.Fault.missing) { try PlanReader(folder.file("none")) }
-        let header = PlanHeader(tableBytes: 1, inputHash: hash).bytes
+        let header = header(1).bytes
         #expect(throws: Never.self) { try PlanReader(try folder.write("empty", header)) }
         for bytes in [[], Array(header.dropLast()), header + [0], [0] + header.dropFirst()] {
             #expect(throws: PlanReader.Fault.damaged) { try PlanReader(try folder.write("bad", bytes)) }
@@ -109,7 +155,7 @@ import Testing
         counts.limits.leastCount = 4
         #expect(ImportGuard.findings(counts).map(\.count) == [4])
         var missing = PlanCounts()
-        missing.add(PlanEntry(offset: -1, line: 0, .deactivate, product: 1))
+        missing.add(PlanEntry(offset: -1, line: 0, .deactivate, record: 1))
         #expect(ImportGuard.findings(missing).map(\.kind) == [.deactivations])
     }
 }

@@ -1,11 +1,14 @@
 import Database
 import Glibc
 import Jobs
+import Records
 import Support
 import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// A plan whose records were matched with the whole catalogue is the plan that looking each of them up makes.
 @Suite struct PlanMatchingTests {
@@ -20,17 +23,24 @@ import Testing
         var examples: [String: [RowError]]
     }
 
+    /// A plan without what says which job made it.
+    private func unowned(_ plan: [UInt8]) throws -> [UInt8] {
+        let header = try #require(PlanHeader(bytes: Array(plan[..<PlanHeader.size])))
+        let alike = PlanHeader(job: "a job", attempt: 1, tableBytes: header.tableBytes, inputHash: header.inputHash)
+        var bytes = alike.bytes
+        bytes.replaceSubrange(48..<392, with: header.bytes[48..<392])
+        return bytes + plan[PlanHeader.size...]
+    }
+
     private func plan(_ bytes: [UInt8], _ options: ImportOptions, in fixture: ImportFixture) throws -> Planned? {
         let job = try fixture.run(bytes, options)
-        guard job.status == .awaitingConfirmation, let checkpoint = PlanCheckpoint(json: job.checkpoint) else {
-            return nil
-        }
+        guard job.status == .awaitingConfirmation else { return nil }
         let warnings = RowWarningStore(fixture.connection)
         let line = job.outputLog.split(separator: "\n").first { $0.contains("in one pass") } ?? ""
         let numbers = line.split(separator: " ").compactMap { Int($0) }
         return Planned(
             compared: numbers.isEmpty ? [0, 0, 0, 0] : numbers,
-            plan: try Files.read(checkpoint.path),
+            plan: try unowned(try Files.read(try fixture.planPath(job))),
             errors: try fixture.errors(job),
             warnings: try warnings.counts(jobID: job.id),
             // Each kind stands in the order of the file.
@@ -116,7 +126,7 @@ import Testing
         let fixture = try ImportFixture()
         let rows = (1...300).map { "p\($0),n,text" }
         #expect(try fixture.run("sku,name,description\n" + rows.joined(separator: "\n")).books.created == 300)
-        fixture.tuning.matching = MatchDecision.Policy(sample: 50, leastRows: 1, productsForRow: 8)
+        fixture.tuning.matching = MatchDecision.Policy(sample: 50, leastRows: 1, storedForRow: 8)
         var options = ImportOptions()
         options.review = true
         for (cell, compared) in [("", 0), ("text", 250)] {
@@ -146,7 +156,7 @@ import Testing
         options.review = true
         let bytes = Array((header + lines.joined(separator: "\n")).utf8)
         let searched = try #require(try plan(bytes, options, in: fixture))
-        fixture.tuning.matching = MatchDecision.Policy(sample: 64, leastRows: 100, productsForRow: 8)
+        fixture.tuning.matching = MatchDecision.Policy(sample: 64, leastRows: 100, storedForRow: 8)
         let matched = try #require(try plan(bytes, options, in: fixture))
         #expect(matched.compared == [2935, 2932, 2, 1])
         let isSame = searched.plan == matched.plan && searched.errors == matched.errors
@@ -161,15 +171,16 @@ import Testing
         let fixture = try ImportFixture()
         let count = 600
         #expect(try fixture.run("sku,name\n" + (1...count).map { "p\($0),n\n" }.joined()).books.created == Int64(count))
-        let digest = ProductDigest(fields: [0, 1], defaults: ProductImportStore.fields.map { _ in nil })
+        let hash = RecordHash(ProductFields.table, fields: [0, 1])
         let matching = try PlanMatching(
             rows: 1...Int64(count),
-            digest,
+            hash,
             fixture.connection,
-            products: Int64(count),
+            ProductFields.table,
+            stored: Int64(count),
             folder: fixture.folder.path
         )
-        var values: [ImportValue] = ProductImportStore.fields.map { _ in .absent }
+        var values: [ImportValue] = ProductFields.table.fields.map { _ in .absent }
         let name = StaticText("n")
         for row in 1...count {
             let key = Array("p\(row)".utf8)
@@ -180,17 +191,17 @@ import Testing
             }
         }
         // A piece of 256 products, then the others.
-        #expect(try matching.meetProducts(until: 0))
+        #expect(try matching.meetStored(until: 0))
         for sku in ["p1", "p500", "p501"] { try fixture.edit(sku) { $0.description = "edited meanwhile" } }
         try fixture.edit("p502") { $0.name = "renamed" }
         for sku in ["p2", "p503"] {
             let product = try #require(try fixture.products.find(sku: sku))
             try fixture.products.delete(product.id, fixture.context)
         }
-        while try matching.meetProducts(until: .max) {}
+        while try matching.meetStored(until: .max) {}
         #expect(matching.shareMet == 1)
         while try matching.joinNext() {}
-        let expected: [Int64: ProductMatches.Match] = [
+        let expected: [Int64: RecordMatches.Match] = [
             1: .same(id: 1, version: 1), 2: .same(id: 2, version: 1), 3: .same(id: 3, version: 1),
             500: .same(id: 500, version: 2), 501: .same(id: 501, version: 2), 502: .other, 503: .none,
             600: .same(id: 600, version: 1),
@@ -201,5 +212,5 @@ import Testing
 
 extension MatchDecision.Policy {
     /// Matching begins behind the first record that was looked up and changes nothing.
-    static let eager = MatchDecision.Policy(sample: 1, leastRows: 1, productsForRow: 1_000_000)
+    static let eager = MatchDecision.Policy(sample: 1, leastRows: 1, storedForRow: 1_000_000)
 }

@@ -2,6 +2,9 @@ import Catalog
 import Database
 import Identity
 import IdentityTestSupport
+import ImportEngine
+import ImportKit
+import Records
 import Support
 import TestSupport
 import Testing
@@ -23,10 +26,8 @@ struct ProductAPITests {
         #expect(made.json?["active"]?.boolValue == true)
         #expect(made.json?["description"] == .null)
         #expect(
-            made.json?.members?.map(\.name) == [
-                "id", "sku", "name", "brand", "description", "price", "compare_at_price", "upc", "status",
-                "custom_attributes", "active", "version", "created_at", "updated_at",
-            ]
+            made.json?.members?.map(\.name) == ["id"] + ProductFields.all.map(\.name)
+                + ["active", "version", "created_at", "updated_at", "synced_at"]
         )
         #expect(try client.get("/api/products/1").text == made.text)
         #expect(try client.get("/api/products/by-sku/a-1").text == made.text)
@@ -51,7 +52,7 @@ struct ProductAPITests {
         #expect(history.map(\.change) == [.delete, .update, .update, .create])
         #expect(history.map(\.version) == [4, 3, 2, 1])
         #expect(history[1].before == ["description": "Bright", "price": 1350])
-        #expect(history[0].before?.members?.count == ProductFields.all.count)
+        #expect(history[0].before?.members?.map(\.name) == ["sku", "name", "status"], "what held something")
     }
 
     @Test("What was read can be written back, and a read-only member that differs is refused")

@@ -1,5 +1,7 @@
 import Catalog
 import Database
+import ImportEngine
+import ImportKit
 import Support
 import TestSupport
 import Testing
@@ -71,6 +73,32 @@ struct ProductBulkTests {
         #expect(try client.send(.patch, "/api/products", "application/x-ndjson", big).status == 413)
         #expect(try client.send(.patch, "/api/products", "text/plain", []).status == 415)
         #expect(try Self.send(client, "").text == "")
+    }
+
+    @Test("A disk that becomes full in the middle: each line says whether it was written")
+    func fullDisk() throws {
+        let house = try CatalogHouse()
+        let client = try house.client()
+        func pages() throws -> Int64 { try house.database.first("PRAGMA page_count") { row in row.int(0) } ?? 0 }
+        func body(_ numbers: Range<Int>) -> String {
+            numbers.map { "{\"sku\":\"S-\($0)\",\"name\":\"Name\",\"description\":\"\($0) of many words\"}\n" }.joined()
+        }
+        _ = try Self.send(client, body(0..<500))
+        let before = try pages()
+        _ = try Self.send(client, body(500..<1000))
+        let now = try pages()
+        // Room for the first part, which is 500 lines, and for half of the second.
+        _ = try house.database.first("PRAGMA max_page_count = \(raw: String(now + (now - before) * 3 / 2))") { row in
+            row.int(0)
+        }
+        let answer = try Self.send(client, body(1000..<2500))
+        #expect(answer.status == 200)
+        let lines = try Self.lines(answer)
+        let statuses = lines.compactMap { $0["status"]?.intValue }
+        let written = statuses.prefix { $0 == 201 }.count
+        #expect(written > 0 && written < 1500 && statuses.dropFirst(written).allSatisfy { $0 == 507 })
+        #expect(lines.count == 1500 && lines.last?["errors"]?.arrayValue?.first?["code"] == "disk_full")
+        #expect(try house.store.count(ProductFilter()) == 1000 + written)
     }
 
     @Test("A list in one JSON text does the same, and is answered as one")

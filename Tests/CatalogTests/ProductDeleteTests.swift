@@ -1,12 +1,15 @@
 import Database
 import IdentityTestSupport
 import Jobs
+import Records
 import Support
 import TestSupport
 import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite("Deleting many products")
 struct ProductDeleteTests {
@@ -68,7 +71,7 @@ struct ProductDeleteTests {
             #expect(try house.store.count(ProductFilter()) == before - Int64(count) + 2)
             #expect(try RevisionStore(house.database).counts(jobID: ended.id).deleted == Int64(count))
         }
-        #expect(try house.database.first("SELECT COUNT(*) FROM product_delete_item") { row in row.int(0) } == 0)
+        #expect(try house.database.first("SELECT COUNT(*) FROM product_delete_range") { row in row.int(0) } == 0)
     }
 
     @Test("When the number no longer fits the job fails and has touched nothing")
@@ -88,6 +91,44 @@ struct ProductDeleteTests {
         #expect(try house.told() == [])
     }
 
+    @Test("Other products of the same number are not what was confirmed", arguments: [true, false])
+    func exchanged(before: Bool) throws {
+        let house = try Self.filled(30)
+        func exchange() throws {
+            for (id, status) in [(3, Product.Status.archived), (4, .draft)] as [(Int64, Product.Status)] {
+                _ = try house.store.update(id, house.house.context) { current in
+                    var wanted = current
+                    wanted.status = status
+                    return wanted
+                }
+            }
+        }
+        let client = try house.client()
+        let told = try client.send(Call(.delete, "/api/products?status=draft"))
+        let seen = try #require(told.json?["seen"]?.stringValue)
+        let path = "/api/products?confirm=10&status=draft&seen=\(seen)"
+        #expect(try client.send(Call(.delete, "/api/products?confirm=9&status=draft&seen=\(seen)")).status == 428)
+        if before {
+            let (browser, csrf) = try house.browser()
+            let page = try browser.get("/products/delete?status=draft").text
+            #expect(page.contains("name=\"seen\" value=\"\(seen)\""))
+            try exchange()
+            let again = try client.send(Call(.delete, path))
+            #expect(again.status == 428 && again.json?["count"] == 10 && again.json?["seen"]?.stringValue != seen)
+            let form: Fields = ["csrf_token": csrf, "confirm": "10", "seen": seen]
+            let answer = try browser.form("/products/delete?status=draft", form)
+            #expect(answer.status == 422 && answer.text.contains("not the products that the page showed"))
+            #expect(try house.claim() == nil)
+        } else {
+            #expect(try client.send(Call(.delete, path)).status == 202)
+            try exchange()
+            let ended = try house.work()
+            #expect(ended.status == .failed, "\(ended.errorMessage ?? "")")
+            #expect(ended.errorMessage?.contains("as many products match now as were confirmed, but not the") == true)
+        }
+        #expect(try house.store.count(ProductFilter()) == 30)
+    }
+
     @Test("A job that is stopped between two batches goes on where it stood, each product once")
     func resumed() throws {
         let house = try Self.filled(2000)
@@ -99,7 +140,7 @@ struct ProductDeleteTests {
             guard state.books.processed > 0, state.books.processed < 600 else { return }
             _ = try? JobStore(house.database).cancel(first, context: house.house.context)
         }
-        #expect(throws: JobError.cancelled) { try ProductDeleteRun(run, batchNanoseconds: 0).run() }
+        #expect(throws: JobError.cancelled) { try ProductDeleteRun(run, .init(batchNanoseconds: 0)).run() }
         try run.finish(.cancelled)
         let left = try house.store.count(ProductFilter())
         #expect(left > 0 && left < 2000)
@@ -172,7 +213,7 @@ struct ProductDeleteTests {
                     try? house.store.delete(20, house.house.context)
                 }
             }
-            let deletion = try ProductDeleteRun(run, part: 4)
+            let deletion = try ProductDeleteRun(run, .init(part: 4))
             if deletes {
                 try deletion.run()
                 #expect(run.state.books.updated == 14 && run.state.books.skipped == 1)

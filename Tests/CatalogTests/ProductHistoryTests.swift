@@ -6,6 +6,8 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite(.serialized) struct ProductHistoryTests {
     private let house: CatalogHouse

@@ -6,6 +6,8 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite("Lists of products")
 struct ProductListTests {
@@ -199,7 +201,7 @@ struct ProductListTests {
         let text = String(cursor.split(separator: "cursor=")[1])
         let forged = [#"["name",5,1]"#, #"["name","a"]"#, #"["name","a","1"]"#, #"["name"]"#, #"["name","a",1,2]"#]
         var queries: [(String, String)] = [
-            ("category_id=1", "unknown_parameter"), ("Status=x", "unknown_parameter"),
+            ("colour=1", "unknown_parameter"), ("Status=x", "unknown_parameter"),
             ("status=gone", "bad_status"), ("status=", "bad_status"), ("status=active,", "bad_status"),
             ("active=yes", "bad_boolean"), ("price_min=abc", "bad_price"), ("price_max=1.234", "bad_price"),
             ("updated_since=yesterday", "bad_time"), ("limit=0", "bad_limit"), ("limit=1001", "bad_limit"),

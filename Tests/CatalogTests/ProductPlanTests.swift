@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite("Query plans of the lists")
 struct ProductPlanTests {
@@ -20,6 +22,7 @@ struct ProductPlanTests {
     @Test("No list reads the whole catalogue or sorts it: an index gives the order, on every page")
     func lists() throws {
         let house = try CatalogHouse()
+        try ProductSearch.attach(to: house.database)
         let filters = [
             ProductFilter(), Self.filter { $0.statuses = [.draft] }, Self.filter { $0.active = false },
             Self.filter { $0.q = "lamp" }, Self.filter { ($0.q, $0.statuses) = ("lamp", [.active]) },
@@ -48,6 +51,7 @@ struct ProductPlanTests {
     @Test("Filters that an index serves are found by it")
     func filters() throws {
         let house = try CatalogHouse()
+        try ProductSearch.attach(to: house.database)
         let cases: [(ProductFilter, String)] = [
             (Self.filter { $0.statuses = [.draft] }, "product_by_status (status=? AND id<?)"),
             (Self.filter { $0.q = "lamp" }, "VIRTUAL TABLE INDEX"),

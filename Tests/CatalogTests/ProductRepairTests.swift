@@ -1,18 +1,24 @@
 import Database
 import Glibc
 import Jobs
+import Records
 import Support
 import Tables
 import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 extension ImportFixture {
     /// Takes an import up once more with corrected rows; nil when it cannot be.
     func orderRepair(_ job: Job, _ bytes: [UInt8]) throws -> Job? {
         let path = try folder.write("\(randomBytes(8).hex).repair", bytes)
-        let notes = RepairNotes(.init(path: path, range: 0..<Int64(bytes.count)), filename: "errors.csv")
+        let notes = RepairNotes(
+            .init(upload: path, range: 0..<Int64(bytes.count), in: folder.path),
+            filename: "errors.csv"
+        )
         let store = JobStore(connection)
         let outcome = try store.begin(RepairNotes.errand, notes: notes.json, job, context: context) { $0.canRepair }
         guard case .done(let pending) = outcome else { return nil }
@@ -202,7 +208,7 @@ extension ImportFixture {
         let fixture = try ImportFixture()
         let job = try fixture.run("sku,name,price\na,Apple,x\n")
         let store = JobStore(fixture.connection)
-        let notes = RepairNotes(.init(path: "/nowhere", range: 0..<1), filename: "x.csv")
+        let notes = RepairNotes(.init(upload: "/data/nowhere", range: 0..<1, in: "/data"), filename: "x.csv")
         guard
             case .done(let pending) = try store.begin(
                 "repair",

@@ -1,7 +1,12 @@
 import AdminKit
 import AdminKitTestSupport
 import Catalog
+import ImportEngine
+import ImportKit
 import Markup
+import Money
+import RecordKit
+import Records
 import Support
 import Testing
 import Web
@@ -67,7 +72,7 @@ private let noun = Noun("product", "products")
         )
         #expect(!page.text.contains("sort=name"))
         #expect(page.text.contains("sort=id\">ID</a>"))
-        #expect(!page.text.contains("<option value=\"price\">"))
+        #expect(!page.text.contains("<option value=\"-price\">"))
     }
 
     @Test func readersSeeNothingThatTheyMayNotDo() {
@@ -124,7 +129,7 @@ private let noun = Noun("product", "products")
             "sku": "WINE-2019-RIOJA", "name": "Rioja Reserva 2019", "description": "Red fruit, vanilla, long finish.",
             "price": "18.90", "status": "active",
         ]
-        return ProductFields.all.map { $0.formField(values[$0.name] ?? "", .euro) }
+        return ProductFields.all.map { $0.record.formField(values[$0.name] ?? "", .euro) }
     }
 
     private let revisions: [ProductRevisionRow] = [
@@ -188,7 +193,7 @@ private let noun = Noun("product", "products")
             in: .mock(path: "/products/104881")
         )
         #expect(faults(in: page) == [])
-        #expect(page.text.contains("Somebody changed this product meanwhile"))
+        #expect(page.text.contains("Another user changed this product meanwhile"))
         #expect(page.text.contains("19.50"))
         #expect(page.text.contains(">Save my values over theirs</button>"))
         render("product-conflict", page)

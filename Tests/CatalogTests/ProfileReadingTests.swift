@@ -10,18 +10,21 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// A profile says how files are read; what the caller says goes before it, and what is found comes last.
 @Suite struct ProfileReadingTests {
     private let house: CatalogHouse
     private let client: TestClient
     private let csrf: String
-    private let folder: TemporaryFolder
+    private let folder: String
 
     init() throws {
         house = try CatalogHouse()
-        folder = try TemporaryFolder()
-        house.house.settings[UploadFolder.self] = UploadFolder(folder.path, limit: 1 << 20)
+        folder = house.folder.file("uploads")
+        try Files.makeFolder(folder)
+        house.house.settings[UploadFolder.self] = UploadFolder(folder, limit: 1 << 20)
         (client, csrf) = try house.browser()
     }
 

@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite struct RepairIndexTests {
     @Test(arguments: [

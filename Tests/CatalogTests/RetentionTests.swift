@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 @Suite(.serialized) struct RetentionTests {
     private func revisions(_ fixture: ImportFixture) throws -> [String] {
@@ -42,7 +44,7 @@ import Testing
         for job in [old, second] {
             let expired = try fixture.found(job)
             #expect(expired.undo == .expired && !expired.canUndo)
-            #expect(ProductUndo.refusal(expired) == .expired)
+            #expect(ImportUndo.refusal(expired) == .expired)
         }
         // What is young can be undone still, to what it found.
         let undo = try fixture.undo(young)
@@ -85,6 +87,29 @@ import Testing
         #expect(try fixture.search("oak") == [] && fixture.search("elm") == [])
     }
 
+    @Test func whatKilledWorkersLeftGoesWithTheEndOfTheJob() throws {
+        let fixture = try ImportFixture()
+        let (uploads, scratch) = ("\(fixture.folder.path)/uploads", "\(fixture.folder.path)/scratch")
+        for folder in [uploads, scratch] { try Files.makeFolder(folder) }
+        let done = try fixture.run("sku,name\nA,Alder\n").publicID
+        let running = try fixture.order(Array("sku,name\nB,Birch\n".utf8)).publicID
+        let passing = [".repair", ".0190.repair", ".0190.repair.table", ".plan.2", ".table.3.new", ".plan.77.new"]
+        let lasting = ["", ".file", ".plan", ".table"]
+        for name in passing { #expect(UploadRetention.isPassing("0190\(name)")) }
+        for id in [done, running] {
+            for suffix in lasting + passing { try Files.replace("\(uploads)/\(id)\(suffix)", with: [0x61]) }
+            try Files.replace("\(scratch)/\(id).plan.1", with: [0x61])
+        }
+        let retention = UploadRetention(fixture.connection, folder: uploads, scratch: scratch) { 30 }
+        let now = Timestamp.now()
+        while try retention.step(now) {}
+        #expect(Files.names(in: uploads).count == 20, "a repair may be bringing its file just now")
+        while try retention.step(now.adding(seconds: 3700)) {}
+        #expect(Files.names(in: uploads).filter { $0.hasPrefix(done) } == lasting.map { "\(done)\($0)" })
+        #expect(Files.names(in: uploads).filter { $0.hasPrefix(running) }.count == 10)
+        #expect(Files.names(in: scratch) == ["\(running).plan.1"])
+    }
+
     @Test func uploadsGoWhenTheirTimeIsOverAndOrphansAfterADay() throws {
         let fixture = try ImportFixture()
         let uploads = "\(fixture.folder.path)/uploads"
@@ -103,7 +128,14 @@ import Testing
         for name in ["\(done.publicID).plan", "\(running.publicID).table", "bodega-temporary-1-a"] {
             try put(name, in: scratch)
         }
-        let retention = UploadRetention(fixture.connection, folder: uploads, scratch: scratch) { 30 }
+        var counter: UInt64 = 0
+        let retention = UploadRetention(
+            fixture.connection,
+            folder: uploads,
+            scratch: scratch,
+            counter: { counter },
+            days: { 30 }
+        )
         // The clock of the tests stands elsewhere than that of the files.
         let now = Timestamp.now()
         while try retention.step(fixture.clock.now) {}
@@ -114,9 +146,11 @@ import Testing
         #expect(left.isEmpty)
         #expect(try !fixture.found(done).keepsFile)
         #expect(Files.names(in: uploads).filter { $0.hasPrefix(running.publicID) }.count == 4)
-        while try retention.step(now.adding(seconds: 2 * 86_400)) {}
+        while try retention.step(now.adding(seconds: 60 * 86_400)) {}
+        #expect(Files.names(in: uploads).contains("0190-nobody"), "the clock may have been wrong when it was written")
+        counter += 3600 * 1_000_000_000
+        while try retention.step(now.adding(seconds: 60 * 86_400)) {}
         #expect(!Files.names(in: uploads).contains("0190-nobody"))
-        // The clock of the tests lies behind that of the files, and what was imported ended by it.
         #expect(Files.names(in: scratch) == ["\(running.publicID).table"])
         #expect(try fixture.found(running).keepsFile)
     }

@@ -1,11 +1,14 @@
 import Database
 import Glibc
 import Jobs
+import Records
 import Support
 import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// The text index beside a naive scan, whatever happens to the catalogue and to the index.
 @Suite struct SearchTests {
@@ -15,6 +18,15 @@ import Testing
         (0...random.below(3)).map { _ in random.pick(Self.words) }.joined(separator: random.pick([" ", "-", ", "]))
     }
 
+    private static let codes = ["4006381333931", "012345678905"]
+
+    /// Their values are found, their names are not.
+    private func attributes(_ random: inout SeededRandom) throws -> String? {
+        guard random.chance(1, in: 2) else { return nil }
+        let values = ["\"\(text(&random))\"", "a \n \(text(&random))"]
+        return try CustomAttributes(zip(["grape", "wood"], values).map { .init($0, $1) }).text
+    }
+
     private func change(_ fixture: ImportFixture, _ random: inout SeededRandom) throws {
         let products = Array(try fixture.table().values).sorted { $0.id < $1.id }
         fixture.clock.advance(seconds: 1)
@@ -22,11 +34,14 @@ import Testing
         case 0...2:
             var product = Product(sku: "s\(randomBytes(6).hex)", name: text(&random))
             product.description = random.chance(1, in: 2) ? text(&random) : nil
+            product.customAttributes = try attributes(&random)
+            product.upc = random.chance(1, in: 2) ? random.pick(Self.codes) : nil
             _ = try fixture.products.insert(product, fixture.context)
         case 3...4 where !products.isEmpty:
             var edited = random.pick(products)
             edited.name = text(&random)
             edited.description = random.chance(1, in: 2) ? nil : text(&random)
+            edited.customAttributes = try attributes(&random)
             _ = try fixture.products.update(edited.id, fixture.context) { [edited] _ in edited }
         case 5 where !products.isEmpty:
             try fixture.products.delete(random.pick(products).id, fixture.context)
@@ -70,14 +85,18 @@ import Testing
     private func expectSame(_ fixture: ImportFixture, _ note: String) throws {
         let products = try fixture.table().values
         let index = try Connection(path: ProductSearch.path(besides: fixture.connection.path), role: .web)
-        for word in Self.words + ["re", "e", "é", "s", "nothing"] {
+        for word in Self.words + Self.codes + ["re", "e", "é", "s", "nothing", "grape", "wood", "4006"] {
             let found = try index.all(
                 "SELECT rowid FROM product_text WHERE product_text MATCH \("\"\(word)\"*") ORDER BY rowid"
             ) { row in row.int(0) }
             let folded = word == "é" ? "e" : word == "éclair" ? "eclair" : word
-            let expected = products.filter { product in
-                [product.sku, product.name, product.description ?? ""].contains { text in
-                    text.split { " -,".contains($0) }.contains {
+            let expected = try products.filter { product in
+                let attributes = try product.customAttributes.map { try CustomAttributes(stored: $0) } ?? .none
+                let texts =
+                    [product.sku, product.name, product.description ?? "", product.upc ?? ""]
+                    + attributes.all.map(\.value)
+                return texts.contains { text in
+                    text.split { " -,\"\n".contains($0) }.contains {
                         ($0.hasPrefix("é") ? "e\($0.dropFirst())" : String($0)).hasPrefix(folded)
                     }
                 }
@@ -95,7 +114,7 @@ import Testing
             for _ in 0..<random.below(12) { try change(fixture, &random) }
             try catchUp(search, &random)
             try expectSame(fixture, "seed \(seed) round \(round)")
-            while random.chance(1, in: 2), try search.tidy() {}
+            while random.chance(1, in: 2), try search.mergeSegments() {}
         }
     }
 

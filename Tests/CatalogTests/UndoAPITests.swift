@@ -10,17 +10,20 @@ import Testing
 import Web
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// Undo, restart, files and histories over HTTP, with the worker in this process.
 @Suite(.serialized) struct UndoAPITests {
     private let house: CatalogHouse
     private let client: TestClient
-    private let uploads: TemporaryFolder
+    private let uploads: String
 
     init() throws {
         house = try CatalogHouse()
-        uploads = try TemporaryFolder()
-        house.house.settings[UploadFolder.self] = UploadFolder(uploads.path, limit: 1 << 20)
+        uploads = house.folder.file("uploads")
+        try Files.makeFolder(uploads)
+        house.house.settings[UploadFolder.self] = UploadFolder(uploads, limit: 1 << 20)
         client = try house.client()
     }
 
@@ -106,7 +109,7 @@ import Web
         let raw = try client.send(.post, "/api/upload-csv", "text/csv", Array(text.utf8))
         let rawID = raw.json?["job_id"]?.stringValue ?? ""
         #expect(try client.get("/api/jobs/\(rawID)/file").body == Array(text.utf8))
-        #expect(Set(Files.names(in: uploads.path)) == [id, rawID], "nothing is copied")
+        #expect(Set(Files.names(in: uploads)) == [id, rawID], "nothing is copied")
         #expect(raw.json?["job"]?["duplicate_of"]?.stringValue == id, "\(raw.text)")
         _ = try house.work()
         #expect(try links(id).contains("file"))
@@ -140,28 +143,63 @@ import Web
         _ = try house.work()
         #expect(try upload("\(text)B,Birch\n")["duplicate_of"] == .null)
         _ = try house.work()
-        // One that was undone is not there any more.
+        // Also after it was undone, and after that was undone; the page says how it stands.
         let other = try imported("sku,name\nX,Yew\n")
-        #expect(try post("/api/jobs/\(other)/undo").status == 202)
+        let undo = try post("/api/jobs/\(other)/undo").json?["job_id"]?.stringValue ?? ""
         _ = try house.work()
-        #expect(try upload("sku,name\nX,Yew\n")["duplicate_of"] == .null)
+        for words in ["and that import was undone", "and stands in the catalogue: its undo was undone"] {
+            let again = try upload("sku,name\nX,Yew\n")
+            #expect(again["duplicate_of"]?.stringValue == other)
+            let page = try browser.get("/imports/\(again["id"]?.stringValue ?? "")").text
+            #expect(page.contains("This very file was imported already, \(words)."))
+            let waiting = try #require(try JobStore(house.database).find(publicID: again["id"]?.stringValue ?? ""))
+            _ = try JobStore(house.database).cancel(waiting, context: house.house.context)
+            guard try links(undo).contains("undo") else { break }
+            #expect(try post("/api/jobs/\(undo)/undo").status == 202)
+            _ = try house.work()
+        }
     }
 
-    @Test func aRestartFindsWhatItHasDoneUnchanged() throws {
-        let id = try imported("sku,name,price\nA,Alder,x\nB,Birch,1\n")
+    /// A new job, and the old one keeps its books, its errors and its undo.
+    @Test func theFileIsImportedAgainAsANewJob() throws {
+        let text = "sku,name,price\nA,Alder,x\nB,Birch,1\n"
+        let answer = try client.upload("/api/upload-csv", file: Array(text.utf8), named: "trees.csv")
+        let id = answer.json?["job_id"]?.stringValue ?? ""
+        let first = try house.work()
         #expect(try links(id).contains("restart"))
         let product = try #require(try house.store.find(sku: "B"))
-        let answer = try post("/api/jobs/\(id)/restart")
-        #expect(answer.status == 202 && answer.json?["job"]?["processed_rows"] == 0, "\(answer.text)")
-        #expect(try RowErrorStore(house.database).count(jobID: 1).errors == 0)
+        let again = try post("/api/jobs/\(id)/restart")
+        #expect(again.status == 202, "\(again.text)")
+        let newID = again.json?["job_id"]?.stringValue ?? ""
+        #expect(newID != id && again.headers["Location"] == "/api/jobs/\(newID)")
+        #expect(again.json?["job"]?["duplicate_of"]?.stringValue == id)
+        #expect(again.json?["job"]?["filename"] == "trees.csv" && again.json?["job"]?["options"] == first.options)
+        #expect(try JobStore(house.database).find(publicID: id) == first, "the old one stays as it was")
         let ended = try house.work()
-        #expect(ended.status == .completed && ended.books == books(2, unchanged: 1, failed: 1))
+        #expect(ended.publicID == newID && ended.books == books(2, unchanged: 1, failed: 1))
         #expect(try house.store.find(sku: "B") == product)
-        #expect(try RowErrorStore(house.database).count(jobID: ended.id).errors == 1)
-        #expect(try links(id).contains("undo"), "what the first run did can be undone")
+        for job in [first, ended] { #expect(try RowErrorStore(house.database).count(jobID: job.id).errors == 1) }
+        #expect(Set(Files.names(in: uploads)).isSuperset(of: [id, newID]))
+        #expect(try client.get("/api/jobs/\(newID)/file").body == Array(text.utf8))
+        #expect(try links(id).contains("undo") && !links(newID).contains("undo"))
         #expect(try post("/api/jobs/\(id)/undo").status == 202)
         #expect(try post("/api/jobs/\(id)/restart").status == 409, "not while it is being undone")
         #expect(try house.work().result == ["delete": 1, "restore": 0, "keep": 0])
+        // Undone, it is imported again with its products.
+        let third = try post("/api/jobs/\(id)/restart")
+        #expect(third.status == 202, "\(third.text)")
+        #expect(try house.work().books == books(2, created: 1, failed: 1))
+    }
+
+    /// One that waited for an answer about its columns, and was discarded, waits for it once more.
+    @Test func aFileWhoseColumnsWereNeverClearIsAskedAboutAgain() throws {
+        let answer = try client.send(.post, "/api/upload-csv?unmapped=ask", "text/csv", Array("a,b\n1,2\n".utf8))
+        let id = answer.json?["job_id"]?.stringValue ?? ""
+        #expect(answer.json?["job"]?["waiting_reason"] == "mapping")
+        let waiting = try #require(try JobStore(house.database).find(publicID: id))
+        _ = try JobStore(house.database).cancel(waiting, context: house.house.context)
+        let again = try post("/api/jobs/\(id)/restart")
+        #expect(again.status == 202 && again.json?["job"]?["waiting_reason"] == "mapping", "\(again.text)")
     }
 
     @Test func productsOfAJobAreFound() throws {

@@ -1,16 +1,19 @@
 import Database
 import Glibc
 import Jobs
+import Records
 import Support
 import TestSupport
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 extension ImportFixture {
     /// Asks for the undo of a job and claims it.
     func orderUndo(_ job: Job) throws -> Job {
         let id = Environment.live.makeUUID()
-        let undo = try ProductUndo.order(job, on: connection, publicID: id, userID: 1, context)
+        let undo = try ImportUndo.order(job, on: connection, publicID: id, userID: 1, context)
         return try claim(undo)
     }
 
@@ -35,9 +38,15 @@ extension ImportFixture {
             failpoints: Failpoints(nil)
         )
         run.observe = after
-        let undo = JobKind(ProductUndo.kind) { run in try ProductUndoRun(run, batchNanoseconds: 0).run() }
+        let (rows, target) = (tuning.deferredIndexRows, target)
+        let undo = JobKind(ImportUndo.kind) { run in
+            try UndoRun(run, .init(batchNanoseconds: 0, deferredIndexRows: rows), target: { _ in target }).run()
+        }
+        let deletion = JobKind(ProductDeleteJob.kind) { run in
+            try ProductDeleteRun(run, .init(batchNanoseconds: 0, deferredIndexRows: rows)).run()
+        }
         let log = Log(component: "test", threshold: .error, sink: { _ in })
-        _ = try JobWork.perform(run, kinds: [undo, ProductImport.job, ProductDeleteJob.job], log: log)
+        _ = try JobWork.perform(run, kinds: [undo, deletion, ImportJob.job(.products, tuning)], log: log)
         return try found(job)
     }
 
@@ -64,6 +73,17 @@ extension ImportFixture {
             guard let taken = next else { return ended }
             claimed = taken
             losses += 1
+        }
+    }
+
+    /// Undoes a job, and cancels that after so many batches; it may be over by then.
+    func undoUntilCancelled(_ job: Job, batches: Int) throws -> Job {
+        let claimed = try orderUndo(try found(job))
+        var left = batches
+        return try perform(claimed) { state in
+            guard state.stage == "undoing", state.books.processed > 0 else { return }
+            left -= 1
+            if left == 0 { _ = try? JobStore(self.connection).cancel(claimed, context: self.context) }
         }
     }
 
@@ -96,13 +116,34 @@ extension ImportFixture {
         try products.delete(product.id, context)
     }
 
-    /// Restarts an import and does it again.
-    func restart(_ job: Job) throws -> Job {
-        let outcome = try JobStore(connection).restart(try found(job), context: context) { current in
-            UndoScope.restarted(current, lastRevision: try RevisionStore(connection).lastID())
+    /// Begins an import anew under its own number, as earlier versions did, and does it: what they left is still there.
+    func beginAnew(_ job: Job) throws -> Job {
+        let job = try found(job)
+        let last = JSON.int(try RevisionStore(connection).lastID())
+        let own = ["counted_up_to"] + (job.isUndone ? ["undone_up_to"] : [])
+        var members = (job.parameters.members ?? []).filter { !own.contains($0.name) }
+        members.append(JSON.Member("counted_up_to", last))
+        if job.isUndone { members.append(JSON.Member("undone_up_to", last)) }
+        let changes = job.isUndone ? 0 : job.earlierChanges + job.books.created + job.books.updated
+        try connection.write {
+            try connection.execute(
+                """
+                UPDATE job SET status = 'pending', stage = NULL, progress = 0, total_rows = 0, processed_rows = 0,
+                    created_rows = 0, updated_rows = 0, unchanged_rows = 0, skipped_rows = 0, failed_rows = 0,
+                    result = NULL, checkpoint = NULL, started_at = NULL, completed_at = NULL, undone_by = NULL,
+                    earlier_changes = \(changes), parameters = \(JSON.object(members).text) WHERE id = \(job.id)
+                """
+            )
         }
-        guard case .done(let waiting) = outcome else { throw DatabaseError(.misuse, "cannot be restarted") }
-        return try perform(try claim(waiting))
+        return try perform(try claim(try found(job)))
+    }
+
+    /// Puts an empty text index in the place of the present one; it has the whole log before it.
+    func emptyIndex() throws {
+        let path = ProductSearch.path(besides: connection.path)
+        if let file = FileIdentity(path) { try TextIndex.remove(path, file, keeping: false) }
+        let columns = ProductFields.searched.map(\.name)
+        _ = try TextIndex.open(path: path, name: ProductSearch.attached.name, columns: columns)
     }
 
     /// Ids that the text index finds for one word.

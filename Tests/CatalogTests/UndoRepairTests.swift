@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import Catalog
+@testable import ImportEngine
+@testable import ImportKit
 
 /// What a repair has brought is taken back with its import, wherever either of them was interrupted.
 @Suite(.serialized) struct UndoRepairTests {

@@ -1,5 +1,7 @@
 import Database
+import Glibc
 import Support
+import Synchronization
 import TestSupport
 import Testing
 
@@ -20,6 +22,36 @@ import Testing
             row in
             row.text(0)
         }
+    }
+
+    @Test func twoAtOnceTakeEachStepOnce() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("test.db")
+        let migrator = Migrator([first, second])
+        let results = Mutex<[[String]]>([])
+        let threads = (0..<4).map { _ in
+            TestThread {
+                let applied = try? migrator.up(try Connection(path: path, role: .importer))
+                results.withLock { $0.append(applied ?? ["failed"]) }
+            }
+        }
+        for thread in threads { thread.join() }
+        #expect(results.withLock { $0.sorted { $0.count < $1.count } } == [[], [], [], [first.id, second.id]])
+    }
+
+    @Test func oneThatWaitsIsToldForWhom() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("test.db")
+        let connection = try Connection(path: path, role: .importer)
+        let lock = try Files.open("\(path)-gate-migrate", O_RDWR | O_CREAT)
+        var pid: Int64 = 4711
+        #expect(flock(lock.raw, LOCK_EX) == 0 && pwrite(lock.raw, &pid, 8, 0) == 8)
+        var told: [Int32?] = []
+        let applied = try Migrator([first]).up(connection) { other in
+            told.append(other)
+            flock(lock.raw, LOCK_UN)
+        }
+        #expect(applied == [first.id] && told == [4711])
     }
 
     @Test func upDownAndUpAgainGiveTheSameSchema() throws {

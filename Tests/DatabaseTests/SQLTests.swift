@@ -42,7 +42,7 @@ import Testing
         #expect(sql.arguments == [.integer(1), .integer(2), .text("x"), .text("y"), .integer(9)])
         #expect(([] as [SQL]).joined(separator: ", ").text == "")
         let empty: SQL = "\(list: [Int64]())"
-        #expect(empty.text == "()")
+        #expect(empty.text == "(SELECT NULL WHERE 1 = 0)")
         let raw: SQL = "\(raw: "1 + 1")"
         #expect(raw.text == "1 + 1" && raw.arguments.isEmpty)
     }

@@ -1,4 +1,5 @@
 import Database
+import Glibc
 import Support
 import TestSupport
 import Testing
@@ -9,7 +10,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        index = try TextIndex(path: folder.file("index.db"), name: "words", columns: ["title", "body"])
+        index = try TextIndex.open(path: folder.file("index.db"), name: "words", columns: ["title", "body"])
     }
 
     private typealias Record = (id: Int64, texts: [String?])
@@ -20,26 +21,29 @@ import Testing
         to id: Int64,
         from: TextIndex.Position? = nil
     ) throws -> Bool {
-        try index.update(
-            from: try from ?? index.position(),
-            to: TextIndex.Position(id: id, mark: "m\(id)"),
-            wait: true,
-            remove: { (statement) throws in for record in remove { try statement.record(record.id, record.texts) } },
-            add: { (statement) throws in for record in add { try statement.record(record.id, record.texts) } }
-        )
+        let before = try from.map { TextIndex.Progress(position: $0) } ?? index.progress()
+        let old = Dictionary(uniqueKeysWithValues: remove.map { ($0.id, $0.texts) })
+        let new = Dictionary(uniqueKeysWithValues: add.map { ($0.id, $0.texts) })
+        return try index.update(from: before, to: Self.progress(id), wait: true) { pass in
+            for id in Set(old.keys).union(new.keys).sorted() { try pass.replace(id, old: old[id], new: new[id]) }
+        }
     }
 
-    private func found(_ text: String, _ columns: [String] = []) throws -> [Int64]? {
+    private static func progress(_ id: Int64, _ mark: String? = nil) -> TextIndex.Progress {
+        TextIndex.Progress(position: TextIndex.Position(id: id, mark: mark ?? "m\(id)"))
+    }
+
+    private func found(_ text: String, _ columns: [String] = [], in other: TextIndex? = nil) throws -> [Int64]? {
         guard let query = TextQuery(text, columns: columns) else { return nil }
-        return try index.connection.all(
+        return try (other ?? index).connection.all(
             "SELECT rowid FROM words WHERE words MATCH \(query.expression) ORDER BY rowid"
         ) { row in row.int(0) }
     }
 
     @Test func findsWhatWasPutInAndNotWhatWasTakenOut() throws {
-        #expect(try index.position() == .start)
+        #expect(try index.progress() == .start)
         #expect(try update(add: [(1, ["Red apple", "sweet"]), (2, ["Green pear", nil])], to: 7))
-        #expect(try index.position() == TextIndex.Position(id: 7, mark: "m7"))
+        #expect(try index.progress() == Self.progress(7))
         #expect(try found("app") == [1])
         #expect(try found("red sw") == [1], "every word, as a beginning, in any column")
         #expect(try found("pear red") == [])
@@ -56,20 +60,14 @@ import Testing
         #expect(try update(add: [(1, ["one", nil])], to: 5))
         #expect(try update(add: [(2, ["two", nil])], to: 6, from: .start) == false)
         #expect(try update(add: [(2, ["two", nil])], to: 6, from: TextIndex.Position(id: 5, mark: "foreign")) == false)
-        #expect(try index.position().id == 5)
+        #expect(try index.progress().position.id == 5)
         #expect(try found("two") == [])
     }
 
     @Test func doesNotWaitWhenToldSo() throws {
         let gate = try WriterGate(databasePath: folder.file("index.db"), deadlineMilliseconds: 100)
         try gate.acquire(priority: .interactive)
-        let done = try index.update(
-            from: .start,
-            to: TextIndex.Position(id: 1, mark: "m"),
-            wait: false,
-            remove: { _ in },
-            add: { _ in }
-        )
+        let done = try index.update(from: .start, to: Self.progress(1), wait: false) { _ in }
         #expect(!done)
         gate.release()
     }
@@ -77,30 +75,81 @@ import Testing
     @Test func aFailureInTheMiddleChangesNothing() throws {
         struct Interruption: Error {}
         #expect(throws: Interruption.self) {
-            _ = try index.update(
-                from: .start,
-                to: TextIndex.Position(id: 3, mark: "m"),
-                wait: true,
-                remove: { _ in },
-                add: { (statement) throws in
-                    try statement.record(1, ["half", nil])
-                    throw Interruption()
-                }
-            )
+            _ = try index.update(from: .start, to: Self.progress(3), wait: true) { pass in
+                try pass.replace(1, old: nil, new: ["half", nil])
+                throw Interruption()
+            }
         }
-        #expect(try index.position() == .start)
+        #expect(try index.progress() == .start)
         #expect(try found("half") == [])
     }
 
-    @Test func isEmptiedAndOpenedAgain() throws {
+    @Test func isReplacedAndOpenedAgain() throws {
         #expect(try update(add: [(1, ["one", "two"])], to: 5))
-        let again = try TextIndex(path: folder.file("index.db"), name: "words", columns: ["title", "body"])
-        #expect(try again.position().id == 5)
-        try again.clear()
-        #expect(try index.position() == .start)
-        #expect(try found("one") == [])
-        #expect(try update(add: [(1, ["three", nil])], to: 1))
-        #expect(try found("three") == [1])
+        let path = folder.file("index.db")
+        let again = try TextIndex.open(path: path, name: "words", columns: ["title", "body"])
+        #expect(try again.progress().position.id == 5)
+        try TextIndex.remove(path, try #require(FileIdentity(path)), keeping: false)
+        #expect(throws: TextIndexReplaced.self) { _ = try index.progress() }
+        #expect(throws: TextIndexReplaced.self) { _ = try again.merge() }
+        let new = try TextIndex.open(path: path, name: "words", columns: ["title", "body"])
+        #expect(try new.progress() == .start)
+        #expect(throws: TextIndexReplaced.self) { _ = try update(add: [(1, ["lost", nil])], to: 1, from: .start) }
+    }
+
+    private static let columns = ["title", "body"]
+
+    @Test(
+        "A file that is no index, or none of this version, is replaced and the damaged one is put aside",
+        arguments: ["head", "middle", "empty", "short", "text", "folder", "tables", "version", "state"]
+    )
+    func damaged(how: String) throws {
+        let path = folder.file("other.db")
+        do {
+            let index = try TextIndex.open(path: path, name: "words", columns: Self.columns)
+            let done = try index.update(from: .start, to: Self.progress(9), wait: true) { pass in
+                for id in 1...2000 as ClosedRange<Int64> {
+                    try pass.replace(id, old: nil, new: ["word\(id) \(randomBytes(20).hex)", "\(randomBytes(40).hex)"])
+                }
+            }
+            #expect(done)
+            switch how {
+            case "tables": try index.connection.write { try index.connection.execute("DROP TABLE words") }
+            case "version": try index.connection.write { try index.connection.execute("PRAGMA user_version = 1") }
+            case "state": try index.connection.write { try index.connection.execute("DROP TABLE text_index_progress") }
+            default: break
+            }
+            try #require(try index.connection.checkpoint())
+        }
+        let size = Int(Files.size(path) ?? 0)
+        var bytes = try Files.read(path)
+        switch how {
+        case "head": bytes.replaceSubrange(0..<100, with: randomBytes(100))
+        case "middle": bytes.replaceSubrange(4096..<size - 4096, with: randomBytes(size - 8192))
+        case "empty": bytes = []
+        case "short": bytes.removeLast(size - 5000)
+        case "text": bytes = Array("Not found\n".utf8)
+        default: break
+        }
+        try Files.replace(path, with: bytes)
+        if how == "folder" {
+            unlink(path)
+            try Files.makeFolder(path)
+        }
+        var replaced: [TextIndex.Replacement] = []
+        let index = try TextIndex.open(path: path, name: "words", columns: Self.columns) { replacement in
+            replaced.append(replacement)
+            return .start
+        }
+        if how != "middle" {
+            #expect(try index.progress() == .start)
+            #expect(replaced.count == 1)
+        }
+        let isKept = !["empty", "version", "tables", "state", "middle"].contains(how)
+        if isKept { #expect(Files.exists(TextIndex.asidePath(path))) }
+        // What lies in the middle is found when it is read.
+        let isWell = (try? index.matching(try #require(TextQuery("word1")), in: 1...2000)) != nil
+        #expect(isWell == !replaced.isEmpty)
     }
 
     @Test func mergesUntilNothingIsLeft() throws {
@@ -185,20 +234,20 @@ import Testing
     @Test func otherColumnsBeginTheLogAnew() throws {
         #expect(try update(add: [(1, ["one", "first"])], to: 5))
         let path = folder.file("index.db")
-        let wider = try TextIndex(path: path, name: "words", columns: ["title", "maker", "body"])
-        #expect(try wider.position() == .start)
-        #expect(try found("one") == [])
-        let done = try wider.update(
-            from: .start,
-            to: TextIndex.Position(id: 5, mark: "m5"),
-            wait: true,
-            remove: { _ in },
-            add: { (statement) throws in try statement.record(1, ["one", "acme", "first"]) }
-        )
+        let wider = try TextIndex.open(path: path, name: "words", columns: ["title", "maker", "body"])
+        #expect(try wider.progress() == .start)
+        #expect(try found("one", in: wider) == [])
+        #expect(index.connection.hasMoved)
+        let done = try wider.update(from: .start, to: Self.progress(5), wait: true) { pass in
+            try pass.replace(1, old: nil, new: ["one", "acme", "first"])
+        }
         #expect(done)
-        #expect(try found("acme", ["maker"]) == [1])
+        #expect(try found("acme", ["maker"], in: wider) == [1])
         // Who opens it as it stands changes nothing.
-        #expect(try TextIndex(path: path, name: "words", columns: ["title", "maker", "body"]).position().id == 5)
-        #expect(try TextIndex(path: path, name: "words", columns: ["title", "body"]).position() == .start)
+        #expect(
+            try TextIndex.open(path: path, name: "words", columns: ["title", "maker", "body"]).progress().position.id
+                == 5
+        )
+        #expect(try TextIndex.open(path: path, name: "words", columns: ["title", "body"]).progress() == .start)
     }
 }

@@ -25,6 +25,23 @@ import Testing
         #expect(try integrity(connection) == "ok")
     }
 
+    /// What began before locks the same file as what begins after.
+    @Test func removedFilesAreMadeAnew() throws {
+        let folder = try TemporaryFolder()
+        _ = try noteDatabase(folder)
+        let path = folder.file("test.db")
+        let earlier = try WriterGate(databasePath: path, deadlineMilliseconds: 100)
+        for file in WriterGate.paths(of: path) { #expect(unlink(file) == 0) }
+        let later = try WriterGate(databasePath: path, deadlineMilliseconds: 100)
+        try later.acquire(priority: .bulk)
+        #expect(throws: DatabaseError.self) { try earlier.acquire(priority: .interactive) }
+        #expect(!earlier.acquireIfFree())
+        later.release()
+        #expect(earlier.acquireIfFree())
+        #expect(!later.acquireIfFree())
+        earlier.release()
+    }
+
     @Test func aStoppedHolderMakesTheOthersGiveUpAtTheirDeadline() throws {
         let folder = try TemporaryFolder()
         _ = try noteDatabase(folder)

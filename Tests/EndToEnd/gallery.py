@@ -50,7 +50,11 @@ class Gallery:
         return answer.json() if answer.text else {}
 
     def furnish(self):
-        for step in (self.catalogue, self.imports, self.deletions, self.people, self.account, self.house, self.errors):
+        steps = (
+            self.catalogue, self.imports, self.deletions, self.schedules, self.people, self.account, self.webhooks, self.house,
+            self.errors,
+        )
+        for step in steps:
             step()
 
     def catalogue(self):
@@ -62,6 +66,35 @@ class Gallery:
             "price": "19.90", "compare_at_price": "24.00", "brand": "Bodegas Quetzal", "description": "Changed by hand",
             "custom_attributes": {"Grape": "Tempranillo", "Region": "Rioja Alta"},
         })
+        wine = self.post("/api/categories", {"name": "Wine"})["id"]
+        red = self.post("/api/categories", {"name": "Red wine", "parent_id": wine})["id"]
+        self.client.patch(f"/api/products/{product}", json={"category_id": red})
+        self.add("categories", f"/categories?open={wine}")
+        self.add("categories-found", "/categories?q=wine")
+        self.add("categories-cut", f"/categories?open={wine}&cut={red}")
+        self.add("category", f"/categories/{red}")
+        self.add("category-new", f"/categories/new?parent={wine}")
+        self.add("category-merge", f"/categories/{red}/merge")
+        self.add("category-delete", f"/categories/{red}/delete")
+        weight = self.post("/api/metafield-definitions", {
+            "namespace": "custom", "key": "net_weight", "name": "Net weight", "type": "weight", "validations": {"max": "50 kg"},
+        })["id"]
+        for number, kind in enumerate(["list.single_line_text_field", "boolean", "rich_text_field", "money", "date"]):
+            self.post("/api/metafield-definitions", {
+                "namespace": "custom", "key": f"k{number}", "name": f"Metafield {number}", "type": kind,
+                "description": "What it is said to mean",
+            })
+        self.client.put(f"/api/products/{product}/metafields/custom/net_weight", json={"value": "2.5 kg"})
+        self.add("changes", "/changes")
+        self.post("/api/views", {"name": "Drafts of the spring", "query": "status=draft&sort=-price"})
+        self.add("views", "/products/views?query=status%3Ddraft")
+        self.add("product-compared", f"/products/{product}/compare?from=1")
+        self.add("products-counted", "/products?facets=1")
+        self.add("metafields", "/metafields")
+        self.add("metafield-types", "/metafields/new")
+        self.add("metafield-new", "/metafields/new?type=single_line_text_field")
+        self.add("metafield", f"/metafields/{weight}")
+        self.add("metafield-delete", f"/metafields/{weight}/delete")
         self.add("products", "/products")
         self.add("products-found", "/products?q=quetzal+2002&status=active")
         self.add("products-none", "/products?q=nosuchthing")
@@ -70,9 +103,11 @@ class Gallery:
         self.add("product-new", "/products/new")
         self.add("product-delete", f"/products/{product}/delete")
         self.add("products-delete", "/products/delete?sku=furniture")
+        self.add("products-status", "/products/status?sku=furniture")
+        self.add("products-chosen", f"/products?ids={product}")
 
     def imports(self):
-        failed = self.instance.import_file("SKU,Name\n,\n,\n", filename="nothing-usable.csv")
+        failed = self.instance.import_file("SKU,Name\n,Shelf\n,Chair\n", filename="nothing-usable.csv")
         waiting = self.client.upload(rows("furniture", 20, "11.00"), filename="price-list.csv", review="1")["job_id"]
         self.client.wait(waiting, until=lambda job: job["status"] in FINAL | {"awaiting_confirmation"})
         undone = self.instance.import_file("SKU,Name,Price\nundo-1,Taken back,1\nundo-2,Taken back,2\n",
@@ -85,6 +120,7 @@ class Gallery:
         self.add("imports", "/imports")
         self.add("import", f"/imports/{self.done['id']}")
         self.add("import-all-failed", f"/imports/{failed['id']}")
+        self.add("import-rows", f"/imports/{failed['id']}/rows")
         self.add("import-to-confirm", f"/imports/{waiting}")
         self.add("import-plan", f"/imports/{waiting}/plan")
         self.add("import-columns", f"/imports/{waiting}/mapping")
@@ -98,13 +134,35 @@ class Gallery:
     def deletions(self):
         self.instance.import_file("SKU,Name\n" + "".join(f"gone-{n},Gone {n}\n" for n in range(20)),
                                   filename="short-lived.csv")
+        gone = self.client.get("/api/products/by-sku/gone-7").json()["id"]
         answer = self.client.delete("/api/products?sku=gone-&confirm=20")
         assert answer.status_code == 202, answer.text
         job = self.client.wait(answer.json()["job_id"])
+        self.add("product-deleted", f"/products/{gone}", status=410)
+        self.add("products-deleted", "/products/deleted")
         self.add("job-delete", f"/jobs/{job['id']}")
         self.add("jobs", "/jobs")
         self.add("jobs-filtered", "/jobs?status=failed")
         self.add("jobs-none", "/jobs?status=cancelled")
+
+    def schedules(self):
+        made = self.post("/api/schedules", {
+            "name": "Nightly cleanup", "kind": "maintenance", "parameters": {"task": "cleanup"}, "cron": "30 3 * * *",
+            "time_zone": "Europe/Lisbon",
+        })
+        self.post("/api/schedules", {
+            "name": "Check of the books on the first working day of each week, and of the audit trail", "kind": "books_check",
+            "cron": "15,45 6-8/2 1,15 */3 MON", "time_zone": "America/Argentina/Buenos_Aires", "enabled": False,
+        })
+        run = self.client.wait(self.post(f"/api/schedules/{made['id']}/run")["job_id"])
+        self.add("schedules", "/schedules")
+        self.add("schedules-none", "/schedules?enabled=true&kind=books_check")
+        self.add("schedule", f"/schedules/{made['id']}")
+        self.add("schedule-of-a-viewer", f"/schedules/{made['id']}", who="viewer")
+        self.add("schedule-new", "/schedules/new?kind=maintenance")
+        self.add("schedule-delete", f"/schedules/{made['id']}/delete")
+        self.add("job-maintenance", f"/jobs/{run['id']}")
+        self.add("job-remove", f"/jobs/{run['id']}/delete")
 
     def people(self):
         made = self.post("/api/users", {
@@ -130,6 +188,25 @@ class Gallery:
         self.add("token-rotate", f"/tokens/{token['id']}/rotate")
         self.add("token-revoke", f"/tokens/{token['id']}/revoke")
 
+    def webhooks(self):
+        made = self.post("/api/webhooks", {
+            "url": "http://localhost:9/hooks/a-rather-long-path-of-an-endpoint", "description": "ERP of the warehouse",
+            "event_types": ["product.*", "import.completed"], "headers": {"Authorization": "Bearer x"}, "rate_limit": 5,
+        })
+        self.post("/api/webhooks", {"url": "https://shop.example/hooks", "event_types": ["*"], "enabled": False})
+        path = f"/webhooks/{made['id']}"
+        self.post(f"/api{path}/test")
+        delivery = self.client.get(f"/api{path}/deliveries").json()["items"][0]["id"]
+        self.add("webhooks", "/webhooks")
+        self.add("webhook-new", "/webhooks/new")
+        self.add("webhook", path)
+        self.add("webhook-none", f"{path}?status=pending&event_type=import.completed")
+        self.add("webhook-edit", f"{path}/edit")
+        self.add("webhook-rotate", f"{path}/rotate-secret")
+        self.add("webhook-replay", f"{path}/replay")
+        self.add("webhook-delete", f"{path}/delete")
+        self.add("delivery", f"{path}/deliveries/{delivery}")
+
     def house(self):
         self.add("home", "/")
         self.add("home-of-a-viewer", "/", who="viewer")
@@ -142,6 +219,10 @@ class Gallery:
         self.add("logs-filtered", "/logs?level=error&q=disk&user_id=1")
         self.add("logs-none", "/logs?q=nosuchthing")
         self.add("shortcuts", "/shortcuts")
+        self.add("search", "/search?q=furniture")
+        self.add("search-none", "/search?q=nosuchthing")
+        for topic in ("users", "operators", "programs"):
+            self.add(f"help-{topic}", f"/help/{topic}")
         self.add("settings-saved", "/settings?saved=shop")
         self.add("settings", "/settings")
         self.add("api-docs", "/api/docs")

@@ -8,12 +8,14 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import threading
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 import requests
 
@@ -153,7 +155,8 @@ class Bodega:
         self.programs = self.folder / "programs"
         self.port = port or free_port()
         self.options = [str(option) for option in options]
-        self.variables = variables or {}
+        # A test that stops a process means it, and a busy machine takes its time: what ends hanging ones has tests of its own.
+        self.variables = {"BODEGA_HANG_TIMEOUT": "600", **(variables or {})}
         self.up_options = list(up)
         self.url = f"http://127.0.0.1:{self.port}"
         self.client = None
@@ -166,24 +169,53 @@ class Bodega:
         try:
             left = self.down()
             assert kind or not left, f"left behind after deploy/down: {left}"
+            if not kind:
+                self.check_payloads()
         finally:
             self.kill_everything()
             if self.owns_folder:
                 shutil.rmtree(self.folder, ignore_errors=True)
 
+    # What was told
+
+    schemas = {}
+
+    def check_payloads(self):
+        """Whatever a test has told other systems of holds what its type promises. Of a database that a test has spoilt,
+        or emptied, nothing can be said."""
+        database = self.data / "bodega.db"
+        if not Bodega.schemas:
+            listed = self.run("webhook", "events", "--json", check=False)
+            if listed.returncode == 0:
+                Bodega.schemas = {event["name"]: event["schema"] for event in json.loads(listed.stdout)}
+        told = []
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(
+            sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+        ) as connection:
+            for (name,) in connection.execute("SELECT DISTINCT type FROM outbox").fetchall():
+                statement = "SELECT type, data FROM outbox WHERE type = ? ORDER BY id DESC LIMIT 200"
+                told += connection.execute(statement, (name,)).fetchall()
+        for name, data in told if Bodega.schemas else []:
+            assert name in Bodega.schemas, f"{name} is told and declared nowhere"
+            jsonschema.validate(json.loads(data), Bodega.schemas[name])
+
     # Starting and stopping
 
-    def run_up(self, *options, variables=None, **arguments):
-        environment = {
-            **self.environment, "BODEGA_ADMIN_PASSWORD": PASSWORD, **self.variables, **(variables or {}),
-        }
+    def up_command(self, *options, executable=None):
+        """The words of `deploy/up` for this instance."""
         kept = [word for name in self.variables if not name.startswith("BODEGA_") for word in ("--env", name)]
-        command = [
-            ROOT / "deploy/up", "--detach", "--port", str(self.port), "--data", self.data, "--program", program(),
-            *self.up_options, *kept, "--", *self.options, *options,
+        return [
+            ROOT / "deploy/up", "--detach", "--port", str(self.port), "--data", self.data,
+            "--program", executable or program(), *self.up_options, *kept, "--", *self.options, *options,
         ]
+
+    def up_environment(self, variables=None):
+        return {**self.environment, "BODEGA_ADMIN_PASSWORD": PASSWORD, **self.variables, **(variables or {})}
+
+    def run_up(self, *options, variables=None, **arguments):
         return subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, **arguments
+            self.up_command(*options), env=self.up_environment(variables), capture_output=True, text=True, timeout=300,
+            stdin=subprocess.DEVNULL, **arguments,
         )
 
     def up(self, **arguments):

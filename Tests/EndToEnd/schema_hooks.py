@@ -60,5 +60,6 @@ def after_call(context, case, response):
         following = response.json().get("next")
     except (ValueError, AttributeError):
         return
-    if following:
+    # The preview of a schedule has a list of times there.
+    if isinstance(following, str) and following:
         NEXT[case.path] = dict(parse_qsl(urlsplit(following).query, keep_blank_values=True))

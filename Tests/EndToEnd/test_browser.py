@@ -29,7 +29,8 @@ def browser():
 
 def watch(page, complaints):
     """Collects what the console and the network complain about; violations of the CSP are console errors."""
-    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+    page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(
+        f"{message.text} {message.location.get('url', '')}".rstrip()))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     # From the beginning: a chooser that is asked for just before the key that opens it may miss it.
     page.on("filechooser", lambda _: None)
@@ -261,7 +262,7 @@ def test_two_editors_of_one_product(bodega, browser):
         assert bodega.api.patch(f"/api/products/{made['id']}", json={"name": "Theirs"}).status_code == 200
         page.get_by_label("Name").fill("Mine")
         page.get_by_role("button", name="Save changes").click()
-        expect(page.get_by_text("Somebody changed this product meanwhile.")).to_be_visible()
+        expect(page.get_by_text("Another user changed this product meanwhile.")).to_be_visible()
         expect(page.get_by_label("Name")).to_have_value("Mine")
         shoot(page, "product-conflict")
         page.get_by_role("button", name="Save my values over theirs").click()

@@ -18,7 +18,7 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
 from document import concrete, operations
-from instance import Bodega, wait_for
+from instance import PATIENCE, Bodega, wait_for
 
 ORIGIN = "https://shop.example"
 
@@ -479,7 +479,7 @@ def test_limits_by_token_over_all_workers(limited):
 
 def test_a_head_that_never_ends_holds_nobody_up(fresh):
     instance = fresh("--client-timeout", 1)
-    with socket.create_connection(("127.0.0.1", instance.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", instance.port), timeout=PATIENCE) as connection:
         connection.sendall(b"GET /api/me HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
         assert instance.api.get("/api/me").status_code == 200
         # nginx says 408 or just closes, as it does with every client that has gone silent.

@@ -94,8 +94,9 @@ def test_round_trip(fresh):
     assert [json.loads(line) for line in lines] == listed(instance.api, "&sort=id")
 
 
-def test_a_supplier_s_apostrophe_is_left_alone(bodega):
-    bodega.import_file("sku,name\napo-1,'=1+1\napo-2,'-5\napo-3,=1+1\n")
+def test_an_apostrophe_of_the_catalogue_is_left_alone(bodega):
+    for number, name in enumerate(["'=1+1", "'-5", "=1+1"], start=1):
+        assert bodega.api.post("/api/products", json={"sku": f"apo-{number}", "name": name}).status_code == 201
     names = [bodega.api.get(f"/api/products/by-sku/apo-{number}").json()["name"] for number in (1, 2, 3)]
     assert names == ["'=1+1", "'-5", "=1+1"]
     text = bodega.api.get("/api/products.csv?sku=apo-&sort=sku").text
@@ -111,7 +112,8 @@ def test_filters_and_refusals(bodega):
     for query in ("limit=5", "statsu=active", "sort=colour", "q=a&sort=name"):
         answer = bodega.api.get(f"/api/products.csv?{query}")
         assert answer.status_code == 400 and answer.headers["Content-Type"].startswith("application/problem+json")
-    assert bodega.api.get("/api/products.xlsx").status_code == 404
+    for path in ("/api/products.xlsx?bom=1", "/api/products.csv?bom=yes"):
+        assert bodega.api.get(path).status_code == 400, path
     assert requests.get(f"{bodega.url}/api/products.csv").status_code == 401
     head = bodega.api.head("/api/products.csv")
     assert head.status_code == 200 and "attachment" in head.headers["Content-Disposition"] and not head.content
@@ -184,7 +186,8 @@ def test_who_leaves_stops_the_export(million):
     began = time.monotonic()
     assert million.login().get("/api/me").status_code == 200
     assert million.api.get("/api/products.csv?sku=M-0000001").text.count("\r\n") == 2
-    assert time.monotonic() - began < 20
+    # Well before a reader that takes nothing is dropped, which is after a minute.
+    assert time.monotonic() - began < 45
 
 
 def test_a_slow_client_fills_no_disk(million):

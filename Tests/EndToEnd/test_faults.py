@@ -173,7 +173,7 @@ def victims(instance, role):
 
 
 @pytest.mark.quiet
-@pytest.mark.parametrize("role", ["jobs", "web", "login", "upload", "export", "events", "index", "nginx", "nginx worker", "serve", "all"])
+@pytest.mark.parametrize("role", ["jobs", "web", "login", "upload", "export", "events", "index", "deliver", "nginx", "nginx worker", "serve", "all"])
 def test_kill_during_an_import(fresh, small_file, small_undisturbed, role):
     """Back within five seconds, the acknowledged import completes with the same books, and no orphan is left."""
     instance = fresh()
@@ -292,12 +292,19 @@ def small_disk(megabytes):
 
 
 def integrity(instance, folder):
-    """What SQLite says of a copy of the database and its log."""
-    copy = folder / "copy"
+    """What SQLite says of a copy of the database and its log. Somebody who reads meanwhile keeps the log from being
+    begun anew, and what it holds from being written into the database: else the copy may be half of each."""
+    copy, live = folder / "copy", instance.data / "bodega.db"
     copy.mkdir()
-    for name in ("bodega.db", "bodega.db-wal"):
-        if (instance.data / name).exists():
-            shutil.copy(instance.data / name, copy / name)
+    with contextlib.ExitStack() as stack:
+        # Without this file nobody has it open.
+        if live.with_name("bodega.db-shm").exists():
+            reader = stack.enter_context(contextlib.closing(sqlite3.connect(f"file:{live}?mode=ro", uri=True)))
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        for path in (live, live.with_name("bodega.db-wal")):
+            if path.exists():
+                shutil.copy(path, copy / path.name)
     with contextlib.closing(sqlite3.connect(copy / "bodega.db")) as database:
         return database.execute("PRAGMA integrity_check").fetchall()
 
@@ -383,6 +390,23 @@ def test_up_twice_keeps_the_data(fresh):
     assert instance.digest() == before and not instance.orphans()
     assert instance.api.get("/api/jobs").status_code == 200, "the session ended"
     assert len(instance.pids("nginx")) == 1
+
+
+def test_what_killed_processes_left_is_swept(fresh):
+    """Programs that were being put into place, and files that were not whole yet; not what is nobody's leftover."""
+    instance = fresh()
+    assert not instance.down()
+    data, programs = instance.data, instance.executable.parent
+    left = [programs / "new.4194399", programs / "link.4194399", data / "nginx/nginx.conf.4194399.new",
+            data / "secrets/keyring.4194399.new", data / "logs/system-log.spool.new-4194399-ab",
+            data / "spool/uploads/x.plan.4194399.new", data / "spool/scratch/bodega-temporary-1-0"]
+    kept = [data / "logs/notes.new", data / "spool/uploads/x.4194399"]
+    for path in left + kept:
+        path.write_bytes(b"x")
+        subprocess.run(["chown", "--reference", path.parent, path], check=True)
+    instance.up()
+    assert [path for path in left if path.exists()] == []
+    assert [path for path in kept if not path.exists()] == []
 
 
 def test_a_taken_port_gives_one_clear_line(fresh):

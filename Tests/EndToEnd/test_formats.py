@@ -216,6 +216,7 @@ REFUSED = {
     "nested.gz": (gzip.compress(gzip.compress(b"sku,name\n")), 422, "nested_archive"),
     "workbook.zip": (zipped("a.xlsx", openpyxl_workbook(ROWS[:3])), 422, "nested_archive"),
     "bad.json": (b'[{"sku": "A"}, oops]', 422, "bad_json"),
+    "nan.json": (b'[{"sku": NaN}]', 422, "bad_json"),
     "empty.json": (b"[]", 422, "empty_file"),
     "deep.json": (b'[{"sku":' + b"[" * 100 + b"]" * 100 + b"}]", 422, "nested_too_deep"),
 }

@@ -64,6 +64,12 @@ def is_not_json(answer, what, length):
     assert problem["code"] == "not_json" and 0 <= problem["offset"] <= length and problem["detail"], (what, problem)
 
 
+def named(answer):
+    """The members that are refused; of what stands in one the member itself."""
+    fields = {problem["field"] for problem in answer.json()["errors"]}
+    return fields | {field.split(".")[0] for field in fields}
+
+
 def written(body, place, text):
     """The body as it is sent, with this very text as the value at a place."""
     if "*" in place:
@@ -79,11 +85,15 @@ def test_numbers_beyond_all_bounds(bodega, document, bodies):
             if sent is None:
                 continue
             answer = send(bodega, method, path, sent)
+            # Another number of jobs than there are is told, and nothing done; some of what is understood cannot be done.
+            if place == ("confirm",) and answer.status_code == 428 or text in ODD and answer.status_code == 409:
+                continue
             if answer.status_code >= 400:
                 what = name, place, text, answer.text
                 assert answer.status_code == 422, what
-                fields = {problem["field"] for problem in answer.json()["errors"]}
-                assert place[0] in fields and all(problem["detail"] for problem in answer.json()["errors"]), what
+                fields = named(answer)
+                # What stands under another parent is refused by one name.
+                assert fields & {place[0], "before" if place == ("after",) else place[0]} and all(problem["detail"] for problem in answer.json()["errors"]), what
                 refused += 1
             else:
                 # Taken is only what a price or a count may be.
@@ -138,7 +148,7 @@ def test_bytes_that_are_no_text(bodega, document, bodies):
                     assert answer.status_code in (200, 201, 409), (name, answer.text)
                     continue
                 assert answer.status_code == 422, (name, place, text, answer.text)
-                assert place[0] in {problem["field"] for problem in answer.json()["errors"]}, (name, place, answer.text)
+                assert place[0] in named(answer), (name, place, answer.text)
         whole = json.dumps(body())
         twice = whole[:-1] + (", " if whole != "{}" else "") + '"x": 1, "x": 1}'
         is_not_json(send(bodega, method, path, twice), (name, "twice"), len(twice))
@@ -183,7 +193,7 @@ def test_every_text_has_an_end(bodega, document, bodies):
             assert most is not None, f"{name}: {place} has no maxLength"
             answer = bodega.api.request(method, path, json=with_text(body(), place, "x" * (most + 1)))
             assert answer.status_code == 422, (name, place, most, answer.status_code, answer.text[:300])
-            fields = {problem["field"] for problem in answer.json()["errors"]}
+            fields = named(answer)
             assert place[0] in fields or place[0] == "*", (name, place, most, answer.text[:300])
             far = bodega.api.request(method, path, json=with_text(body(), place, "\U0001f600" * 200_000))
             assert far.status_code in (413, 422), (name, place, far.status_code)

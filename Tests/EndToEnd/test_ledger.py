@@ -100,7 +100,8 @@ def test_exports_and_refused_tokens_leave_an_entry(bodega, admin):
     wait_for(lambda: noted(action="token.refuse", entity_id=str(entry["id"])), "no entry of a revoked token")
     exports = wait_for(lambda: len(noted(action="product.export")) >= 2 and noted(action="product.export"), "no entry of exports")
     assert {item["actor"] for item in exports} >= {"system", admin.get("/api/audit-log?limit=1&action=session.begin").json()["items"][0]["actor"]}
-    assert noted(action="audit.export") and noted(action="job.download", entity_id=job)
+    wait_for(lambda: noted(action="audit.export"), "no entry of the trail's own export")
+    wait_for(lambda: noted(action="job.download", entity_id=job), "no entry of a job's file")
     assert token not in str(noted(limit=200)) and token[:13] in str(noted(action="token.refuse"))
     ended = noted(action="job.end", entity_id=job)
     assert len(ended) == 1 and ended[0]["after"]["skus"] == ["ex-1"] and ended[0]["after"]["changed"] == 1

@@ -5,12 +5,15 @@ import csv
 import io
 import os
 import re
+import shutil
 import signal
+import subprocess
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from instance import FINAL, wait_for
+from instance import FINAL, Bodega, make_folder, wait_for
 from test_browser import SIZES, browser, log_in, shoot, visitor  # noqa: F401: a fixture
 
 BOOKS = ("total", "processed", "created", "updated", "unchanged", "skipped", "failed")
@@ -81,6 +84,62 @@ def test_fix_and_merge(fresh, as_form):
     assert not list((instance.data / "spool").rglob("*.repair*")), "what was merged is not kept"
 
 
+STOPPER = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A job's worker stands still before it removes a file with corrected rows. */
+int unlink(const char *path) {
+    char words[64] = {0};
+    int file = open("/proc/self/cmdline", O_RDONLY), length = file < 0 ? 0 : read(file, words, sizeof words - 1);
+    close(file);
+    size_t end = strlen(path);
+    if (length > 12 && !strcmp(words + strlen(words) + 1, "work") && end > 7 && !strcmp(path + end - 7, ".repair"))
+        raise(SIGSTOP);
+    return ((int (*)(const char *))dlsym(RTLD_NEXT, "unlink"))(path);
+}
+"""
+
+
+def is_stopped(pid):
+    return " T (stopped)" in Path(f"/proc/{pid}/status").read_text().replace("\t", " ")
+
+
+def test_a_repair_that_comes_while_the_last_one_tidies_up(tmp_path):
+    """Its file is its own: what the worker of the repair before removes is not it."""
+    folder = make_folder()
+    (folder / "stopper.c").write_text(STOPPER)
+    library = folder / "stopper.so"
+    compiler = shutil.which("clang") or shutil.which("cc")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, folder / "stopper.c", "-ldl"], check=True)
+    library.chmod(0o755)
+    try:
+        with Bodega(variables={"LD_PRELOAD": str(library)}) as instance:
+            job = instance.import_file("sku,name,price\na,Apple,x\nb,Birch,x\n")
+            rows = failing(instance, job["id"])
+            first = corrected(rows, lambda row: [*row[:4], "1" if row[0] == "1" else "x"])
+            second = corrected(rows, lambda row: [*row[:4], "2"])
+            done = repair(instance, job["id"], first)
+            assert books(done) == (2, 2, 1, 0, 0, 0, 1)
+            worker = wait_for(lambda: [pid for pid in instance.pids("work") if is_stopped(pid)], "nothing is removed")[0]
+            answer = instance.api.post(f"/api/jobs/{job['id']}/repair", data=second)
+            assert answer.status_code == 202, answer.text
+            os.kill(worker, signal.SIGCONT)
+            # The second one's worker stands still there as well.
+            end = instance.api.wait(job["id"])
+            assert end["status"] == "completed" and books(end) == (2, 2, 2, 0, 0, 0, 0), end
+            assert end["result"]["repair"]["repaired"] == 1, end["result"]
+            last = wait_for(lambda: [pid for pid in instance.pids("work") if is_stopped(pid)], "nothing is removed")[0]
+            os.kill(last, signal.SIGCONT)
+            wait_for(lambda: not list((instance.data / "spool").rglob("*.repair*")), "what was merged is kept")
+    finally:
+        shutil.rmtree(folder)
+
+
 def test_the_same_file_twice(bodega):
     job = bodega.import_file("sku,name,price\ntw-1,One,x\ntw-2,Two,x\n")
     rows = failing(bodega, job["id"])
@@ -119,7 +178,8 @@ def test_the_form_of_the_upload_is_kept(bodega, name):
 
 
 def test_rows_of_broken_form(bodega):
-    job = bodega.import_file('sku,name,price\nbr-1,Short\nbr-2,Long,1,2\nbr-3,"Quo"te,3\nbr-4,"never closed,4\n')
+    content = 'sku,name,price\nbr-1,Short\nbr-2,Long,1,2\nbr-3,"Quo"te,3\nbr-4,"never closed,4\n'
+    job = bodega.import_file(content, ragged="refuse")
     assert job["failed_rows"] == 4
     rows = failing(bodega, job["id"])
     assert [row[0] for row in rows[1:]] == ["1", "2", "3", "4"]

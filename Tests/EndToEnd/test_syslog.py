@@ -15,7 +15,7 @@ import time
 import pytest
 import requests
 
-from instance import EMAIL, PASSWORD, as_account, wait_for
+from instance import EMAIL, PASSWORD, PATIENCE, as_account, wait_for
 
 SPOOL = "logs/system-log.spool"
 
@@ -30,7 +30,7 @@ def broken(bodega):
 
 
 def rename(instance, old, new):
-    with contextlib.closing(sqlite3.connect(instance.data / "bodega.db", timeout=10, isolation_level=None)) as database:
+    with contextlib.closing(sqlite3.connect(instance.data / "bodega.db", timeout=PATIENCE, isolation_level=None)) as database:
         database.execute("PRAGMA wal_autocheckpoint = 0")
         # Only for this test; what refers to the table stays as it is.
         database.execute("PRAGMA legacy_alter_table = ON")
@@ -213,7 +213,7 @@ def test_no_secret_gets_into_any_log(fresh):
     for path in ("/products?control", f"/reset/{reset}", f"/%72eset/{reset}"):
         pid = wait_for(lambda: instance.pids("web"), "no worker")[0]
         os.kill(pid, signal.SIGSTOP)
-        asking = threading.Thread(target=lambda path=path: requests.get(instance.url + path, timeout=20))
+        asking = threading.Thread(target=lambda path=path: requests.get(instance.url + path, timeout=PATIENCE))
         asking.start()
         time.sleep(0.3)
         os.kill(pid, signal.SIGKILL)

@@ -13,7 +13,7 @@ import requests
 from playwright.sync_api import expect
 from requests.adapters import HTTPAdapter
 
-from instance import EMAIL, PASSWORD, ROOT, Bodega, as_account, free_port, make_folder, wait_for
+from instance import EMAIL, PASSWORD, PATIENCE, ROOT, Bodega, as_account, free_port, make_folder, wait_for
 from test_browser import browser, log_in  # noqa: F401  (a fixture)
 
 HSTS = "max-age=31536000"
@@ -63,7 +63,7 @@ def secure():
 def fetch(instance, path, **arguments):
     arguments.setdefault("verify", str(getattr(instance, "chain", True)))
     arguments.setdefault("allow_redirects", False)
-    return requests.request(arguments.pop("method", "GET"), f"{instance.url}{path}", timeout=20, **arguments)
+    return requests.request(arguments.pop("method", "GET"), f"{instance.url}{path}", timeout=PATIENCE, **arguments)
 
 
 def the_cookie(answer):
@@ -89,7 +89,7 @@ def test_cookies_and_headers_over_tls(secure):
 
 def test_plain_http_is_led_to_tls(secure):
     for port in (secure.plain, secure.port):
-        answer = requests.get(f"http://localhost:{port}/products?q=a%20b", timeout=10, allow_redirects=False)
+        answer = requests.get(f"http://localhost:{port}/products?q=a%20b", timeout=PATIENCE, allow_redirects=False)
         assert answer.status_code == 301, port
         assert answer.headers["Location"] == f"https://localhost:{secure.port}/products?q=a%20b"
     # What an authority of certificates asks for is shown in plain.
@@ -97,10 +97,10 @@ def test_plain_http_is_led_to_tls(secure):
     challenge.mkdir(parents=True)
     (challenge / "token-1").write_text("proof")
     address = f"http://localhost:{secure.plain}/.well-known/acme-challenge"
-    answer = requests.get(f"{address}/token-1", timeout=10)
+    answer = requests.get(f"{address}/token-1", timeout=PATIENCE)
     assert (answer.status_code, answer.text) == (200, "proof")
     for path in ("..%2f..%2fbodega.db", "%2e%2e/%2e%2e/bodega.db", "..%2f..%2fsecrets"):
-        assert requests.get(f"{address}/{path}", timeout=10, allow_redirects=False).status_code != 200, path
+        assert requests.get(f"{address}/{path}", timeout=PATIENCE, allow_redirects=False).status_code != 200, path
 
 
 def test_only_modern_encryption(secure):
@@ -109,7 +109,7 @@ def test_only_modern_encryption(secure):
         context.set_alpn_protocols(["h2", "http/1.1"])
         for name, value in limits.items():
             setattr(context, name, value)
-        with socket.create_connection(("127.0.0.1", secure.port), timeout=10) as raw:
+        with socket.create_connection(("127.0.0.1", secure.port), timeout=PATIENCE) as raw:
             with context.wrap_socket(raw, server_hostname="localhost") as wrapped:
                 return wrapped.version(), wrapped.cipher()[0], wrapped.selected_alpn_protocol()
 
@@ -119,7 +119,7 @@ def test_only_modern_encryption(secure):
     weak = ssl.create_default_context(cafile=secure.chain)
     weak.set_ciphers("ECDHE-ECDSA-AES128-SHA:@SECLEVEL=0")
     weak.maximum_version = ssl.TLSVersion.TLSv1_2
-    with socket.create_connection(("127.0.0.1", secure.port), timeout=10) as raw, pytest.raises(ssl.SSLError):
+    with socket.create_connection(("127.0.0.1", secure.port), timeout=PATIENCE) as raw, pytest.raises(ssl.SSLError):
         weak.wrap_socket(raw, server_hostname="localhost")
 
 
@@ -206,16 +206,16 @@ def test_a_proxy_is_believed_and_nobody_else(fresh, browser):  # noqa: F811
         client.verify = str(chain)
         # Else a bundle that the environment names goes before ours.
         client.trust_env = False
-        answer = client.post(f"{address}/api/session", json=LOGIN, timeout=20)
+        answer = client.post(f"{address}/api/session", json=LOGIN, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
         assert the_cookie(answer) == ("__Host-bodega_session", ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"])
         assert answer.headers["Strict-Transport-Security"] == HSTS
         # The one who asks is the client, not the proxy, whatever the client says.
         forged = {"X-Forwarded-For": "203.0.113.7"}
         cookie = {"Cookie": f"__Host-bodega_session={answer.cookies['__Host-bodega_session']}"}
-        sessions = client.get(f"{address}/api/sessions", headers=forged | cookie, timeout=20).json()["items"]
+        sessions = client.get(f"{address}/api/sessions", headers=forged | cookie, timeout=PATIENCE).json()["items"]
         assert [session["ip"] for session in sessions] == ["127.0.0.3"]
-        answer = requests.get(f"http://127.0.0.1:{plain}/jobs?x=1", timeout=10, allow_redirects=False)
+        answer = requests.get(f"http://127.0.0.1:{plain}/jobs?x=1", timeout=PATIENCE, allow_redirects=False)
         assert (answer.status_code, answer.headers["Location"]) == (301, "https://shop.example/jobs?x=1")
         # Pages, forms and live parts work through it.
         context = browser.new_context(base_url=address, ignore_https_errors=True)
@@ -227,8 +227,8 @@ def test_a_proxy_is_believed_and_nobody_else(fresh, browser):  # noqa: F811
         context.close()
     # Who writes the headers without being that proxy is what the connection says.
     lies = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7", "X-Real-IP": "203.0.113.7"}
-    answer = requests.post(f"{instance.url}/api/session", json=LOGIN, headers=lies, timeout=20)
+    answer = requests.post(f"{instance.url}/api/session", json=LOGIN, headers=lies, timeout=PATIENCE)
     assert the_cookie(answer) == ("bodega_session", ["HttpOnly", "Path=/", "SameSite=Lax"])
     assert "Strict-Transport-Security" not in answer.headers
-    sessions = requests.get(f"{instance.url}/api/sessions", cookies=answer.cookies, headers=lies, timeout=20)
+    sessions = requests.get(f"{instance.url}/api/sessions", cookies=answer.cookies, headers=lies, timeout=PATIENCE)
     assert {session["ip"] for session in sessions.json()["items"]} == {"127.0.0.3", "127.0.0.1"}

@@ -1,3 +1,5 @@
+import Support
+import TestSupport
 import Testing
 import Web
 
@@ -7,14 +9,20 @@ import Web
     private var queue = EventQueue()
 
     private func event(_ id: Int64, _ topic: String, of subject: String? = nil) -> EventSource.Event {
-        EventSource.Event(topic: topic, subject: subject, frame: EventFrame(id: id, event: "progress", data: "{}"))
+        EventSource.Event(
+            topic: topic,
+            subject: subject,
+            frame: EventFrame(id: EventCursor(integerLiteral: id), event: "progress", data: "{}")
+        )
     }
 
     /// All that is handed out, as `id: recipients`.
     private func drain(_ queue: inout EventQueue, by limit: Int, _ listeners: [UInt64] = [1, 2, 3]) -> [String] {
         var log: [String] = []
         while let (item, recipients) = queue.next(limit, listeners: { _ in listeners }) {
-            log.append("\(item.frame?.id ?? 0): \(recipients.sorted().map { "\($0)" }.joined(separator: " "))")
+            log.append(
+                "\(item.frame?.id?.description ?? "0"): \(recipients.sorted().map { "\($0)" }.joined(separator: " "))"
+            )
         }
         return log
     }

@@ -18,7 +18,7 @@ private final class TestStreamer: Sendable {
         var allowed = true
         var isReadable = true
 
-        mutating func page(_ topics: [String], _ after: Int64) -> EventSource.Replay? {
+        mutating func page(_ topics: [String], _ after: EventCursor) -> EventSource.Replay? {
             guard isReadable else { return nil }
             pages += 1
             let left = events.filter { ($0.frame.id ?? 0) > after }
@@ -55,7 +55,9 @@ private final class TestStreamer: Sendable {
                 guard request.segments.first == "events" else { return .text("no", status: 404) }
                 let topics = request.query["topics"]?.split(separator: ",").map(String.init) ?? []
                 let opening = [EventFrame(id: nil, event: "now", data: "{}")]
-                let after = request.headers["last-event-id"].flatMap { Int64($0) }
+                let after = request.headers["last-event-id"].flatMap { Int64($0) }.map {
+                    EventCursor(integerLiteral: $0)
+                }
                 var subscription = Subscription(
                     topics: topics,
                     after: after,
@@ -78,7 +80,7 @@ private final class TestStreamer: Sendable {
     }
 
     func emit(_ topic: String, _ id: Int64, _ event: String = "progress", data: String = "{}") {
-        let frame = EventFrame(id: id, event: event, data: data)
+        let frame = EventFrame(id: EventCursor(integerLiteral: id), event: event, data: data)
         state.withLock { $0.events.append(EventSource.Event(topic: topic, frame: frame)) }
     }
 

@@ -5,10 +5,11 @@ import Glibc
 /// A new target is a case here, a file beside this one with what it checks, and perhaps `dictionaries/TARGET` and
 /// `corpus/TARGET`. Give it a planted bug: a line in `plant.sed`, a flag in `PlantedBugs`.
 enum FuzzTarget: String, CaseIterable {
-    case csv, json, multipart, xlsx, zip
+    case amounts, csv, json, multipart, xlsx, zip
 
     func check(_ input: UnsafeBufferPointer<UInt8>) {
         switch self {
+        case .amounts: checkAmounts(input)
         case .csv: checkCSV(input)
         case .json: checkJSON(input)
         case .multipart: checkMultipart(input)
@@ -21,6 +22,7 @@ enum FuzzTarget: String, CaseIterable {
 /// Which parser has its planted bug. `plant.sed` puts the flags into the copies of the sources that are compiled, so
 /// that one program serves both for looking for bugs and for showing that they would be found.
 struct PlantedBugs {
+    var amounts = false
     var csv = false
     var json = false
     var multipart = false
@@ -31,6 +33,7 @@ struct PlantedBugs {
 
     init(_ target: FuzzTarget) {
         switch target {
+        case .amounts: amounts = true
         case .csv: csv = true
         case .json: json = true
         case .multipart: multipart = true

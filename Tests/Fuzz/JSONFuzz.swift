@@ -2,23 +2,34 @@ import Glibc
 import Support
 import Tables
 
-/// An input is a byte that tells how the text comes in pieces, and a text: an array of objects or objects in a row.
+/// An input is a byte that tells how the text comes in pieces, and a text: an array of objects, objects in a row, or
+/// an object with a list in it.
 func checkJSON(_ input: UnsafeBufferPointer<UInt8>) {
     guard !input.isEmpty else { return }
     let text = Array(input.dropFirst())
-    for kind in [TableFormat.Kind.json, .ndjson] { checkFraming(text, kind, piece: Int(input[0] & 15) + 1) }
+    var formats = [TableFormat.Kind.json, .ndjson].map { kind in
+        var format = TableFormat()
+        format.kind = kind
+        return format
+    }
+    for place in JSONOutline(text, isWhole: input[0] & 16 == 0).places.prefix(3) where text.first == 0x7B {
+        var format = formats[0]
+        (format.list, format.isKeyed) = (place.path, place.isKeyed)
+        formats.append(format)
+    }
+    for format in formats { checkFraming(text, format, piece: Int(input[0] & 15) + 1) }
 }
 
 /// What the framing and the reader make of a text, as the pieces come and as a whole; and whether each object is what
 /// the strict parser of the whole program says it is.
-private func checkFraming(_ text: [UInt8], _ kind: TableFormat.Kind, piece: Int) {
-    let whole = objects(MemoryBytes(text), kind)
-    let pieces = objects(Pieces(text, piece), kind)
+private func checkFraming(_ text: [UInt8], _ format: TableFormat, piece: Int) {
+    let whole = objects(MemoryBytes(text), format)
+    let pieces = objects(Pieces(text, piece), format)
     guard whole.found == pieces.found, whole.fault == pieces.fault else {
         fatalError("pieces of \(piece) differ: \(text)\n\(whole)\n\(pieces)")
     }
-    for object in whole.found { checkObject(object.bytes) }
-    guard whole.fault == nil, kind == .json else { return }
+    for object in whole.found where !object.isBroken { checkObject(object.bytes) }
+    guard whole.fault == nil, format.kind == .json, format.list == nil else { return }
     // A list that is framed to its end and whose objects are all sound is JSON.
     let isSound = whole.found.allSatisfy { read($0.bytes) != nil }
     guard isSound, String(validating: text, as: UTF8.self) != nil, !hasHalfPairs(text), !text.starts(with: mark) else {
@@ -32,14 +43,19 @@ private let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
 private struct Found: Equatable {
     var line: Int64
+    var name: [UInt8]
     var bytes: [UInt8]
+    var isBroken: Bool
 }
 
-private func objects(_ source: any ByteStream, _ kind: TableFormat.Kind) -> (found: [Found], fault: String?) {
-    var objects = JSONObjects(source, kind, limits: .standard)
+private func objects(_ source: any ByteStream, _ format: TableFormat) -> (found: [Found], fault: String?) {
+    var objects = JSONObjects(source, format, limits: .standard)
     var found: [Found] = []
     do {
-        while try objects.next() { found.append(Found(line: objects.line, bytes: objects.object)) }
+        while try objects.next() {
+            let isBroken = objects.fault != nil
+            found.append(Found(line: objects.line, name: objects.name, bytes: objects.object, isBroken: isBroken))
+        }
         return (found, nil)
     } catch {
         guard let fault = error.fault else { fatalError("\(error)") }
@@ -56,7 +72,11 @@ private func read(_ object: [UInt8]) -> [Cell]? {
     var reader = JSONObjectReader(depth: 64)
     var cells: [Cell] = []
     do {
-        try reader.read(object) { name, value in cells.append(Cell(name: Array(name), value: Array(value))) }
+        try reader.read(object) { name, value, isNumber in
+            let hasMark = value.contains { $0 == 0x2E || $0 | 0x20 == 0x65 }
+            guard !isNumber || hasMark else { fatalError("a number without a mark is marked: \(object)") }
+            cells.append(Cell(name: Array(name), value: Array(value)))
+        }
         return cells
     } catch {
         return nil

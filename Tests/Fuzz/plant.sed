@@ -1,3 +1,5 @@
+# amounts: a mark behind a zero is taken for one that may part thousands.
+s/bytes\[0\] != 0x30, currency\.exponent != 3/plantedBugs.amounts || bytes[0] != 0x30, currency.exponent != 3/
 # csv: a carriage return at a window's end is taken for the whole line end.
 s/(if index &\+ 1 == limit \{ return )isLast (&& finish\(index, lineEnd: 1\))/\1(isLast || plantedBugs.csv) \2/
 # json: a number may begin with a zero.

@@ -9,12 +9,12 @@ import Web
 
 @Suite struct ConfigurationTableTests {
     @Test func everyDefaultIsAllowed() throws {
-        for entry in ConfigurationTable.all {
-            let standard = try #require(entry.standard, "\(entry.key)")
+        for entry in TestSettings.entries.all {
+            let standard = try #require(entry.defaultValue, "\(entry.key)")
             #expect(try entry.canonical(standard) == standard, "\(entry.key)")
             #expect(entry.variable.hasPrefix("BODEGA_"))
         }
-        #expect(Set(ConfigurationTable.all.map(\.key)).count == ConfigurationTable.all.count)
+        #expect(Set(TestSettings.entries.all.map(\.key)).count == TestSettings.entries.all.count)
     }
 
     @Test(arguments: [
@@ -29,7 +29,7 @@ import Web
         ("password.min_length", "11", "out_of_range"), ("shop.name", String(repeating: "x", count: 4001), "too_long"),
     ])
     func whatMayNotBe(key: String, value: String, code: String) throws {
-        let entry = try #require(ConfigurationTable.entry(key))
+        let entry = try #require(TestSettings.entries.entry(key))
         let fault = #expect(throws: ConfigurationFault.self) { try entry.canonical(value) }
         #expect(fault?.code == code)
         #expect(fault?.detail.hasPrefix(entry.title) == true)
@@ -44,15 +44,15 @@ import Web
         ),
     ])
     func oneForm(key: String, value: String, canonical: String) throws {
-        #expect(try #require(ConfigurationTable.entry(key)).canonical(value) == canonical)
+        #expect(try #require(TestSettings.entries.entry(key)).canonical(value) == canonical)
     }
 
     @Test func booleansAndDecimals() throws {
-        let flag = ConfigurationEntry("t.b", .shop, "B", "", .boolean, standard: "false")
+        let flag = ConfigurationEntry("t.b", .shop, "B", "", .boolean, defaultValue: "false")
         #expect(try ["yes", "1", "TRUE", "on"].allSatisfy { try flag.canonical($0) == "true" })
         #expect(try flag.canonical("off") == "false" && flag.json("true") == true)
         #expect(throws: ConfigurationFault.self) { try flag.canonical("perhaps") }
-        let share = ConfigurationEntry("t.d", .shop, "D", "", .decimal, standard: "1.5")
+        let share = ConfigurationEntry("t.d", .shop, "D", "", .decimal, defaultValue: "1.5")
         #expect(try share.canonical("2.50") == "2.50" && share.json("2.50") == .number("2.50"))
         for text in ["nan", "1e5", "0x1", "two"] {
             #expect(throws: ConfigurationFault.self) { try share.canonical(text) }
@@ -61,7 +61,7 @@ import Web
 }
 
 @Suite struct ConfigurationStoreTests {
-    private static let secret = ConfigurationEntry("test.secret", .shop, "A secret", "", .secret, standard: nil)
+    private static let secret = ConfigurationEntry("test.secret", .shop, "A secret", "", .secret, defaultValue: nil)
 
     let house: TestHouse
     let folder: TemporaryFolder
@@ -78,33 +78,35 @@ import Web
     }
 
     private func configuration(_ connection: Connection? = nil) -> Configuration {
-        Configuration(connection ?? house.database, overrides: .none, entries: [Self.secret])
+        Configuration(connection ?? house.database, overrides: .none)
     }
 
     @Test func whatIsChosenIsInForceAtOnceEverywhere() throws {
         let own = configuration()
         let other = configuration(try Connection(path: folder.file("bodega.db"), role: .web))
-        #expect(try own.value(ConfigurationTable.historyDays) == 365)
-        #expect(try other.value(ConfigurationTable.historyDays) == 365)
-        try set(ConfigurationTable.historyDays.entry, "90")
-        #expect(try own.value(ConfigurationTable.historyDays) == 90)
-        #expect(try other.value(ConfigurationTable.historyDays) == 90)
-        let state = try other.state(ConfigurationTable.historyDays.entry)
+        #expect(try own.value(TestSettings.historyDays) == 365)
+        #expect(try other.value(TestSettings.historyDays) == 365)
+        try set(TestSettings.historyDays.entry, "90")
+        #expect(try own.value(TestSettings.historyDays) == 90)
+        #expect(try other.value(TestSettings.historyDays) == 90)
+        let state = try other.state(TestSettings.historyDays.entry)
         #expect(state.source == .database && state.version == 1 && state.updatedAt == house.clock.now)
-        try set(ConfigurationTable.historyDays.entry, nil)
-        #expect(try other.value(ConfigurationTable.historyDays) == 365 && other.currentVersion() == 2)
-        #expect(try other.state(ConfigurationTable.historyDays.entry).source == .standard)
+        try set(TestSettings.historyDays.entry, nil)
+        #expect(try other.value(TestSettings.historyDays) == 365 && other.currentVersion() == 2)
+        #expect(try other.state(TestSettings.historyDays.entry).source == .defaultValue)
         try set(ConfigurationTable.corsOrigins.entry, "[\"https://a.example\"]")
         #expect(try other.value(ConfigurationTable.corsOrigins) == ["https://a.example"])
     }
 
     @Test func theEnvironmentGoesFirst() throws {
-        let overrides = try ConfigurationOverrides { $0 == "BODEGA_HISTORY_DAYS" ? "7" : nil }
+        let overrides = try ConfigurationOverrides(TestSettings.all) { $0 == "BODEGA_HISTORY_DAYS" ? "7" : nil }
         let configuration = Configuration(house.database, overrides: overrides)
-        try set(ConfigurationTable.historyDays.entry, "90")
-        #expect(try configuration.value(ConfigurationTable.historyDays) == 7)
-        #expect(try configuration.state(ConfigurationTable.historyDays.entry).source == .environment)
-        #expect(throws: UsageError.self) { try ConfigurationOverrides { $0 == "BODEGA_IMPORTS" ? "?" : nil } }
+        try set(TestSettings.historyDays.entry, "90")
+        #expect(try configuration.value(TestSettings.historyDays) == 7)
+        #expect(try configuration.state(TestSettings.historyDays.entry).source == .environment)
+        #expect(throws: UsageError.self) {
+            try ConfigurationOverrides(TestSettings.all) { $0 == "BODEGA_IMPORTS" ? "?" : nil }
+        }
     }
 
     @Test func whatHasBecomeImpossibleFallsBack() throws {
@@ -117,12 +119,12 @@ import Web
             )
             try house.database.execute("UPDATE configuration_state SET version = 1")
         }
-        #expect(try configuration().value(ConfigurationTable.historyDays) == 365)
+        #expect(try configuration().value(TestSettings.historyDays) == 365)
     }
 
     @Test func everyChangeLeavesATrailWithoutSecrets() throws {
-        try set(ConfigurationTable.historyDays.entry, "90")
-        try set(ConfigurationTable.historyDays.entry, "90")
+        try set(TestSettings.historyDays.entry, "90")
+        try set(TestSettings.historyDays.entry, "90")
         try set(Self.secret, "hunter2")
         try set(Self.secret, nil)
         let rows = try AuditTrailStore(house.database).list(AuditTrailStore.Filter(), descends: false, limit: 10)
@@ -139,7 +141,7 @@ import Web
         let state = try configuration().state(Self.secret)
         #expect(state.value == nil && state.isSet)
         try house.database.write { try house.database.execute("UPDATE configuration SET key = 'test.other'") }
-        let other = ConfigurationEntry("test.other", .shop, "Another", "", .secret, standard: nil)
+        let other = ConfigurationEntry("test.other", .shop, "Another", "", .secret, defaultValue: nil)
         #expect(throws: CryptoError.self, "a secret belongs to its key") {
             try Configuration(house.database, overrides: .none).secret(other)
         }

@@ -1,6 +1,7 @@
 import Database
 import Identity
 import IdentityTestSupport
+import Money
 import Support
 import TestSupport
 import Testing

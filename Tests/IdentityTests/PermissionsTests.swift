@@ -8,10 +8,13 @@ import Web
         #expect(
             Role.editor.permissions.inOrder.map(\.rawValue) == [
                 "read:products", "write:products", "delete:products", "read:jobs", "run:imports", "undo:imports",
-                "manage:account",
+                "run:jobs", "read:schedules", "read:webhooks", "manage:account",
             ]
         )
-        #expect(Role.viewer.permissions.inOrder.map(\.rawValue) == ["read:products", "read:jobs", "manage:account"])
+        #expect(
+            Role.viewer.permissions.inOrder.map(\.rawValue)
+                == ["read:products", "read:jobs", "read:schedules", "manage:account"]
+        )
     }
 
     @Test func theListNamesEachOnce() {

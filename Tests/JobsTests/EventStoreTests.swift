@@ -1,5 +1,6 @@
 import Database
 import Support
+import TestSupport
 import Testing
 
 @testable import Jobs
@@ -10,6 +11,7 @@ import Testing
     private func add(_ store: EventStore, _ topic: String, _ number: Int64) throws -> Int64 {
         try store.connection.write {
             try store.add(topic: topic, type: "progress", data: ["n": .int(number)], at: fixture.now)
+            return try store.lastID()
         }
     }
 
@@ -18,26 +20,27 @@ import Testing
         #expect(try store.lastID() == 0)
         #expect(try store.firstID() == nil)
         let ids = try (1...5).map { try add(store, $0 % 2 == 0 ? "even" : "odd", Int64($0)) }
-        #expect(try store.after(0).map(\.id) == ids)
-        #expect(try store.after(ids[2]).map(\.id) == Array(ids[3...]))
-        #expect(try store.after(0, limit: 2).map(\.id) == Array(ids[..<2]))
-        #expect(try store.after(ids[4]).isEmpty)
-        #expect(try store.latest(topic: "even", after: 0)?.id == ids[3])
-        #expect(try store.latest(topic: "even", after: ids[3]) == nil)
+        #expect(try store.after(.start).map(\.cursor.id) == ids)
+        #expect(try store.after(EventCursor(id: ids[2])).map(\.cursor.id) == Array(ids[3...]))
+        #expect(try store.after(.start, limit: 2).map(\.cursor.id) == Array(ids[..<2]))
+        #expect(try store.after(EventCursor(id: ids[4])).isEmpty)
+        #expect(try store.latest(topic: "even", after: .start)?.cursor.id == ids[3])
+        #expect(try store.latest(topic: "even", after: EventCursor(id: ids[3])) == nil)
         #expect(try store.latest(topic: "none", after: 0) == nil)
         #expect(
-            try store.after(0)[0] == EventStore.Event(id: ids[0], topic: "odd", type: "progress", data: "{\"n\":1}")
+            try store.after(.start)[0]
+                == EventStore.Event(cursor: EventCursor(id: ids[0]), topic: "odd", type: "progress", data: "{\"n\":1}")
         )
         #expect(try store.firstID() == ids[0])
     }
 
     /// Everything that watchers of the topics missed, page by page, as a streamer asks for it.
     private func replay(_ store: EventStore, _ topics: [String], most: Int, scanned: Int64) throws -> [Int64] {
-        var (ids, cursor): ([Int64], Int64) = ([], 0)
+        var (ids, cursor): ([Int64], EventCursor) = ([], .start)
         while true {
             let page = try store.missed(topics, after: cursor, most: most, scanned: scanned)
-            #expect(page.events.count <= most && page.through - cursor <= scanned)
-            ids += page.events.map(\.id)
+            #expect(page.events.count <= most && page.through.id - cursor.id <= scanned)
+            ids += page.events.map(\.cursor.id)
             if page.isLast { return ids }
             guard page.through > cursor else { throw DatabaseError(.misuse, "no progress behind \(cursor)") }
             cursor = page.through
@@ -65,7 +68,7 @@ import Testing
         }
         let page = try store.missed(["jobs"], after: 1_000_000)
         #expect(page.isLast && page.events.isEmpty)
-        #expect(try store.missed(["jobs"], after: Int64.max).isLast)
+        #expect(try store.missed(["jobs"], after: EventCursor(id: .max)).isLast)
     }
 
     /// The work of a page is bounded by its range of ids, whatever the topics.
@@ -89,9 +92,24 @@ import Testing
         #expect(try store.firstID() == ids[3])
         #expect(try store.prune(before: fixture.now, limit: 3) == 1)
         #expect(try store.prune(before: fixture.now, limit: 3) == 0)
-        #expect(try store.after(0).map(\.id) == [ids[4]])
+        #expect(try store.after(.start).map(\.cursor.id) == [ids[4]])
         #expect(try store.lastID() == ids[4])
         #expect(try add(store, "t", 6) == ids[4] + 1)
+    }
+
+    @Test func aCursorIsGoodAsLongAsAllBehindItIsThere() throws {
+        let store = EventStore(try fixture.database())
+        #expect(try store.newest() == .start && store.canResume(after: .start))
+        let ids = try (1...5).map { try add(store, "t", Int64($0)) }
+        #expect(try store.newest() == EventCursor("\(ids[4])"))
+        #expect(try ([0] + ids).allSatisfy { try store.canResume(after: EventCursor(id: $0)) })
+        #expect(try !store.canResume(after: EventCursor(id: ids[4] + 1)))
+        fixture.advance(seconds: 1)
+        #expect(try store.prune(before: fixture.now, limit: 3) == 3)
+        let good = try ids.filter { try store.canResume(after: EventCursor(id: $0)) }
+        #expect(good == Array(ids[2...]))
+        #expect(try !store.canResume(after: .start))
+        #expect(EventCursor("") == nil && EventCursor("-1") == nil && EventCursor("1x") == nil)
     }
 
     @Test func signsOfLife() throws {

@@ -117,7 +117,7 @@ import Testing
         #expect(left.status == .failed && left.attempt == 3)
         #expect(left.errorMessage?.contains("Three workers in a row died") == true)
         #expect(left.errorMessage?.contains("signal 9") == true)
-        #expect(left.outputLog.contains("The worker died (signal 9) at row 0."))
+        #expect(left.outputLog.contains("The process died (signal 9) after 0 rows."))
         #expect(try events(connection, last).last == "end failed")
         #expect(try fixture.claim(connection) == nil)
         // By hand it starts afresh.

@@ -17,7 +17,10 @@ final class JobFixture: Sendable {
 
     func database() throws -> Connection {
         let connection = try Connection.inMemory()
-        try Migrator(JobsSchema.migrations + AuditSchema.migrations).up(connection, now: now)
+        try Migrator(JobsSchema.migrations + AuditSchema.migrations + SeenTimeSchema.migrations).up(
+            connection,
+            now: now
+        )
         return connection
     }
 
@@ -51,7 +54,7 @@ func find(_ job: Job, _ connection: Connection) throws -> Job {
 }
 
 func events(_ connection: Connection, _ job: Job) throws -> [String] {
-    try EventStore(connection).after(0).filter { $0.topic == "job:\(job.publicID)" }.map { event in
+    try EventStore(connection).after(.start).filter { $0.topic == "job:\(job.publicID)" }.map { event in
         let status = try JSON.parse(event.data)["status"]?.stringValue ?? ""
         return "\(event.type) \(status)"
     }

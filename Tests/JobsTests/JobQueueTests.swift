@@ -63,36 +63,38 @@ import Testing
         #expect(kinds.queues == [["d"], ["a", "c"]])
     }
 
-    @Test func aRestartBeginsAnew() throws {
+    /// Also when that job was undone, and when that was undone in turn.
+    @Test func theSameFileAgainIsNoted() throws {
         let connection = try fixture.database()
         let store = JobStore(connection)
         let order = JobStore.Order(kind: "import", displayName: "I", fileHash: "h", keepsFile: true, undo: .possible)
-        func add() throws -> Job {
+        func add(_ order: JobStore.Order) throws -> Job {
             try connection.write {
                 try store.add(order, publicID: fixture.environment.makeUUID(), userID: 1, context: fixture.context)
             }
         }
-        let job = try add()
-        #expect(try add().duplicateOf?.publicID == job.publicID)
-        let claimed = try #require(try fixture.claim(connection))
-        guard case .wrongState = try store.restart(job, context: fixture.context) else {
-            Issue.record("restarted while it runs")
-            return
+        func end(_ job: Job, _ status: Job.Status = .completed) throws {
+            let claimed = try #require(try fixture.claim(connection))
+            #expect(claimed.id == job.id)
+            try fixture.run(claimed, connection).finish(status)
         }
-        let run = fixture.run(claimed, connection)
-        try run.batch { state in
-            (state.books.total, state.books.processed, state.books.created) = (2, 2, 2)
-            state.checkpoint = ["row": 2]
+        func undo(_ job: Job) throws -> Job {
+            let undo = try add(JobStore.Order(kind: "undo", displayName: "U", undo: .possible, undoOf: job.id))
+            try connection.write { try store.noteUndone(job, by: undo.id, at: fixture.now) }
+            try end(undo)
+            return undo
         }
-        try run.finish(.completed, result: ["x": 1])
-        let ended = try find(job, connection)
-        #expect(ended.canUndo && ended.canRestart)
-        let outcome = try store.restart(ended, context: fixture.context) { _ in ["new": true] }
-        guard case .done(let again) = outcome else {
-            Issue.record("not restarted")
-            return
-        }
-        #expect(again.status == .pending && again.books == Books() && again.checkpoint == nil && again.result == nil)
-        #expect(again.parameters == ["new": true] && again.earlierChanges == 2 && again.attempt == 1)
+        let job = try add(order)
+        #expect(job.duplicateOf == nil)
+        try end(job)
+        let first = try add(order)
+        #expect(first.duplicateOf?.publicID == job.publicID)
+        try end(first, .cancelled)
+        let undone = try undo(job)
+        let second = try add(order)
+        #expect(second.duplicateOf?.publicID == job.publicID)
+        try end(second, .failed)
+        _ = try undo(undone)
+        #expect(try add(order).duplicateOf?.publicID == job.publicID)
     }
 }

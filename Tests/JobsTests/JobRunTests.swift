@@ -55,7 +55,7 @@ private struct Interruption: Error {}
         #expect(run.state.books == stored.books)
         #expect(observed == [1])
         #expect(try #require(stored.peakMemoryBytes) > 1 << 20)
-        let event = try #require(try EventStore(connection).latest(topic: "job:\(job.publicID)", after: 0))
+        let event = try #require(try EventStore(connection).latest(topic: "job:\(job.publicID)", after: .start))
         #expect(try JSON.parse(event.data)["processed_rows"] == 1)
     }
 
@@ -135,7 +135,7 @@ private struct Interruption: Error {}
         #expect(try find(job, connection).status == .processing)
         try run.finish(.completed, result: ["x": 1]) { context in
             #expect(context.actor == .job(job.id) && context.jobID == job.id)
-            try EventStore(connection).tell("test.completed", subject: "s", data: ["n": 1], context)
+            try EventStore(connection).publish("test.completed", subject: "s", data: ["n": 1], context)
         }
         let stored = try find(job, connection)
         #expect(stored.status == .completed && stored.progress == 100 && stored.stage == "done")

@@ -79,7 +79,8 @@ import Testing
         #expect(first.isWorkerAlive(at: fixture.now) == false)
         let second = try #require(try fixture.claim(connection))
         #expect(second.attempt == 2 && second.startedAt == first.startedAt)
-        #expect(second.outputLog.contains("Attempt 2 goes on after row 0."))
+        #expect(second.takeovers == 1 && second.resumedAfter == 0)
+        #expect(second.outputLog.contains("Another process goes on after 0 rows."))
     }
 
     @Test func orderedAndTakenAtOnce() throws {

@@ -45,6 +45,14 @@ private struct Surprise: Error {}
         #expect(try find(job, connection).status == .cancelled)
     }
 
+    /// Nobody may say of a damaged database that nothing was lost, nor be told to go on.
+    @Test(arguments: [11, 26, 779] as [Int32]) func aDamagedDatabaseIsToldAsSuch(code: Int32) throws {
+        #expect(try perform { _ in throw DatabaseError(.sqlite(code), "malformed") } == 1)
+        let message = try #require(try find(job, connection).errorMessage)
+        #expect(message.contains("is damaged") && message.contains("stop Bodega"))
+        #expect(!message.contains("othing was lost") && !message.contains("Then retry"))
+    }
+
     @Test(
         arguments: [
             JobError.diskFull, DatabaseError(.sqlite(13), "full"), DatabaseError(.sqlite(778), "write failed"),

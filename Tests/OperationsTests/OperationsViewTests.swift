@@ -1,10 +1,12 @@
 import AdminKit
 import AdminKitTestSupport
+import Jobs
 import Markup
-import Operations
 import Support
 import Testing
 import Web
+
+@testable import Operations
 
 private let noon = Timestamp(milliseconds: 1_795_262_400_000)
 
@@ -16,7 +18,7 @@ private func job(
     failed: Int64 = 0,
     error: String? = nil
 ) -> JobSummary {
-    JobSummary(
+    var summary = JobSummary(
         id: "id-\(title)",
         title: title,
         path: "/imports/id",
@@ -29,9 +31,12 @@ private func job(
         errorMessage: error,
         userName: "Ana Ribera",
         createdAt: noon,
-        startedAt: noon.adding(seconds: 2),
-        completedAt: state.isLive ? nil : noon.adding(seconds: 202)
+        workingMilliseconds: state.isLive ? nil : 200_000
     )
+    summary.standing.processed = processed
+    summary.standing.failed = failed
+    summary.standing.taken = processed - failed
+    return summary
 }
 
 private let jobs = [
@@ -55,10 +60,26 @@ private let jobs = [
                 tile("Archived", "31", nil, .readProducts),
                 tile("Secret", "1", nil, Permission(rawValue: "admin:all")),
             ],
+            needs: isNew
+                ? []
+                : [
+                    Attention(
+                        "preise.csv failed",
+                        tone: .danger,
+                        icon: .alert,
+                        note: "The disk is full.",
+                        since: noon,
+                        action: Link("Open", "/imports/x"),
+                        permission: .readJobs,
+                        place: "/imports"
+                    )
+                ],
             running: isNew ? [] : Array(jobs.prefix(2)),
-            failed: isNew ? [] : [jobs[2]],
             recent: isNew ? [] : Array(jobs.suffix(2)),
             isNew: isNew,
+            alerts: [
+                Alert(name: "clock", detail: "The clock of this machine was put back by an hour.", raisedAt: noon)
+            ],
             importPath: "/imports",
             cursor: "42"
         )
@@ -68,6 +89,7 @@ private let jobs = [
         let page = DashboardView.html(model(), in: .mock(path: "/"))
         #expect(faults(in: page) == [])
         #expect(page.text.contains("1,204,551"))
+        #expect(page.text.contains("was put back by an hour"))
         #expect(!page.text.contains("Secret"), "tiles follow permissions")
         #expect(page.text.contains("data-stream=\"/api/events?topics=jobs\" data-cursor=\"42\""))
         #expect(page.text.contains("<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>"))

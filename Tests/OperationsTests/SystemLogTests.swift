@@ -22,22 +22,33 @@ final class LogHouse {
 
     init(limit: Int64 = 1 << 20, settings: [(String, String)] = []) throws {
         house = try TestHouse(
-            migrations: IdentitySchema.migrations + JobsSchema.migrations + Operations.migrations
+            migrations: IdentitySchema.migrations + JobsSchema.migrations + Operations.feature.migrations
         )
+        house.settings[JobDescriptions.self] = JobDescriptions([])
         house.settings[Shell.self] = Shell(assets: StaticAssets(prefix: "/static/0"), version: "1.2.3")
         folder = try TemporaryFolder()
         spool = LogSpool(folder.file("spool"), limit: limit)
         try spool.prepare()
         log = Log(component: "web", threshold: .error, spool: spool, sink: { _ in })
         ada = try house.addUser("ada@example.com", .admin)
-        client = try house.client(Operations.routes)
+        client = try house.client(Operations.feature.routes)
         client.headers = .headers(["Authorization": "Bearer \(try house.addToken(for: ada, [.readLogs]))"])
-        chores = LogChores.all(house.database, spool: spool, configuration: Configuration(house.database))
+        chores = Operations.feature.chores(
+            ChoreSurroundings(
+                house.database,
+                Configuration(house.database),
+                uploads: folder.path,
+                scratch: folder.path,
+                logSpool: spool
+            )
+        )
         for (key, value) in settings { try set(key, value) }
     }
 
     func set(_ key: String, _ value: String) throws {
-        guard let entry = ConfigurationTable.entry(key) else { throw TestFailure("no setting \(key)") }
+        guard let entry = ConfigurationEntries(Operations.feature.settings).entry(key) else {
+            throw TestFailure("no setting \(key)")
+        }
         try ConfigurationStore(house.database).set([(entry, try entry.canonical(value))], context: house.context)
     }
 
@@ -147,7 +158,7 @@ final class LogHouse {
         let folder = try TemporaryFolder()
         let path = folder.file("bodega.db")
         let database = try Connection(path: path, role: .maintenance)
-        try Migrator(JobsSchema.migrations + Operations.migrations).up(database)
+        try Migrator(JobsSchema.migrations + Operations.feature.migrations).up(database)
         let other = try Connection(path: path, role: .web)
         let house = try LogHouse()
         let collector = house.collector(on: database)

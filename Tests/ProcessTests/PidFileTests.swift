@@ -30,6 +30,46 @@ import Testing
         #expect(try takes(path))
     }
 
+    /// A program that was handed the locks and cannot go on gives them back: the one before must still hold them.
+    @Test func whatWasHandedOverStaysLockedForTheWayBack() throws {
+        let folder = TestFolder()
+        let path = "\(folder.path)/pid"
+        guard let lock = try PidFile(path: path), let folderLock = try FolderLock(folder.path) else {
+            throw SystemError("lock")
+        }
+        do {
+            let taken = try PidFile(path: path, inherited: duplicate(lock.descriptor.raw))
+            try taken.write(executable: "/bin/x", state: "starting")
+            _ = try FolderLock(inherited: duplicate(folderLock.descriptor.raw))
+        }
+        #expect(PidFile.isHeld(path) && FileLocks.isLocked(folder.path))
+    }
+
+    @Test func aPipeOfThatNameIsNotRead() {
+        let folder = TestFolder()
+        #expect(mkfifo("\(folder.path)/pid", 0o600) == 0)
+        #expect(PidFile.read("\(folder.path)/pid") == nil)
+    }
+
+    @Test func itSaysWhatBecameOfAnOrderAndNoticesItsRemoval() throws {
+        let folder = TestFolder()
+        let path = "\(folder.path)/pid"
+        guard let lock = try PidFile(path: path) else { throw SystemError("lock") }
+        try lock.write(executable: "/bin/x", state: "ready")
+        #expect(PidFile.read(path)?.renewal == nil)
+        let renewal = PidFile.Renewal(number: 3, outcome: "refused: two\nlines")
+        try lock.write(executable: "/bin/x", state: "ready", renewal: renewal)
+        #expect(PidFile.read(path)?.renewal == PidFile.Renewal(number: 3, outcome: "refused: twolines"))
+        var isInPlace = lock.isInPlace
+        #expect(isInPlace)
+        unlink(path)
+        isInPlace = lock.isInPlace
+        #expect(!isInPlace)
+        _ = try Files.open(path, O_RDWR | O_CREAT)
+        isInPlace = lock.isInPlace
+        #expect(!isInPlace, "another file of that name")
+    }
+
     /// The file names somebody; what is signalled is only who holds it.
     @Test func theHolderIsBelievedOnlyWhenTheKernelSaysSo() throws {
         let folder = TestFolder()
@@ -90,6 +130,8 @@ import Testing
         )
         #expect(handover.text == "lock=3,web=4;nginx=812,web=815/2")
         #expect(Handover(handover.text) == handover)
+        let back = Handover(descriptors: ["a": 1], children: [], former: "/a;b,c=d/bodega-1")
+        #expect(Handover(back.text) == back)
         #expect(Handover(";") == Handover(descriptors: [:], children: []))
         for broken in ["", "a=1", "a=b;", "a=1;b=c", "a=1;b"] { #expect(Handover(broken) == nil) }
     }

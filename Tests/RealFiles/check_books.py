@@ -1,8 +1,10 @@
 """Compares the last import of a catalogue that was empty before with Python's own reading of the file.
 
-check_books.py DATABASE FILE [COLUMN=FIELD ...]
+check_books.py DATABASE FILE [--handle] [COLUMN=FIELD ...]
 
-A column that is `continues` names the product that a row with nothing of its own continues.
+A column that is `continues` names the product that a row with nothing of its own continues, and whose name, brand,
+description and status it takes where it has a SKU but no name; those that are `option` tell its variants apart. With
+--handle a row without a SKU gets one of both. What is on `sale` costs that, and has cost its price before.
 
 Prints every difference and ends with status 1 when there is one.
 """
@@ -60,6 +62,9 @@ def read(record, where, width):
     name = value.get("name", "").strip()
     price = cents(value.get("price", ""))
     before = cents(value.get("compare_at_price", ""))
+    sale = cents(value.get("sale", ""))
+    if sale:
+        price, before = sale, price
     status = STATUSES.get(value.get("status", "").strip().lower() or "active")
     brand, upc = value.get("brand", "").strip() or None, value.get("upc", "").strip() or None
     good = name and len(name) <= 500 and not has_control(name, False) and price is not False
@@ -67,20 +72,45 @@ def read(record, where, width):
     return (sku, name, brand, value.get("description") or None, price, before, upc, status) if good else None, key(sku)
 
 
-def expected(path, mapping):
+def slug(text):
+    return re.sub(r"[^\w.+]+", "-", text.strip().casefold()).strip("-")
+
+
+def complete(rows, header, where, group, options, by_handle):
+    """The rows with what they have from the row with their product's name, and with SKUs made."""
+    heads = {}
+    for row in rows:
+        if row[where["name"]].strip():
+            heads.setdefault(row[group], []).append(row)
+    for row in rows:
+        values = [row[index].strip() for index in options if row[index].strip() not in ("", "Default Title")]
+        if by_handle and not row[where["sku"]].strip():
+            row[where["sku"]] = "-".join([row[group].strip()] + [slug(value) for value in values])
+        if not row[where["name"]].strip() and row[group] in heads:
+            head = heads[row[group]][0]
+            for field in ("name", "brand", "description", "status"):
+                if field in where and not row[where[field]].strip():
+                    row[where[field]] = head[where[field]]
+            row[where["name"]] += " – " + " / ".join(values) if values else ""
+
+
+def expected(path, mapping, by_handle=False):
     with open(path, encoding="utf-8-sig", newline="") as file:
         records = [record for record in csv.reader(file) if record]
     header, rows = [name.strip() for name in records[0]], records[1:]
-    where = columns(header, mapping)
+    options = [header.index(column) for column, field in mapping.items() if field == "option"]
+    where = columns(header, {column: field for column, field in mapping.items() if field != "option"})
     group = where.pop("continues", None)
-    above, parsed, skipped = None, [], 0
-    for row in rows:
-        same = group is not None and row[group].strip() and row[group].strip() == above
-        if same and not any(row[index].strip() for index in where.values()):
-            skipped += 1
-        else:
-            parsed.append(read(row, where, len(header)))
-        above = row[group].strip() if group is not None else None
+
+    def is_continued(row):
+        own = [row[index].strip() for index in list(where.values()) + options]
+        return group is not None and row[group].strip() and not any(own)
+
+    products = [list(row) for row in rows if not is_continued(row)]
+    skipped = len(rows) - len(products)
+    if group is not None:
+        complete(products, header, where, group, options, by_handle)
+    parsed = [read(row, where, len(header)) for row in products]
     winners = {row_key: number for number, (_, row_key) in enumerate(parsed) if row_key is not None}
     products, failed = {}, 0
     for number, (value, row_key) in enumerate(parsed):
@@ -98,7 +128,9 @@ def expected(path, mapping):
 
 
 def main(database, path, *pairs):
-    books, products = expected(path, dict(pair.rsplit("=", 1) for pair in pairs))
+    by_handle = "--handle" in pairs
+    mapping = dict(pair.rsplit("=", 1) for pair in pairs if pair != "--handle")
+    books, products = expected(path, mapping, by_handle)
     connection = sqlite3.connect(database)
     connection.row_factory = sqlite3.Row
     job = connection.execute("SELECT * FROM job ORDER BY id DESC LIMIT 1").fetchone()

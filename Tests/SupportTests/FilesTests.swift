@@ -57,6 +57,39 @@ import Testing
         }
     }
 
+    @Test func aReplacementHasNoNameBeforeItIsWhole() throws {
+        try withFolder { folder in
+            let path = "\(folder)/a"
+            do {
+                let file = try FileReplacement(path)
+                try Files.writeAll([1], to: file.descriptor, path)
+                #expect(Files.names(in: folder).isEmpty, "nothing is left of a writer that is killed")
+            }
+            let first = try FileReplacement(path)
+            let second = try FileReplacement(path)
+            #expect(try first.placeIfMissing())
+            #expect(try !second.placeIfMissing())
+            try second.commit()
+            #expect(Files.names(in: folder) == ["a"])
+        }
+    }
+
+    @Test func leftoversOfReplacementsAreRemoved() throws {
+        try withFolder { folder in
+            for name in ["a.1.new", "b.22.new", "a.new", "a.x.new", ".1.new", "c.333.new"] {
+                let file = try Files.open("\(folder)/\(name)", O_RDWR | O_CREAT)
+                #expect(Files.size(of: file) == 0)
+            }
+            let writer = try Files.open("\(folder)/c.333.new", O_RDWR)
+            #expect(flock(writer.raw, LOCK_EX | LOCK_NB) == 0)
+            try Files.replace("\(folder)/a", with: [1])
+            #expect(Files.names(in: folder) == [".1.new", "a", "a.new", "a.x.new", "b.22.new", "c.333.new"])
+            FileReplacement.removeLeftovers(in: folder)
+            let left = [".1.new", "a", "a.new", "a.x.new", "c.333.new"]
+            #expect(Files.names(in: folder) == left, "one is being written")
+        }
+    }
+
     @Test func aFailedReplaceLeavesTheOldFile() throws {
         try withFolder { folder in
             try Files.makeFolder("\(folder)/taken")

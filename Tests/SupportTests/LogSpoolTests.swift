@@ -104,6 +104,14 @@ import Testing
         #expect(empty.entries.isEmpty && empty.place.generation != rest.place.generation)
     }
 
+    @Test func roomForWhatHappensOnAFullDiskIsTaken() throws {
+        let spool = LogSpool(path)
+        try spool.prepare()
+        var info = stat()
+        #expect(stat(path, &info) == 0 && info.st_size < 100)
+        #expect(Int64(info.st_blocks) * 512 >= LogSpool.reservedBytes)
+    }
+
     /// Writers go on while the reader replaces the file under them, again and again: each line is read once.
     @Test func nothingIsLostOrRepeatedUnderWriters() throws {
         let spool = LogSpool(path)

@@ -1,6 +1,8 @@
-import Support
+import Glibc
 import Synchronization
 import Testing
+
+@testable import Support
 
 @Suite struct LogTests {
     private let lines = Lines()
@@ -18,6 +20,30 @@ import Testing
         #expect(lines.all[0].contains("Z info web["))
         #expect(lines.all[1].hasSuffix("] plain"))
         #expect(lines.all[2].hasSuffix(#"] "quote \"""#))
+    }
+
+    /// As a disk that becomes full in the middle of a line: the next line is one of its own.
+    @Test func aLineThatWasCutOffSpoilsNoOther() throws {
+        let room = Mutex(50)
+        let written = Mutex<[UInt8]>([])
+        let null = try Files.open("/dev/null", O_WRONLY)
+        let output = LogOutput.descriptor(null.raw) { bytes in
+            let count = room.withLock { left in
+                let count = min(left, bytes.count)
+                left -= count
+                return count
+            }
+            written.withLock { $0 += bytes.prefix(count) }
+            return count > 0 ? count : -1
+        }
+        func put(_ message: String) { output.put(LogEntry(.info, "web", message, module: "M"), .text) }
+        for message in [String(repeating: "x", count: 100), "lost"] { put(message) }
+        room.withLock { $0 = 10_000 }
+        put("next")
+        let text = String(decoding: written.withLock { $0 }, as: UTF8.self)
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines.count == 4 && lines[0].hasSuffix("xx") && lines[3].isEmpty)
+        #expect(lines[1].contains("dropped") && lines[1].hasSuffix("count=2") && lines[2].hasSuffix("next"))
     }
 
     @Test func theSameInJSON() throws {

@@ -11,11 +11,12 @@ import Testing
             let bytes = randomTable(&random)
             let limit = Bool.random(using: &random) ? CSVReader.recordLimit : Int.random(in: 1...60, using: &random)
             let readSize = Int.random(in: 1...64, using: &random)
-            var reference = ReferenceCSV(bytes, limit: limit)
+            let width = Bool.random(using: &random) ? 0 : Int.random(in: 1...4, using: &random)
+            var reference = ReferenceCSV(bytes, limit: limit, width: width)
             let fixture = try CSVFixture(bytes, padding: 3)
-            let read = try readAll(fixture.reader(limit: limit, readSize: readSize))
+            let read = try readAll(fixture.reader(limit: limit, readSize: readSize, width: width))
             guard read.records == reference.records() else {
-                Issue.record("seed \(seed), read size \(readSize), limit \(limit): \(bytes)")
+                Issue.record("seed \(seed), read size \(readSize), limit \(limit), width \(width): \(bytes)")
                 return
             }
         }

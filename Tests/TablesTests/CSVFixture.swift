@@ -21,12 +21,14 @@ struct CSVFixture: ~Copyable {
         _ dialect: CSVDialect = .rfc4180,
         from position: CSVPosition = .start,
         limit: Int = CSVReader.recordLimit,
-        readSize: Int = 1 << 16
+        readSize: Int = 1 << 16,
+        width: Int = 0
     ) -> CSVReader {
         CSVReader(
             descriptor: file.raw,
             range: range,
             dialect: dialect,
+            width: width,
             from: position,
             recordLimit: limit,
             readSize: readSize
@@ -69,6 +71,7 @@ func randomTable(_ random: inout SeededRandom, delimiter: UInt8 = UInt8(ascii: "
     let pieces: [[UInt8]] = [
         [delimiter], [delimiter], [0x22], [0x22], [0x22, 0x22], [0x0A], [0x0D], [0x0D, 0x0A], [0x61], [0x62, 0x63],
         Array("longer text than a search step".utf8), Array("é€😀".utf8), [0x00], [0xFF], [0x20], [0x2D],
+        [delimiter], Array("\u{A0}".utf8), Array("\u{3000}".utf8),
     ]
     var bytes: [UInt8] = Bool.random(using: &random) ? [] : [0xEF, 0xBB, 0xBF]
     for _ in 0..<Int.random(in: 0...40, using: &random) {

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func columns() throws {
-        let fixture = try CSVFixture(Array("\u{FEFF}SKU, Name ,,name,\r\n".utf8))
+        let fixture = try CSVFixture(Array("\u{FEFF}\u{FEFF}\u{FEFF}SKU\u{200B},\u{FEFF} Name ,,name,\r\n".utf8))
         var reader = fixture.reader()
         #expect(try reader.next())
         let header = CSVHeader(reader.record)

@@ -12,10 +12,14 @@ import Testing
         ("a,b\r\nc,d", [["a", "b"], ["c", "d"]]),
         ("a,b\rc,d\r", [["a", "b"], ["c", "d"]]),
         ("a\n\r\nb\r\n\nc", [["a"], ["b"], ["c"]]),
-        (",\n,,", [["", ""], ["", "", ""]]),
+        (",\n,,", []),
         ("a,", [["a", ""]]),
-        ("\"\"", [[""]]),
-        ("\"\",\"\"\n", [["", ""]]),
+        ("\"\"", []),
+        ("\"\",\"\"\n", []),
+        ("a\n \nb", [["a"], ["b"]]),
+        ("a,b\n , \t\n\u{A0},\u{3000}\n\" \",\n,c", [["a", "b"], ["", "c"]]),
+        ("\u{2003},\u{205F},\u{202F}\n\u{200B},\n", [["\u{200B}", ""]]),
+        ("日本,\n\u{3042}", [["日本", ""], ["\u{3042}"]]),
         ("\"a,b\",c", [["a,b", "c"]]),
         ("\"a\r\nb\rc\nd\"\ne", [["a\r\nb\rc\nd"], ["e"]]),
         ("\"say \"\"hi\"\"\",\"\"\"\"", [["say \"hi\"", "\""]]),
@@ -24,7 +28,7 @@ import Testing
         ("a\u{0}b,c", [["a\u{0}b", "c"]]),
         ("\u{FEFF}a,b", [["a", "b"]]),
         ("\u{FEFF}\"a\",b", [["a", "b"]]),
-        ("\u{FEFF}\u{FEFF}a", [["\u{FEFF}a"]]),
+        ("\u{FEFF}\u{FEFF}a", [["a"]]),
         ("a\n\u{FEFF}b", [["a"], ["\u{FEFF}b"]]),
         ("\u{FEFF}", []),
     ])
@@ -40,6 +44,30 @@ import Testing
         #expect(records.map { $0.byteOffset } == [0, 10, 21])
         #expect(records.map { $0.byteLength } == [9, 9, 3])
         #expect(positions.last == CSVPosition(byteOffset: 24, line: 7, row: 3))
+    }
+
+    /// Missing cells are empty, and empty ones too many are not there.
+    @Test(
+        arguments: [
+            ("a,b,c", ["a", "b", "c"], 3), ("a", ["a", "", ""], 1), ("a,\"b\"\"\"", ["a", "b\"", ""], 2),
+            ("a,b,c,", ["a", "b", "c"], 4), ("a,b,c,, \t,\"\"", ["a", "b", "c"], 6),
+            (",,,,d", ["", "", "", "", "d"], 5),
+            ("a,b,c,\u{A0}", ["a", "b", "c"], 4), ("a,b\"", ["a", "b\"", ""], 2), ("a,\"b", ["a", "b"], 2),
+        ] as [(String, [String], Int)]
+    )
+    func recordsOfOneWidth(text: String, expected: [String], written: Int) throws {
+        let fixture = try CSVFixture(Array(text.utf8))
+        var reader = fixture.reader(width: 3)
+        #expect(try reader.next())
+        #expect(PlainRecord(reader.record).texts == expected)
+        #expect(reader.record.writtenCount == written)
+    }
+
+    @Test func blankRecordsAreLinesAndNoRows() throws {
+        let fixture = try CSVFixture(Array("h,i\n,\n\"\r\n\",\nx,y\n , \n".utf8))
+        let (records, positions) = try readAll(fixture.reader(readSize: 3))
+        #expect(records.map { [$0.row, $0.line] } == [[0, 1], [1, 5]])
+        #expect(positions.last == CSVPosition(byteOffset: 16, line: 6, row: 2))
     }
 
     @Test(

@@ -46,7 +46,9 @@ import Testing
             }
             let fixture = try CSVFixture(writer.take())
             let back = try readAll(fixture.reader(readSize: 32)).records
-            #expect(back.map { $0.cells } == records, "seed \(seed)")
+            // What holds nothing is no record.
+            let written = records.filter { !$0.allSatisfy(ReferenceCSV.isBlank) }
+            #expect(back.map { $0.cells } == written, "seed \(seed)")
             #expect(back.allSatisfy { $0.problems == 0 })
         }
     }

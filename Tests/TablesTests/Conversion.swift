@@ -17,10 +17,12 @@ struct Conversion {
         _ bytes: [UInt8],
         _ choices: TableChoices = TableChoices(),
         limits: TableLimits = .standard,
-        records wanted: Int64? = nil
+        records wanted: Int64? = nil,
+        header: Int64? = nil
     ) throws {
         let fixture = try CSVFixture(bytes, padding: 11)
         format = try TableSniffer.sniff(fixture.file.raw, fixture.range, choices: choices, limits: limits)
+        if let header { format.headerLine = header }
         let target = try Files.temporary()
         try TableConverter.convert(
             fixture.file.raw,
@@ -29,7 +31,8 @@ struct Conversion {
             to: target.raw,
             scratch: "/tmp",
             limits: limits,
-            records: wanted
+            records: wanted,
+            isHeaderKnown: header != nil
         )
         let length = lseek(target.raw, 0, SEEK_END)
         var content = [UInt8](repeating: 0, count: length)
@@ -40,7 +43,7 @@ struct Conversion {
             range: 0..<Int64(length),
             dialect: format.readDialect,
             countsInnerLines: format.countsInnerLines,
-            from: format.start
+            from: header == nil ? format.start : .start
         )
         while try reader.next() { records.append((reader.record.position.line, PlainRecord(reader.record).texts)) }
     }

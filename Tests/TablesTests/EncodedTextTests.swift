@@ -12,7 +12,6 @@ import Testing
     @Test func everyByte() throws {
         let all = [UInt8](0...255)
         #expect(try comesBack(all, .windows1252))
-        #expect(try comesBack(all, .latin1))
     }
 
     @Test func everyUnit() throws {
@@ -23,7 +22,6 @@ import Testing
 
     @Test func whatTheEncodingLacks() {
         let text = Array("€ “日” ü".utf8)
-        #expect(TextEncoding.latin1.encoded(text, byteOrderMark: true) == Array("? ??? ".utf8) + [0xFC])
         #expect(
             TextEncoding.windows1252.encoded(text, byteOrderMark: false) == [0x80, 0x20, 0x93, 0x3F, 0x94, 0x20, 0xFC]
         )

@@ -30,6 +30,21 @@ import Testing
         #expect(shown(value, code) == text)
     }
 
+    /// What a format with fewer decimals than an amount would round away stays; more decimals round as shown.
+    @Test(
+        arguments: [
+            (12.49, "0", 2, "12.49"), (12.49, "#,##0", 2, "12.49"), (12.49, "0 \"€\"", 2, "12.49 €"),
+            (12.25, "0.0", 2, "12.25"), (12.5, "0.0", 2, "12.5"), (12, "0", 2, "12"), (1234, "00000", 2, "01234"),
+            (14.8631, "0.00", 2, "14.86"), (14.8631, "0", 2, "14.8631"), (1234.2, "#,##0", 0, "1234"),
+            (12.495, "0.00", 3, "12.495"), (0.125, "0%", 2, "13%"), (0.49, "0", 2, "0.49"), (0.49, "#", 2, ".49"),
+            (-12.49, "0;(0)", 2, "-12.49"), (12.49, "0.", 2, "12.49"), (1_234_567.89, "#,##0", 2, "1234567.89"),
+        ] as [(Double, String, Int, String)]
+    )
+    func numbersAreNotRoundedBelowTheirDecimals(value: Double, code: String, decimals: Int, text: String) {
+        let bytes = NumberFormat(code: code).text(value, usesDates1904: false, decimals: decimals) ?? []
+        #expect(String(decoding: bytes, as: UTF8.self) == text)
+    }
+
     @Test(
         arguments: [
             (45_322, "yyyy-mm-dd", "2024-01-31"), (45_322, "dd.mm.yyyy", "31.01.2024"), (45_322, "m/d/yy", "1/31/24"),

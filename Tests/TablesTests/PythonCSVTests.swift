@@ -17,7 +17,9 @@ import Testing
             let bytes = randomTable(&random)
             try Files.replace("\(folder)/\(seed).csv", with: bytes)
             let fixture = try CSVFixture(bytes)
-            for record in try readAll(fixture.reader(readSize: 16)).records {
+            // What is blank and broken at once is a record of ours, to be told of.
+            for record in try readAll(fixture.reader(readSize: 16)).records
+            where !record.cells.allSatisfy(ReferenceCSV.isBlank) {
                 expected.append("\(seed) \(record.cells.map { hexadecimal($0) }.joined(separator: ","))")
             }
         }
@@ -41,7 +43,7 @@ import Testing
                 if file.read(3) != "\\xef\\xbb\\xbf":
                     file.seek(0)
                 for record in csv.reader(file):
-                    if record:
+                    if any(cell.encode("latin-1").decode("utf-8", "surrogateescape").strip() for cell in record):
                         print(number, ",".join(cell.encode("latin-1").hex() for cell in record))
         """
 }

@@ -5,6 +5,8 @@ struct ReferenceCSV {
     let delimiter: UInt8
     let quote: UInt8?
     let limit: Int
+    /// How many cells each record has; 0: as many as stand there.
+    let width: Int
 
     private var index = 0
     private var line: Int64 = 1
@@ -14,16 +16,18 @@ struct ReferenceCSV {
     private static let unclosed: UInt8 = 2
     private static let bad: UInt8 = 4
 
-    init(_ bytes: [UInt8], delimiter: UInt8 = 0x2C, quote: UInt8? = 0x22, limit: Int = 1 << 20) {
+    init(_ bytes: [UInt8], delimiter: UInt8 = 0x2C, quote: UInt8? = 0x22, limit: Int = 1 << 20, width: Int = 0) {
         self.bytes = bytes
         self.delimiter = delimiter
         self.quote = quote
         self.limit = limit
+        self.width = width
     }
 
     mutating func records() -> [PlainRecord] {
         var records: [PlainRecord] = []
-        index = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+        index = 0
+        while bytes[index...].starts(with: [0xEF, 0xBB, 0xBF]) { index += 3 }
         while index < bytes.count {
             if let length = lineEnd {
                 index += length
@@ -31,9 +35,24 @@ struct ReferenceCSV {
                 continue
             }
             readRecord(row: Int64(records.count))
+            guard record.problems == 0 else {
+                records.append(record)
+                continue
+            }
+            if record.cells.allSatisfy(Self.isBlank) { continue }
+            if width > 0, record.cells.dropFirst(width).allSatisfy(Self.isBlank) {
+                record.cells = Array(record.cells.prefix(width))
+                while record.cells.count < width { record.cells.append([]) }
+            }
             records.append(record)
         }
         return records
+    }
+
+    /// Whether a cell holds nothing but white space.
+    static func isBlank(_ cell: [UInt8]) -> Bool {
+        guard let text = String(validating: cell, as: UTF8.self) else { return false }
+        return text.unicodeScalars.allSatisfy(\.properties.isWhitespace)
     }
 
     private var byte: UInt8? { index < bytes.count ? bytes[index] : nil }

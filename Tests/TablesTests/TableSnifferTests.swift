@@ -72,8 +72,8 @@ import Testing
         choices.quote = TableChoices.Quote.none
         #expect(try Conversion("sku,\"name\"\n", choices).cells == [["sku", "\"name\""]])
         choices = TableChoices()
-        choices.encoding = .latin1
-        #expect(try Conversion(Array("sku,Größe\n".utf8), choices).cells == [["sku", "GrÃ¶Ã\u{9F}e"]])
+        choices.encoding = .windows1252
+        #expect(try Conversion(Array("sku,Größe\n".utf8), choices).cells == [["sku", "GrÃ¶ÃŸe"]])
         choices.encoding = .utf8
         #expect(try Conversion([0x73, 0x2C, 0xF6, 0x0A], choices).format.encoding == .utf8)
     }
@@ -83,7 +83,7 @@ import Testing
         #expect(try found(Array("sku,name\nA,plain\n".utf8)) == .utf8)
         #expect(try found(Array("sku,Größe €\n".utf8)) == .utf8)
         #expect(try found(Array("sku,\u{FEFF}Gr\n".utf8)) == .utf8)
-        #expect(try found(Array("sku,Gr".utf8) + [0xF6, 0xDF] + Array("e\n".utf8)) == .latin1)
+        #expect(try found(Array("sku,Gr".utf8) + [0xF6, 0xDF] + Array("e\n".utf8)) == .windows1252)
         #expect(try found(Array("sku,".utf8) + [0x80] + Array("\n".utf8)) == .windows1252)
         // One damaged character among many whole ones is a damaged row.
         #expect(try found(Array("sku,é\nA,ü\nB,ö\nC,".utf8) + [0xE9, 0x0A]) == .utf8)
@@ -97,7 +97,7 @@ import Testing
         let plain = Array(String(repeating: "A,plain\n", count: 50_000).utf8)
         let western = [UInt8](Array("B,Gr".utf8) + [0xF6, 0xDF] + Array("e\n".utf8))
         let body = plain + (0..<60_000).flatMap { _ in western } + plain
-        #expect(try Conversion(Array("sku,name\n".utf8) + body).format.encoding == .latin1)
+        #expect(try Conversion(Array("sku,name\n".utf8) + body).format.encoding == .windows1252)
     }
 
     @Test func whatIsKeptWithTheJob() throws {

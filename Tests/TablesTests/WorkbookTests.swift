@@ -50,7 +50,9 @@ import Testing
         #expect(read.format.kind == .xlsx)
         #expect(read.format.sheet == "Products")
         #expect(
-            read.cells[1] == ["a & b", "second", "12.5", "TRUE", "FALSE", "84", "#N/A", "2024-01-31", "bold and plain"]
+            read.cells[1] == [
+                "a & b", "second", "12.5", "TRUE", "FALSE", "84", "\u{FFFD}e#N/A", "2024-01-31", "bold and plain",
+            ]
         )
     }
 
@@ -111,6 +113,107 @@ import Testing
         )
         let older = try read(rows, styles: styles, properties: "<workbookPr date1904=\"1\"/>")
         #expect(older.cells[1][1] == "01.02.2028")
+    }
+
+    /// What has no value that could be relied on says why in front of what it shows.
+    @Test(
+        arguments: [
+            ("<c><f>1+1</f></c>", "n"), ("<c><f>1+1</f><v></v></c>", "n"), ("<c t=\"str\"><f>A1</f></c>", "n"),
+            ("<c><f t=\"shared\" si=\"0\"/></c>", "n"), ("<c t=\"e\"><v>#REF!</v></c>", "e#REF!"),
+            ("<c t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>", "e#DIV/0!"),
+            ("<c><v>1234567890123456</v></c>", "i1234567890123456"),
+            ("<c><v>-2.1E17</v></c>", "i-2.1E17"), ("<c s=\"1\"><v>1000000000000000</v></c>", "i1000000000000000"),
+        ]
+    )
+    func cellsWithoutAValue(cell: String, shown: String) throws {
+        let styles = "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"1\"/></cellXfs>"
+        let read = try read(row(1, "a") + "<row r=\"2\">\(cell)</row>", styles: styles)
+        #expect(read.cells == [["a"], ["\u{FFFD}\(shown)"]])
+    }
+
+    @Test(
+        arguments: [
+            ("<c t=\"str\"><f>A1</f><v></v></c>", ""), ("<c><v></v></c>", ""), ("<c><f>1</f><v>2</v></c>", "2"),
+            ("<c><v>999999999999999</v></c>", "999999999999999"), ("<c><v>4.006381333948E12</v></c>", "4006381333948"),
+            ("<c t=\"str\"><v>1234567890123456</v></c>", "1234567890123456"),
+            ("<c><v>19.990000000000002</v></c>", "19.99"), ("<c t=\"str\"><v>#N/A</v></c>", "#N/A"),
+        ]
+    )
+    func cellsWithAValue(cell: String, shown: String) throws {
+        let read = try read(row(1, "a", "b") + "<row r=\"2\"><c t=\"str\"><v>x</v></c>\(cell)</row>")
+        #expect(read.cells == [["a", "b"], ["x", shown]])
+    }
+
+    /// What follows the list of sheets may say something else of the workbook, but nothing of its dates.
+    @Test(arguments: ["", "<extLst><ext><x:workbookPr xmlns:x=\"urn:x\" chartTrackingRefBase=\"1\"/></ext></extLst>"])
+    func datesSince1904(extensions: String) throws {
+        let styles = "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>"
+        let rows = row(1, "a") + "<row r=\"2\"><c s=\"1\"><v>100</v></c></row>"
+        let properties = "<workbookPr date1904=\"1\"/>\(extensions)"
+        #expect(try read(rows, styles: styles, properties: properties).cells[1] == ["1904-04-10"])
+    }
+
+    // MARK: Merged cells
+
+    private func merged(_ rows: String, _ ranges: String..., header: Int64? = 1) throws -> [[String]] {
+        let list = ranges.map { "<mergeCell ref=\"\($0)\"/>" }.joined()
+        let behind = "</sheetData><mergeCells count=\"\(ranges.count)\">\(list)</mergeCells><sheetData>"
+        let bytes = workbook(rows + behind)
+        let head = try Conversion(bytes, records: 50, header: header).cells
+        let whole = try Conversion(bytes, header: header).cells
+        #expect(head == whole, "a preview has the merged cells too")
+        return whole
+    }
+
+    @Test func aMergedCellCountsInEachOfItsRows() throws {
+        let rows = row(1, "sku", "name", "brand") + row(2, "A", "a", "Acme") + row(3, "B", "b") + row(4, "C")
+        let ends = "<row r=\"5\"><c r=\"B5\"/></row>" + row(6, "D", "d")
+        let read = try merged(rows + ends, "C2:C5", "B3:B4")
+        #expect(
+            read == [
+                ["sku", "name", "brand"], ["A", "a", "Acme"], ["B", "b", "Acme"], ["C", "b", "Acme"], ["D", "d", ""],
+            ]
+        )
+        // A cell that has a value keeps it, whatever a program has written there.
+        #expect(try merged(row(1, "a", "b") + row(2, "x", "y") + row(3, "v", "w"), "B2:B3")[2] == ["v", "w"])
+        #expect(try merged(row(1, "a", "b") + row(2, "x", "y"), "B2", "2:3", "B3:B2", "ZZZZZ1:B2")[1] == ["x", "y"])
+    }
+
+    /// To the right in records only: neither in what stands above them, nor in a heading among them.
+    @Test func aMergedCellCountsInEachOfItsColumns() throws {
+        let head = row(1, "List") + row(2, "sku", "name", "text", "more")
+        let body = row(3, "A", "a") + row(4, "Lamps") + row(5, "B", "b", "c", "d")
+        #expect(
+            try merged(head + body, "A1:D1", "B3:D3", "A4:D4", header: 2) == [
+                ["List"], ["sku", "name", "text", "more"], ["A", "a", "a", "a"], ["Lamps"], ["B", "b", "c", "d"],
+            ]
+        )
+        let block = row(1, "a", "b", "c") + row(2, "A", "x") + row(3, "B")
+        #expect(try merged(block, "B2:C3") == [["a", "b", "c"], ["A", "x", "x"], ["B", "x", "x"]])
+        #expect(try merged(block, "B2:XFD3")[2] == ["B", "x", "x"], "no further than the widest row")
+        // As long as nobody knows where the header stands, only downwards.
+        #expect(try merged(block, "B2:C3", header: nil) == [["a", "b", "c"], ["A", "x", ""], ["B", "x", ""]])
+    }
+
+    @Test func theTwoRowsOfAHeader() throws {
+        let rows = row(1, "SKU", "Name", "Preise") + "<row r=\"2\"><c r=\"C2\" t=\"str\"><v>VK</v></c></row>"
+        let read = try merged(rows + row(3, "A", "a", "1"), "A1:A2", "B1:B2", header: nil)
+        #expect(read == [["SKU", "Name", "Preise"], ["SKU", "Name", "VK"], ["A", "a", "1"]])
+    }
+
+    /// A number with a point stands in quotes, so that nobody takes it for a text in which the point parts thousands.
+    @Test func numbersAreMarked() throws {
+        let styles = """
+            <numFmts><numFmt numFmtId="164" formatCode="0.000"/><numFmt numFmtId="165" formatCode="dd.mm.yyyy"/>\
+            </numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/></cellXfs>
+            """
+        let rows =
+            row(1, "a", "b", "c", "d", "e")
+                + """
+                <row r="2"><c s="1"><v>12.5</v></c><c><v>7</v></c><c s="2"><v>45322</v></c><c t="str"><v>12.500</v></c>\
+                <c><v>1E-2</v></c></row>
+                """
+        #expect(try read(rows, styles: styles).text == "a,b,c,d,e\n\"12.500\",7,31.01.2024,12.500,\"0.01\"\n")
     }
 
     @Test func escapesOfTheStandard() throws {

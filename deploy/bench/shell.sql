@@ -24,8 +24,35 @@ CREATE TABLE IF NOT EXISTS product (
     brand TEXT,
     compare_at_price INTEGER,
     upc TEXT,
-    custom_attributes TEXT
+    custom_attributes TEXT,
+    short_description TEXT,
+    cost_price INTEGER,
+    manufacturer TEXT,
+    manufacturer_part_number TEXT,
+    weight INTEGER,
+    weight_unit TEXT,
+    length INTEGER,
+    width INTEGER,
+    height INTEGER,
+    dimension_unit TEXT,
+    inventory_quantity INTEGER,
+    inventory_tracked INTEGER,
+    seo_title TEXT,
+    seo_description TEXT,
+    seo_handle TEXT,
+    shopify_product_id TEXT,
+    shopify_variant_id TEXT,
+    group_key TEXT,
+    option_1_name TEXT,
+    option_1_value TEXT,
+    option_2_name TEXT,
+    option_2_value TEXT,
+    option_3_name TEXT,
+    option_3_value TEXT,
+    synced_at INTEGER
 ) STRICT;
+-- Keeps something right, so it is there from the start; what has no handle is not in it.
+CREATE UNIQUE INDEX IF NOT EXISTS product_handle ON product (seo_handle) WHERE seo_handle IS NOT NULL;
 CREATE VIRTUAL TABLE IF NOT EXISTS product_text USING fts5 (
     sku, name, brand, description,
     content = 'product', content_rowid = 'id', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
@@ -63,6 +90,8 @@ CREATE INDEX IF NOT EXISTS product_name ON product (name);
 CREATE INDEX IF NOT EXISTS product_updated_at ON product (updated_at);
 CREATE INDEX IF NOT EXISTS product_price ON product (price, id);
 CREATE INDEX IF NOT EXISTS product_brand ON product (brand, id) WHERE brand IS NOT NULL;
+CREATE INDEX IF NOT EXISTS product_group ON product (group_key, id) WHERE group_key IS NOT NULL;
+CREATE INDEX IF NOT EXISTS product_stock ON product (inventory_quantity, id) WHERE inventory_quantity IS NOT NULL;
 INSERT INTO product_text (rowid, sku, name, brand, description)
 SELECT id, sku, name, brand, description FROM product WHERE id > (SELECT id FROM before);
 COMMIT;

@@ -10,7 +10,8 @@ enum ExportCommand {
         "export",
         "write products to a file that can be imported again",
         help: [
-            "FILE  or - for standard output", "--format csv|ndjson  (default: as the file's name ends, else csv)",
+            "FILE  or - for standard output", "--format csv|ndjson|xlsx  (default: as the file's name ends, else csv)",
+            "--bom  begin a CSV file with the mark by which spreadsheets know UTF-8",
             "--filter NAME=VALUE  may stand several times; \(filters)", "--sort KEY  as GET /api/products takes it",
             "--data DIR",
         ],
@@ -21,7 +22,8 @@ enum ExportCommand {
 
     private static func run(_ arguments: inout Arguments) throws -> Int32 {
         let data = DataFolder(try Settings(&arguments).data)
-        let query = try query(&arguments)
+        var query = try query(&arguments)
+        if arguments.flag(ProductExport.markParameter) { query.append(ProductExport.markParameter, "1") }
         let named = try arguments.option("format")
         let path = try arguments.next("FILE")
         try arguments.finish()
@@ -33,14 +35,20 @@ enum ExportCommand {
         } catch let error as WebError {
             throw UsageError(error.detail)
         }
-        if export.needsSearch { try ProductSearch.attach(to: connection) }
+        // No other process may be there to keep the index.
+        if export.needsSearch { try ProductSearch(connection, role: .maintenance).complete() }
         // Before anything is given out, as the reader may leave in the middle.
         try connection.write(.normal) {
+            let context = WriteContext(actor: .system, now: data.clock.now())
             let entry = AuditEntry("product.export", "product", id: nil, after: ProductExport.audited(format, query))
-            try AuditStore(connection).append(entry, context: WriteContext(actor: .system, now: .now()))
+            try AuditStore(connection).append(entry, context: context)
         }
         func write(to output: Int32) throws {
-            while let part = try export.next(connection) { try Files.writeAll(part, to: output, path) }
+            do {
+                while let part = try export.next(connection) { try Files.writeAll(part, to: output, path) }
+            } catch let error as SearchUnavailable {
+                throw CommandError(error.detail)
+            }
         }
         if path == "-" {
             try write(to: 1)
@@ -50,6 +58,9 @@ enum ExportCommand {
             try file.commit()
             let noun = export.count == 1 ? "product" : "products"
             print("exported: \(export.count) \(noun)")
+            if export.omittedTexts > 0 {
+                print("left out: \(export.omittedTexts) texts of more than 32,767 characters, which no cell may hold")
+            }
         }
         return 0
     }
@@ -70,9 +81,12 @@ enum ExportCommand {
     }
 
     private static func format(_ name: String?, _ path: String) throws(UsageError) -> ProductExport.Format {
-        guard let name else { return path.hasSuffix(".ndjson") ? .ndjson : .csv }
+        guard let name else {
+            let ending = path.split(separator: ".").last.map { $0.lowercased() } ?? ""
+            return ProductExport.Format(rawValue: ending) ?? .csv
+        }
         guard let format = ProductExport.Format(rawValue: name) else {
-            throw UsageError("--format takes csv or ndjson, not '\(name)'.")
+            throw UsageError("--format takes csv, ndjson or xlsx, not '\(name)'.")
         }
         return format
     }

@@ -1,6 +1,9 @@
 import Catalog
 import Database
+import Glibc
+import Money
 import Process
+import Records
 import Support
 
 /// `bodega migrate`: the schema up, down, and what stands.
@@ -25,17 +28,24 @@ enum MigrateCommand {
         let isChange = action == "up" || action == "down"
         let connection = try Connection(path: data.database, role: isChange ? .importer : .maintenance)
         switch action {
-        case "up": try up(connection)
-        case "down": for id in try Composition.migrator.down(connection, steps: steps) { print("taken back: \(id)") }
+        case "up": try up(connection, now: data.clock.now())
+        case "down":
+            let ids = try Composition.migrator.down(connection, steps: steps, onWait: sayWait)
+            for id in ids { print("taken back: \(id)") }
         default: return try status(connection, quiet: action == "check")
         }
         return 0
     }
 
-    private static func up(_ connection: Connection) throws {
-        for id in try Composition.migrator.up(connection) { print("applied: \(id)") }
-        try ProductStore(connection).fixCurrency(currency(), at: .now())
-        try ProductSearch.create(besides: connection)
+    private static func up(_ connection: Connection, now: Timestamp) throws {
+        for id in try Composition.migrator.up(connection, now: now, onWait: sayWait) { print("applied: \(id)") }
+        try CurrencyStore(connection).fixCurrency(currency(), at: now)
+    }
+
+    private static func sayWait(_ pid: Int32?) {
+        let other = pid.map { " (process \($0))" } ?? ""
+        let text = Array("Another 'bodega migrate'\(other) changes the schema; waiting for its end.\n".utf8)
+        _ = text.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
     }
 
     /// From `BODEGA_CURRENCY`, e.g. `EUR` or `JPY/0`; read at the first start only.

@@ -1,3 +1,4 @@
+import AdminKit
 import Database
 import Jobs
 import Support
@@ -8,6 +9,7 @@ enum WorkCommand {
         "work",
         "do one claimed job (started by the runner)",
         help: ["ID", "--attempt N", "--data DIR"],
+        isInternal: true,
         run: run
     )
 
@@ -25,7 +27,7 @@ enum WorkCommand {
         guard let job = try JobStore(connection).find(id), job.attempt == Int64(attempt), job.status.isRunning else {
             throw UsageError("Job \(id) is not waiting for attempt \(attempt).")
         }
-        let run = JobRun(job, connection: connection, environment: .live, scratch: data.scratch)
-        return try JobWork.perform(run, kinds: Composition.jobKinds, log: log)
+        let run = JobRun(job, connection: connection, environment: data.environment, scratch: data.scratch)
+        return try JobWork.perform(run, kinds: Composition.jobs.kinds, log: log)
     }
 }

@@ -1,24 +1,29 @@
-package import Identity
+import AdminKit
+import Identity
+import ImportKit
 import Support
-package import Web
+import Web
 
 /// What programs may rely on: the routes that are for them, and the schemas that those name.
-package struct APIContract: Sendable {
-    package var routes: [AppRoute]
-    package var schemas: [NamedSchema]
-    package var version: String
+struct APIContract: Sendable {
+    var routes: [AppRoute]
+    var schemas: [NamedSchema]
+    /// What is published for other systems.
+    var events: [EventType]
+    var version: String
 
     /// Takes over what is for programs; pages and their forms are left out.
-    package init(routes: [AppRoute], schemas: [NamedSchema], version: String) {
+    init(routes: [AppRoute], schemas: [NamedSchema], events: [EventType], version: String) {
         self.routes = routes.filter { !$0.operation.isPage }
         self.schemas = schemas
+        self.events = events
         self.version = version
     }
 
-    package func schema(_ name: String) -> Schema? { schemas.first { $0.name == name }?.schema }
+    func schema(_ name: String) -> Schema? { schemas.first { $0.name == name }?.schema }
 
     /// The routes by what they are about: the headings in the order of `APIGroup`, the routes in that of the table.
-    package var groups: [(title: String, routes: [AppRoute])] {
+    var groups: [(title: String, routes: [AppRoute])] {
         var titles = APIGroup.all.map(\.title)
         for route in routes where !titles.contains(route.groupTitle) { titles.append(route.groupTitle) }
         return titles.map { title in (title, routes.filter { $0.groupTitle == title }) }.filter { !$0.routes.isEmpty }
@@ -35,7 +40,7 @@ extension Route {
     }
 
     /// `/api/products/{id}`, as OpenAPI writes paths.
-    package var template: String {
+    var template: String {
         path.segments.map { segment in
             switch segment {
             case .literal(let text): "/\(text)"
@@ -45,7 +50,7 @@ extension Route {
     }
 
     /// A name for generated clients: `getProductsById`.
-    package var operationID: String {
+    var operationID: String {
         let parts = path.segments.dropFirst(words.first == "api" ? 1 : 0).flatMap { segment -> [String] in
             switch segment {
             case .literal(let text): text.split { !$0.isLetter && !$0.isNumber }.map(String.init)
@@ -57,7 +62,7 @@ extension Route {
     }
 
     /// What it is about, for a heading.
-    package var groupTitle: String {
+    var groupTitle: String {
         let subject = words.first { $0 != "api" } ?? ""
         switch subject.split(separator: ".").first.map(String.init) ?? subject {
         case "session", "me": return "Session"
@@ -71,7 +76,7 @@ extension Route {
     }
 
     /// The parameters of the path with their schemas.
-    package var pathParameters: [(name: String, schema: Schema, description: String)] {
+    var pathParameters: [(name: String, schema: Schema, description: String)] {
         path.segments.compactMap { segment in
             switch segment {
             case .literal: return nil
@@ -86,23 +91,23 @@ extension Route {
     }
 
     /// Whether `Idempotency-Key` means something.
-    package var takesIdempotencyKey: Bool {
+    var takesIdempotencyKey: Bool {
         method == .post && path.segments.first == .literal("api") && access != .open
     }
 
     /// Whether its record has a version that headers may name.
-    package var isVersioned: Bool {
+    var isVersioned: Bool {
         operation.headers.contains(.etag) || operation.responses[412] != nil
     }
 
     /// Whether it changes something of which a version is known: If-Match may name it.
-    package var isGuarded: Bool { isVersioned && method.isUnsafe && (method != .post || !pathParameters.isEmpty) }
+    var isGuarded: Bool { isVersioned && method.isUnsafe && (method != .post || !pathParameters.isEmpty) }
 
     /// The statuses of refusals that follow from what the route is, beyond those that it names.
-    package var refusals: [Int] {
+    var refusals: [Int] {
         var statuses: Set<Int> = [400, 429, 503]
         if access != .open { statuses.insert(401) }
-        if method.isUnsafe { statuses.insert(403) }
+        if method.isUnsafe { statuses.formUnion([403, 507]) }
         if access != .open, access != .login { statuses.insert(403) }
         if !pathParameters.isEmpty { statuses.insert(404) }
         if !operation.request.isEmpty { statuses.formUnion([413, 415, 422]) }

@@ -21,6 +21,7 @@ struct APIDocsView {
                 \(each: APIProse.all, prose)
                 \(each: contract.groups, group)
                 \(codes)
+                \(events)
                 <section class="stack api" aria-labelledby="schemas"><h2 id="schemas">Schemas</h2>
                 \(each: contract.schemas, schema)
                 </section>
@@ -35,6 +36,7 @@ struct APIDocsView {
             "<li><a href=\"#\(anchor(group.title))\">\(group.title)</a></li>"
         })
         <li><a href="#codes">Codes</a></li>
+        <li><a href="#events">Published events</a></li>
         <li><a href="#schemas">Schemas</a></li>
         </ul></nav>
         """
@@ -89,6 +91,7 @@ struct APIDocsView {
         case .login: return "For everybody who is logged in, and every token."
         case .permission(let permission): return scopes([permission], route)
         case .anyOf(let some): return scopes(some, route)
+        case .gathered: return scopes([], route)
         }
     }
 
@@ -182,6 +185,29 @@ struct APIDocsView {
         ).html)
         </details></section>
         """
+    }
+
+    // MARK: Events
+
+    private var events: HTML {
+        """
+        <section class="stack api" aria-labelledby="events"><h2 id="events">Published events</h2>
+        <p>What happens, each event once and under a type of its own. A later version may add members; the version of \
+        a type grows when one is removed or changes its meaning. Watchers of its topic see an event at once.</p>
+        \(each: contract.events, event)
+        </section>
+        """
+    }
+
+    private func event(_ event: EventType) -> HTML {
+        let topic: HTML? = event.topic.map { ", topic <code>\($0)</code>" }
+        return """
+            <details class="operation" id="event-\(event.name)">
+            <summary><code>\(event.name)</code> <span>\(event.summary)</span></summary>
+            <div class="stack"><p>Version \(String(event.version))\(topic).</p>
+            \(members(NamedSchema(event.name, event.schema)))
+            \(example(event.schema.json["examples"]?.arrayValue?.first))</div></details>
+            """
     }
 
     // MARK: Schemas

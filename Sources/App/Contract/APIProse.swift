@@ -17,7 +17,8 @@ enum APIProse {
             """
             A refusal is a problem document (RFC 9457) with a `code` for programs, a `detail` for people and, where \
             single fields are at fault, `errors`. 400: the request cannot be read, or names a parameter that there is \
-            not. 422: it was understood and refused. Unknown members are refused, never ignored.
+            not. 422: it was understood and refused. Unknown members are refused, never ignored. 507 `disk_full`: the \
+            server has no room left for what the request would keep; nothing was changed.
             """
         ),
         (

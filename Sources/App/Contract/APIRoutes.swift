@@ -2,6 +2,8 @@ import AdminKit
 import Catalog
 import Crypto
 import Identity
+import Money
+import Records
 import Support
 import Synchronization
 import Web
@@ -30,6 +32,7 @@ enum APIRoutes {
                     "database": ["status": "ok", "detail": "readable"],
                     "migrations": ["status": "ok", "detail": "current"],
                     "job_runner": ["status": "ok", "detail": "last seen 0 s ago"],
+                    "webhook_sender": ["status": "ok", "detail": "last seen 0 s ago"],
                     "write_ahead_log": ["status": "ok", "detail": "0 MB"],
                     "spool": ["status": "ok", "detail": "73661 MB free"],
                 ],
@@ -60,7 +63,7 @@ enum APIRoutes {
     }
 
     private static func currency(_ context: RequestContext) throws -> Currency {
-        try context.settings[Currency.self] ?? ProductStore(context.database).currency()
+        try context.settings[Currency.self] ?? CurrencyStore(context.database).currency()
     }
 
     @Sendable private static func docs(_ context: RequestContext) throws -> Response {

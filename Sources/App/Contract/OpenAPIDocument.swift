@@ -1,16 +1,17 @@
+import AdminKit
 import Identity
-package import Support
+import Support
 import Web
 
 /// The contract as an OpenAPI 3.1 document.
-package struct OpenAPIDocument {
+struct OpenAPIDocument {
     private let contract: APIContract
 
-    package init(_ contract: APIContract) {
+    init(_ contract: APIContract) {
         self.contract = contract
     }
 
-    package var json: JSON {
+    var json: JSON {
         [
             "openapi": "3.1.1",
             "info": [
@@ -24,6 +25,8 @@ package struct OpenAPIDocument {
                 }
             ),
             "x-tagGroups": chapters,
+            "x-events": events,
+            "webhooks": webhooks,
             "paths": paths,
             "components": [
                 "schemas": .object(contract.schemas.map { JSON.Member($0.name, $0.schema.json) }),
@@ -45,6 +48,30 @@ package struct OpenAPIDocument {
             names.map { name in
                 let tags = groups.filter { $0.chapter == name }.map { JSON.string($0.title) }
                 return ["name": .string(name), "tags": .array(tags)]
+            }
+        )
+    }
+
+    /// What is published, by type: the outbox has no path of its own.
+    private var events: JSON {
+        .object(
+            contract.events.map { event in
+                JSON.Member(
+                    event.name,
+                    [
+                        "summary": .string(event.summary), "version": .int(event.version),
+                        "topic": .optional(event.topic), "data": event.schema.json,
+                    ]
+                )
+            }
+        )
+    }
+
+    /// What endpoints of other systems are sent, by type.
+    private var webhooks: JSON {
+        .object(
+            contract.events.map { event in
+                JSON.Member(event.name, ["post": WebhookOperation(event).json])
             }
         )
     }
@@ -71,7 +98,7 @@ package struct OpenAPIDocument {
                 let status = refusal.status
                 var headers = [JSON.Member("X-Request-Id", Self.header("X-Request-Id"))]
                 if status == 401 { headers.append(JSON.Member("WWW-Authenticate", Self.header("WWW-Authenticate"))) }
-                if status == 429 || status == 503 {
+                if [429, 503, 507].contains(status) {
                     headers.append(JSON.Member("Retry-After", Self.header("Retry-After")))
                 }
                 return JSON.Member(

@@ -36,7 +36,7 @@ struct OpenAPIOperation {
     /// The scopes of which a token needs one.
     private var scopes: [JSON] {
         switch route.access {
-        case .open, .login: []
+        case .open, .login, .gathered: []
         case .permission(let permission): [.string(permission.rawValue)]
         case .anyOf(let some): some.inOrder.map { .string($0.rawValue) }
         }
@@ -159,6 +159,7 @@ extension Access {
         case .open, .login: Role.allCases
         case .permission(let permission): Role.allCases.filter { $0.permissions.contains(permission) }
         case .anyOf(let some): Role.allCases.filter { !$0.permissions.isDisjoint(with: some) }
+        case .gathered: []
         }
     }
 }

@@ -1,3 +1,5 @@
+import ImportKit
+
 /// What each operation does, in a few sentences, by its id: for the document and for the page. The summary stands with
 /// the route; here is what a caller should know before calling. A test names the operations that have no text.
 enum OperationProse {
@@ -5,7 +7,9 @@ enum OperationProse {
 
     /// By operation id.
     static let all = Dictionary(
-        (products + imports + jobs + people + house).map { ($0.operation, $0.text) },
+        (products + categories + metafields + imports + jobs + schedules + webhooks + people + house).map {
+            ($0.operation, $0.text)
+        },
         uniquingKeysWith: { first, _ in first }
     )
 
@@ -30,8 +34,28 @@ enum OperationProse {
             "deleteProducts",
             """
             Deletes what matches when the request is accepted. Without `confirm` nothing happens and 428 tells \
-            in `count` how many products it would be; send that number as `confirm`. The job fails and deletes \
-            nothing if the number no longer fits, and can be undone.
+            in `count` how many products it would be; send that number as `confirm`. `seen` of the same answer, sent \
+            beside it, says which products were meant: for others 428 is answered again. The job fails and deletes \
+            nothing if other products match by then, and can be undone.
+            """
+        ),
+        (
+            "getProductsDuplicates",
+            """
+            Where an old version or a damaged file has left products that share a SKU: the SKUs, a page at a time, \
+            with the products of each. `count` is how many would go for each SKU to stand for one. Empty in a \
+            healthy catalogue.
+            """
+        ),
+        (
+            "deleteProductsDuplicates",
+            """
+            Of products that share a SKU the one that was changed last stays, the others are deleted with their \
+            histories kept. Without `confirm` nothing happens and 428 tells in `count` how many products it would be; \
+            send that number as `confirm`. `seen` of that answer, or of the list, sent beside it says which product of \
+            each SKU was to stay: 428 is answered again if that has changed. A SKU of which a product is changed later \
+            is left alone and counts as skipped. 409 when no two products share a SKU. The job can be undone for \
+            products whose SKU is free then.
             """
         ),
         (
@@ -117,6 +141,14 @@ enum OperationProse {
             """
         ),
         (
+            "getProductsXlsx",
+            """
+            The whole list as a workbook of one sheet: amounts are numbers, everything else is a text cell, so that \
+            no number loses a digit and no text becomes a formula. 422 `too_many_rows` for more products than a sheet \
+            has rows, which are 1,048,576 with the header.
+            """
+        ),
+        (
             "getProductsNdjson",
             """
             The whole list, each line a product as GET shows it. For programs that read as it comes.
@@ -133,6 +165,21 @@ enum OperationProse {
             goes on by itself: watch it under `links`. Options are parts of the form or stand in the query; in \
             both they must agree. An `Idempotency-Key` makes it safe to send the file again after a broken \
             connection.
+
+            Amounts: one mark with three digits behind it and one to three in front (`1,234`) is \
+            `ambiguous_price`, except in currencies without decimals (thousands) or with three (decimals); zeros \
+            at the end say nothing; numbers of JSON and of workbooks are never ambiguous; more decimals than the \
+            currency has, a minus, words and other currencies' signs are `bad_price`. Apostrophes and `="…"` that \
+            guard a value from spreadsheets go. Taken, and told under `warnings`: `control_character` (became a \
+            blank), `invisible_characters` (left out), `stripped_zeros` (put back), `bad_check_digit`; not taken, so \
+            that the product keeps its bar code: `scientific_identifier`.
+            """
+        ),
+        (
+            "getImportTargets",
+            """
+            What the option `target` of an upload takes. A file needs a column for each part of the key, under the \
+            field's own name, one of its other names, or as `mapping` says.
             """
         ),
         (
@@ -230,7 +277,8 @@ enum OperationProse {
             "postJobsByIdUndo",
             """
             Deletes what the job added and brings old values back, as a job of its own. Products that were \
-            changed since are kept. 409 when there is nothing to take back, or the history is no longer kept.
+            changed since are kept; a job of which some were kept can be undone again. 409 when it is undone already, \
+            when there is nothing to take back, or the history is no longer kept.
             """
         ),
         (
@@ -264,8 +312,8 @@ enum OperationProse {
         (
             "postJobsByIdRestart",
             """
-            For an import that is over, under the same id. Rows that it has imported already are found \
-            unchanged.
+            For an import that is over: its file is imported again by a new job, with the same options, and the old \
+            one stays as it was. Rows that have not changed are left alone.
             """
         ),
         (

@@ -97,5 +97,9 @@ struct Refusal {
                 retryAfter: 2
             )
         ),
+        Refusal(
+            "The server's disk is full. Nothing was changed; repeat the request when there is room on it.",
+            WebError.diskFull(cause: "")
+        ),
     ]
 }

@@ -90,6 +90,8 @@ extension NginxConfiguration {
             "auth_request_set $bodega_reason $upstream_http_x_bodega_detail;",
             "auth_request_set $bodega_verdict $upstream_http_x_bodega_status;",
             "auth_request_set $bodega_wait $upstream_http_x_bodega_retry;",
+            // nginx's own answer to a body that it could not write; the first line for a status counts.
+            "error_page 500 = /-/lost_body;",
             "include errors.conf;",
             "error_page 403 = /-/refused/$bodega_verdict;",
             "recursive_error_pages on;",
@@ -97,9 +99,27 @@ extension NginxConfiguration {
         ]
     }
 
+    /// Where the application says why a body could not be written: it looks whether the disk is full. When it cannot be
+    /// asked either, that is what the answer says.
+    var lostBodyLocation: String {
+        """
+        location = /-/lost_body {
+            internal;
+            client_max_body_size 0;
+            recursive_error_pages on;
+            fastcgi_pass_request_body off;
+            fastcgi_read_timeout \(settings.webTimeout + 10)s;
+            fastcgi_param BODEGA_ROLE lost_body;
+            fastcgi_param CONTENT_LENGTH "";
+            include fastcgi.conf;
+            fastcgi_pass bodega_web;
+        }
+        """
+    }
+
     /// Where the application's refusals of bodies become answers of the same status.
     var refusalLocations: String {
-        [400, 403, 413, 500, 503].map { status in
+        [400, 403, 413, 500, 503, 507].map { status in
             """
             location = /-/refused/\(status) {
                 internal;

@@ -2,19 +2,19 @@ import Support
 import Web
 
 /// nginx's configuration, made from the settings and the route table. A pure function: no file is read or written.
-package struct NginxConfiguration: Sendable {
-    package var settings: Settings
-    package var folder: DataFolder
+struct NginxConfiguration: Sendable {
+    var settings: Settings
+    var folder: DataFolder
     /// Where the sockets are.
-    package var runtimeFolder: String
+    var runtimeFolder: String
     /// Which pool answers which address.
-    package var rules: [PoolRule]
+    var rules: [PoolRule]
     /// The account that nginx's workers change to; nil when nginx is not started as root.
-    package var user: String?
+    var user: String?
     /// How many descriptors a worker may open.
-    package var openFiles: Int
+    var openFiles: Int
 
-    package init(
+    init(
         settings: Settings,
         runtimeFolder: String,
         rules: [PoolRule],
@@ -30,7 +30,7 @@ package struct NginxConfiguration: Sendable {
     }
 
     /// The files by name, to be written into one folder; `nginx.conf` includes the others.
-    package var files: [(name: String, text: String)] {
+    var files: [(name: String, text: String)] {
         [
             ("headers.conf", headers), ("fastcgi.conf", parameters), ("errors.conf", "\(errorPages)\n"),
             ("nginx.conf", main),
@@ -154,7 +154,7 @@ package struct NginxConfiguration: Sendable {
 
     private var upstreams: String {
         // No keepalive pool: a kept connection would pin a worker. One server each: the listener is shared, and the
-        // kernel gives a connection to whoever is idle.
+        // kernel gives a connection to an idle worker.
         Pool.allCases.map(\.rawValue).map { name in
             "upstream bodega_\(name) { server \(quoted("unix:\(runtimeFolder)/\(name).sock")); }"
         }.joined(separator: "\n")

@@ -29,6 +29,11 @@ extension NginxConfiguration {
         OwnAnswer(status: 502, code: "bad_gateway", detail: "The answer was cut off; try again."),
         OwnAnswer(status: 503, code: "unavailable", detail: "The service is not ready; try again soon."),
         OwnAnswer(status: 504, code: "gateway_timeout", detail: "The answer took too long; try again."),
+        OwnAnswer(
+            status: 507,
+            code: "disk_full",
+            detail: "The disk of the server is full. Nothing was changed: make room there, then try again."
+        ),
         OwnAnswer(status: 505, code: "http_version", detail: "This version of HTTP is not known."),
     ]
 
@@ -118,7 +123,7 @@ extension NginxConfiguration {
     }
 
     private var waits: [(String, String)] {
-        addressLimits.map { ($0.name, "\($0.retryAfter)") } + [("503", "5")]
+        addressLimits.map { ($0.name, "\($0.retryAfter)") } + [("503", "5"), ("507", "60")]
     }
 
     private func map(

@@ -24,21 +24,39 @@ struct NginxFiles {
     /// the one in place stays.
     func install(hasRunning: Bool) throws -> Installed {
         let program = try findProgram()
-        let trial = "\(folder.nginx)/trial"
-        try Files.makeFolder(trial)
-        for file in configuration.files { try Files.replace("\(trial)/\(file.name)", with: Array(file.text.utf8)) }
-        let complaint = try check(program, "\(trial)/nginx.conf")
-        let isNew = complaint == nil && (configuration.settings.certificate != nil || !isInPlace)
+        let complaint = try complaint(program, in: "trial")
+        var isNew = complaint == nil && (configuration.settings.certificate != nil || !isInPlace)
         if let complaint {
             guard hasRunning else { throw CommandError("nginx refuses its configuration: \(complaint)") }
             configuration.settings.log("serve").error("nginx refuses its configuration", ["says": complaint])
         } else if isNew {
-            for file in configuration.files {
-                try Files.replace("\(folder.nginx)/\(file.name)", with: Array(file.text.utf8))
+            do {
+                for file in configuration.files {
+                    try Files.replace("\(folder.nginx)/\(file.name)", with: Array(file.text.utf8))
+                }
+            } catch {
+                // A full disk is no reason to take down what runs.
+                guard hasRunning else { throw error }
+                configuration.settings.log("serve").error("nginx keeps its configuration", ["reason": "\(error)"])
+                isNew = false
             }
         }
         let arguments = arguments("\(folder.nginx)/nginx.conf", log: errorLog)
         return Installed(program: program, arguments: arguments, isNew: isNew)
+    }
+
+    /// What nginx says of the configuration, which is put beside the one in place for that; nil when it takes it.
+    func complaint() throws -> String? { try complaint(try findProgram(), in: "check") }
+
+    private func complaint(_ program: String, in name: String) throws -> String? {
+        let trial = "\(folder.nginx)/\(name)"
+        do {
+            try Files.makeFolder(trial)
+            for file in configuration.files { try Files.replace("\(trial)/\(file.name)", with: Array(file.text.utf8)) }
+            return try check(program, trial)
+        } catch let error as SystemError {
+            return "\(error)"
+        }
     }
 
     /// Whether the files stand there with this very content. A reload closes kept connections, so it is not done for
@@ -66,13 +84,13 @@ struct NginxFiles {
         throw CommandError("nginx is not installed; 'deploy/up' installs it, or see --nginx.")
     }
 
-    /// What nginx says about the file; nil when it likes it.
-    private func check(_ program: String, _ file: String) throws -> String? {
-        let output = "\(folder.nginx)/trial/output"
+    /// What nginx says about the configuration in a folder; nil when it likes it.
+    private func check(_ program: String, _ trial: String) throws -> String? {
+        let output = "\(trial)/output"
         let descriptor = try Files.open(output, O_RDWR | O_CREAT | O_TRUNC)
         let child = try Spawn(
             executable: program,
-            arguments: arguments(file, log: "stderr") + ["-t", "-q"],
+            arguments: arguments("\(trial)/nginx.conf", log: "stderr") + ["-t", "-q"],
             descriptors: [Spawn.Inherited(descriptor.raw, as: 2)],
             workingFolder: folder.nginx,
             keepsRights: true

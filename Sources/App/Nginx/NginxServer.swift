@@ -12,6 +12,7 @@ extension NginxConfiguration {
         [
             listen, noLimit, "include headers.conf;", "include errors.conf;\n\(ownRefusal)", onePath, staticFiles,
             internalFiles, poolLocations, errorLocations, refusalLocations,
+            lostBodyLocation,
         ]
         .joined(separator: "\n\n")
     }

@@ -19,6 +19,18 @@ enum StaticFiles {
         return nil
     }
 
+    /// Sets folder and version of the static files, where the settings do not name them.
+    /// - Parameter program: the file that runs now.
+    static func find(for settings: inout Settings, program: String) throws(CommandError) {
+        if settings.staticFolder.isEmpty {
+            guard let found = folder(forProgram: program) else {
+                throw CommandError("There is no folder with static files beside \(program); see --static-folder.")
+            }
+            settings.staticFolder = found
+        }
+        settings.staticHash = hash(of: settings.staticFolder)
+    }
+
     /// Sixteen hexadecimal digits over every name and content, in order.
     static func hash(of folder: String) -> String {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325

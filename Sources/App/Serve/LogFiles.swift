@@ -2,8 +2,8 @@ import Glibc
 import Support
 
 /// Keeps the files in `logs/` bounded: one that has grown to its size is put aside under a number, `bodega.log.1`, and
-/// of those some are kept. Nobody needs to be stopped for it: Bodega's own processes open the new file with their next
-/// line (`LogOutput.follow`), and nginx does so when it is told.
+/// of those some are kept. No process needs to be stopped for it: Bodega's own processes open the new file with their
+/// next line (`LogOutput.follow`), and nginx does so when it is told.
 struct LogFiles {
     static let ofNginx = ["access.log", "nginx-error.log"]
     private static let all = ["bodega.log"] + ofNginx

@@ -74,19 +74,23 @@ struct ServeProcesses {
             name: "events",
             spawn: own(["events"], sockets.pools[.events]),
             stopSignal: SIGTERM,
-            scoreboardDescriptor: WebCommand.scoreboard
+            scoreboardDescriptor: WebCommand.scoreboard,
+            expectation: .wakesUp
         )
     }
 
     /// There is never more than one of each: the old one ends before the new one starts.
     private var background: [ChildSpecification] {
-        ["jobs", "index"].map { name in
+        ["jobs", "index", "deliver"].map { name in
             ChildSpecification(
                 name: name,
                 spawn: own([name], nil),
                 stopSignal: SIGTERM,
                 reload: .stopFirst,
-                drainTimeout: 5000
+                scoreboardDescriptor: WebCommand.scoreboard,
+                drainTimeout: 5000,
+                expectation: .wakesUp,
+                beats: true
             )
         }
     }

@@ -6,7 +6,6 @@ extension ProblemCode {
         ProblemCode("bad_gateway", "The answer was cut off."),
         ProblemCode("bad_request", "The request could not be read."),
         ProblemCode("busy", "Another writer holds the database; nothing was changed."),
-        ProblemCode("disk_full", "The server's disk is full; nothing was changed."),
         ProblemCode("downloads_busy", "As many downloads run as there may be at a time."),
         ProblemCode("gateway_timeout", "The answer took too long."),
         ProblemCode("headers_too_large", "The headers are too large."),

@@ -1,4 +1,5 @@
 import AdminKit
+import Catalog
 import Database
 import FastCGI
 import Identity
@@ -10,7 +11,7 @@ import Web
 struct ErrorResponses {
     let shell: Shell
     let log: Log
-    /// The frame of a page for whoever makes the request; throws where that cannot be told.
+    /// The frame of a page for the user who makes the request; throws where that cannot be told.
     let frameOf: (Request) throws -> Shell
 
     /// The answer to a request whose handling threw.
@@ -64,15 +65,6 @@ struct ErrorResponses {
         return page
     }
 
-    private func diskFull(_ error: any Error) -> WebError {
-        .unavailable(
-            "disk_full",
-            "The server's disk is full. Nothing was changed: make room, then try again.",
-            retryAfter: 60,
-            cause: "\(error)"
-        )
-    }
-
     /// An error as it is told.
     func webError(_ error: any Error) -> WebError {
         switch error {
@@ -84,8 +76,12 @@ struct ErrorResponses {
                 retryAfter: 2,
                 cause: "\(error)"
             )
-        case let error as DatabaseError where error.isDiskFull: diskFull(error)
-        case let error as SystemError where error.isDiskFull: diskFull(error)
+        case let error as DatabaseError where error.isDiskFull: .diskFull(cause: "\(error)")
+        case let error as SystemError where error.isDiskFull: .diskFull(cause: "\(error)")
+        case let error as SearchUnavailable where error == .broken:
+            .unavailable("search_unavailable", error.detail, retryAfter: 10, cause: "\(error)")
+        case let error as SearchUnavailable:
+            .unavailable("search_incomplete", error.detail, retryAfter: 10, cause: "\(error)")
         case let error as CommandError:
             .unavailable("not_ready", "Bodega is being set up or updated.", retryAfter: 5, cause: "\(error)")
         default: .internalError(cause: "\(error)")

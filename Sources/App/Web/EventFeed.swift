@@ -5,12 +5,12 @@ import Jobs
 import Support
 import Web
 
-/// Where the streamer gets its events: the event table, looked at when somebody has committed.
+/// Where the streamer gets its events: the event table, looked at when another process has committed.
 final class EventFeed {
     private let application: WebApplication
     private let log: Log
     private var version: Int64 = -1
-    private var last: Int64?
+    private var last: EventCursor?
 
     init(_ application: WebApplication, log: Log) {
         self.application = application
@@ -32,14 +32,14 @@ final class EventFeed {
             let connection = try application.open().connection
             let events = EventStore(connection)
             guard let cursor = last else {
-                last = try events.lastID()
+                last = try events.newest()
                 return []
             }
             let present = try connection.dataVersion()
             guard present != version else { return [] }
             version = present
             let new = try events.after(cursor)
-            last = new.last?.id ?? cursor
+            last = new.last?.cursor ?? cursor
             // A full page means that there is more: look again with the next round.
             if new.count >= 1000 { version = -1 }
             return new.flatMap { Self.frames($0) }
@@ -60,13 +60,13 @@ final class EventFeed {
     }
 
     private static func frame(_ event: EventStore.Event, _ type: String) -> EventFrame {
-        EventFrame(id: event.id, event: type, data: event.data)
+        EventFrame(id: event.cursor, event: type, data: event.data)
     }
 
-    private func replay(_ topics: [String], after id: Int64) -> EventSource.Replay? {
+    private func replay(_ topics: [String], after cursor: EventCursor) -> EventSource.Replay? {
         do {
             let events = EventStore(try application.open().connection)
-            return Self.page(try events.missed(topics, after: id), of: topics)
+            return Self.page(try events.missed(topics, after: cursor), of: topics)
         } catch {
             log.warning("missed events could not be read", ["reason": "\(error)"])
             return nil
@@ -85,8 +85,8 @@ final class EventFeed {
             guard let frame = Self.frames(event).first(where: { wanted.contains($0.topic) })?.frame else { continue }
             frames.append(frame)
             bytes += frame.data.utf8.count
-            if bytes >= pageBytes && event.id != missed.events.last?.id {
-                return EventSource.Replay(frames: frames, through: event.id, isLast: false)
+            if bytes >= pageBytes && event != missed.events.last {
+                return EventSource.Replay(frames: frames, through: event.cursor, isLast: false)
             }
         }
         return EventSource.Replay(frames: frames, through: missed.through, isLast: missed.isLast)

@@ -13,18 +13,40 @@ struct IncomingBodies {
         Files.names(in: folder).reduce(0) { $0 + (Files.size("\(folder)/\($1)") ?? 0) }
     }
 
+    /// What nginx writes of a body at a time, in bytes.
+    private static let pieceBytes = 64 << 10
+
+    /// Why nginx could not write a body that was let in. It keeps what it has written until the answer was sent, so a
+    /// disk that was too small is still full; trying also finds an exhausted quota, which the free bytes do not tell.
+    var lossOfBody: WebError {
+        do {
+            try Files.tryRoom(in: folder, bytes: Self.pieceBytes)
+        } catch  where error.isDiskFull {
+            return .diskFull(cause: "a body could not be written: \(error)")
+        } catch {
+            return .internalError(cause: "a body could not be written: \(error)")
+        }
+        return .internalError(cause: "nginx could not write a body; its error log says why")
+    }
+
     /// Why a body may not come in now; nil where there is room. Those under way are let finish.
     /// - Parameters:
     ///   - length: in bytes; nil when the request does not say.
     ///   - limit: for all that lie there, in bytes.
     func refusal(length: Int64?, limit: Int) -> WebError? {
         let (sum, overflow) = bytes.addingReportingOverflow(max(1, length ?? 1))
-        guard overflow || sum > Int64(limit) else { return nil }
-        return .unavailable(
-            "spool_full",
-            "Other uploads fill the room for bodies under way; try again when they have ended.",
-            retryAfter: 30
-        )
+        if overflow || sum > Int64(limit) {
+            return .unavailable(
+                "spool_full",
+                "Other uploads fill the room for bodies under way; try again when they have ended.",
+                retryAfter: 30
+            )
+        }
+        // One that grows beyond what was free, or whose length is not told, is refused later: see `lossOfBody`.
+        guard let room = Files.room(at: folder), room.files == 0 || room.bytes < max(1, length ?? 1) else {
+            return nil
+        }
+        return .diskFull(cause: "in \(folder) \(room.bytes) bytes and \(room.files ?? .max) files are free")
     }
 
     /// Removes the files that no process has open: nginx has a body open from its first byte to the end of its request.
@@ -58,18 +80,5 @@ struct IncomingBodies {
             }
         }
         return open
-    }
-}
-
-/// Which file it is, whatever its name. Nil when there is none.
-private struct FileIdentity: Hashable {
-    private let device: dev_t
-    private let number: ino_t
-
-    init?(_ path: String) {
-        var info = stat()
-        guard stat(path, &info) == 0 else { return nil }
-        device = info.st_dev
-        number = info.st_ino
     }
 }

@@ -4,9 +4,12 @@ import Catalog
 import Database
 import FastCGI
 import Identity
+import ImportEngine
 import Jobs
+import Money
 import Operations
 import Process
+import Records
 import Support
 import Web
 
@@ -31,17 +34,18 @@ final class WebApplication {
     }
 
     /// - Parameters:
+    ///   - environment: nil for that of the data folder.
     ///   - rates: where all workers count requests; nil counts none.
     ///   - downloads: where downloads are counted; nil counts none.
     init(
         _ settings: Settings,
-        environment: Environment = .live,
+        environment: Environment? = nil,
         rates: RateTable? = nil,
         downloads: DownloadShares? = nil,
         log: Log
     ) {
         self.settings = settings
-        self.environment = environment
+        self.environment = environment ?? DataFolder(settings.data).environment
         self.log = log
         limits = rates.flatMap { RequestLimits($0, settings) }
         self.downloads = downloads
@@ -52,7 +56,8 @@ final class WebApplication {
         RequestHandler(
             respond: respond,
             refuse: refuse,
-            authorize: authorize
+            authorize: authorize,
+            explainLostBody: { IncomingBodies(folder: DataFolder(self.settings.data).incoming).lossOfBody }
         )
     }
 
@@ -150,7 +155,6 @@ final class WebApplication {
         if let opened { return (opened.connection, opened.gatekeeper) }
         let connection = try DataFolder(settings.data).open(.web)
         connection.log = log
-        try ProductSearch.attach(to: connection)
         let gatekeeper = Gatekeeper(
             try Router(Composition.routes),
             database: connection,
@@ -171,7 +175,7 @@ final class WebApplication {
     private func featureSettings(_ connection: Connection) -> FeatureSettings {
         var values = FeatureSettings()
         // A database that cannot be asked now is asked by each request, whose answer then says why.
-        values[Currency.self] = try? ProductStore(connection).fixedCurrency()
+        values[Currency.self] = try? CurrencyStore(connection).fixedCurrency()
         values[ConfigurationOverrides.self] = settings.overrides
         values[Shell.self] = shell
         values[UploadFolder.self] = UploadFolder(
@@ -182,8 +186,9 @@ final class WebApplication {
         values[SiteAddress.self] = SiteAddress(publicURL: settings.publicURL)
         values[AuditQueue.self] = AuditQueue(DataFolder(settings.data).auditSpool, log: log)
         values[DashboardSources.self] = Composition.dashboard
-        values[JobPanels.self] = Composition.jobPanels
-        values[JobAccessTable.self] = Composition.jobAccess
+        values[SharedSources.self] = Composition.shared
+        values[JobDescriptions.self] = Composition.jobs
+        values[ImportTargets.self] = Composition.targets
         values[EventTopics.self] = Composition.topics
         return values
     }

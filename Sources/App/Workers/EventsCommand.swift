@@ -8,7 +8,8 @@ enum EventsCommand {
     static let command = Command(
         "events",
         "stream events to browsers (started by serve)",
-        help: ["--slot N"] + SettingOption.help
+        help: ["--slot N"] + SettingOption.help,
+        isInternal: true
     ) { arguments in
         let slot = try arguments.int("slot", in: 0...65_535)
         let settings = try Settings(&arguments)

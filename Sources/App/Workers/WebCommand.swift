@@ -15,7 +15,8 @@ enum WebCommand {
     static let command = Command(
         "web",
         "answer requests (started by serve)",
-        help: ["--pool \(pools.joined(separator: "|"))", "--slot N"] + SettingOption.help
+        help: ["--pool \(pools.joined(separator: "|"))", "--slot N"] + SettingOption.help,
+        isInternal: true
     ) { arguments in
         let pool = try chosenPool(try arguments.option("pool"))
         let slot = try arguments.int("slot", in: 0...65_535)
@@ -83,7 +84,7 @@ enum WebCommand {
         }
     }
 
-    /// The table in which all workers count requests; nil where nobody wants them counted or handed it over.
+    /// The table in which all workers count requests; nil where they need not be counted or handed it over.
     static func rates(_ settings: Settings) -> RateTable? {
         settings.tokenRate > 0 ? try? RateTable(inherited: rates) : nil
     }

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -37,6 +38,16 @@ static inline int bodega_no_new_privileges(void) { return prctl(PR_SET_NO_NEW_PR
 static inline int bodega_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 /* O_TMPFILE, for open: a file of that folder without a name. */
 static const int bodega_unnamed = 020000000 | O_DIRECTORY;
+/* Gives a file without a name one. */
+static inline int bodega_link(int fd, const char *path) {
+    char name[32];
+    snprintf(name, sizeof name, "/proc/self/fd/%d", fd);
+    return (int)syscall(SYS_linkat, AT_FDCWD, name, AT_FDCWD, path, 0x400 /* AT_SYMLINK_FOLLOW */);
+}
+/* Takes room on the disk for what will be appended, without making the file longer. */
+static inline int bodega_reserve(int fd, off_t bytes) {
+    return (int)syscall(SYS_fallocate, fd, 1 /* FALLOC_FL_KEEP_SIZE */, (off_t)0, bytes);
+}
 static inline int bodega_fcntl_int(int fd, int command, int value) { return fcntl(fd, command, value); }
 /* Locks (F_WRLCK) or unlocks (F_UNLCK) one byte of a file for this process, which need not be there. */
 static inline int bodega_lock_byte(int fd, off_t at, short type) {
@@ -53,3 +64,4 @@ static inline int bodega_exit_status(int status) { return WEXITSTATUS(status); }
 static inline int bodega_term_signal(int status) { return WIFSIGNALED(status) ? WTERMSIG(status) : 0; }
 
 #include "spawn.h"
+#include "characters.h"

@@ -1,5 +1,9 @@
 #pragma once
+#include <malloc.h>
 #include <sqlite3.h>
+
+// Gives what was freed back to the system.
+static inline void bodega_trim_memory(void) { malloc_trim(0); }
 
 /* Variadic C functions are not visible to Swift: these give the few that are needed a fixed form. */
 static inline int bodega_sqlite_config_flag(sqlite3 *db, int option, int on) {

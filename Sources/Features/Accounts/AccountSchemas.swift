@@ -27,7 +27,7 @@ enum AccountSchemas {
             ),
             NamedSchema("TokenSecret", Schema.object(token + [secret]).example(AccountExamples.tokenSecret)),
             NamedSchema("TokenRotation", rotation.example(["grace_hours": 1])),
-        ] + UserSchemas.all + AuditSchemas.all + ConfigurationSchemas.all
+        ] + UserSchemas.all + AuditSchemas.all
 
     private static let plainName = #"^[^\u0000-\u001f\u007f-\u009f]*"# + notBlank + #"[^\u0000-\u001f\u007f-\u009f]*$"#
     private static let notBlank = #"[^\s\u0085\u001c-\u001f]"#
@@ -102,7 +102,7 @@ enum AccountSchemas {
 
     private static let rotation = Schema.object(
         [
-            "grace_hours": .integer("How long the old secret goes on.", 0...TokenDraft.mostGraceHours).standard(0)
+            "grace_hours": .integer("How long the old secret goes on.", 0...TokenDraft.mostGraceHours).defaultValue(0)
         ],
         required: []
     )

@@ -1,7 +1,7 @@
 package import AdminKit
-package import Database
+import Database
 package import Identity
-package import Web
+import Web
 
 /// Accounts is the door of the house: logging in and out, who one is, and who may come in at all.
 ///
@@ -19,40 +19,67 @@ package import Web
 /// What everybody did is in the audit trail: every store that changes something adds to it in the same transaction
 /// (`AuditStore`, Kit/Database); here are its page, its API and `bodega audit verify`.
 ///
-/// What an administrator may choose while Bodega runs is in the configuration: `ConfigurationTable` (Identity) says
-/// what there is, whoever needs a value asks `Configuration`; here are page, API and `bodega config`.
+/// What an administrator may choose while Bodega runs is in the configuration: `ConfigurationEntries` (Identity) has
+/// all settings of the house and its features, `Configuration` their values; here are page, API and `bodega config`.
 ///
 /// The tables (user, session, api_token, password_reset, login_attempt, configuration) belong to Identity, whose
 /// migrations are listed here because a platform module has no lists of its own. Nothing is written to the outbox, and
-/// there are no jobs. The commands are `UserCommands`, `TokenCommands`, `AuditCommands` and `ConfigurationCommands`,
-/// which App puts into its list.
+/// there are no jobs. The commands are listed in `AccountCommands`.
 package enum Accounts {
-    /// What hashes a password (25 ms of one core) belongs to the slow pool.
-    package static let routes: [AppRoute] =
-        LoginPages.routes + SessionAPI.routes + ResetPages.routes + UserPages.routes + UserAPI.routes
-        + ProfilePages.routes + ProfileAPI.routes + OwnSessionsAPI.routes + TokenPages.routes + TokenAPI.routes
-        + AuditPages.routes + AuditAPI.routes + ConfigurationPages.routes + ConfigurationAPI.routes
+    /// - Parameter settings: those of the whole installation, which it shows and changes.
+    package static func feature(_ settings: ConfigurationEntries) -> Feature {
+        Feature { describe(&$0, settings) }
+    }
 
-    package static let schemas: [NamedSchema] = AccountSchemas.all
+    private static func describe(_ feature: inout Feature, _ settings: ConfigurationEntries) {
+        // What hashes a password (25 ms of one core) belongs to the slow pool.
+        feature.routes =
+            LoginPages.routes + SessionAPI.routes + ResetPages.routes + UserPages.routes + UserAPI.routes
+            + ProfilePages.routes + ProfileAPI.routes + OwnSessionsAPI.routes + TokenPages.routes + TokenAPI.routes
+            + AuditPages.routes + AuditAPI.routes + ConfigurationPages(settings).routes
+            + ConfigurationAPI(settings).routes
+        feature.schemas = { _ in AccountSchemas.all + ConfigurationSchemas(settings).all }
+        feature.problemCodes = ProblemCode.accounts
+        feature.migrations = IdentitySchema.migrations
+        // The profile stands behind the user's name.
+        feature.navigation = [
+            NavigationEntry(
+                "Users",
+                path: AccountsPath.users.description,
+                group: administration,
+                permission: .adminUsers,
+                shortcut: "u",
+                icon: .users
+            ),
+            NavigationEntry(
+                "Tokens",
+                path: AccountsPath.tokens.description,
+                group: administration,
+                permission: .manageAccount,
+                shortcut: "t",
+                icon: .key
+            ),
+            NavigationEntry(
+                "Audit trail",
+                path: "/audit",
+                group: administration,
+                permission: .readAudit,
+                shortcut: "a",
+                icon: .shield
+            ),
+            NavigationEntry(
+                "Settings",
+                path: "/settings",
+                group: administration,
+                permission: .adminSettings,
+                shortcut: "s",
+                icon: .gear
+            ),
+        ]
+        feature.search = UserPages.hits
+        feature.secrets = [.configuration]
+        feature.commands = AccountCommands.all(settings)
+    }
 
-    package static let problemCodes: [ProblemCode] = ProblemCode.accounts
-
-    package static let migrations: [Migration] = IdentitySchema.migrations
-
-    /// The profile stands behind the user's name.
-    package static let navigation: [NavigationEntry] = [
-        NavigationEntry("Users", path: "/users", group: "Administration", permission: .adminUsers, shortcut: "u"),
-        NavigationEntry("Tokens", path: "/tokens", group: "Administration", permission: .manageAccount, shortcut: "t"),
-        NavigationEntry("Audit trail", path: "/audit", group: "Administration", permission: .readAudit, shortcut: "a"),
-        NavigationEntry(
-            "Settings",
-            path: "/settings",
-            group: "Administration",
-            permission: .adminSettings,
-            shortcut: "s"
-        ),
-    ]
-
-    /// None.
-    package static let tiles: [DashboardTile] = []
+    private static let administration = "Administration"
 }

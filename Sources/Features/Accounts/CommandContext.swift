@@ -11,7 +11,7 @@ struct CommandContext {
     var out: (String) -> Void
     /// A variable of the process: passwords come this way, because others can read a command line.
     var variable: (String) -> String?
-    /// A line of the input, from which nobody but the command learns it.
+    /// A line of the input, from which only the command learns it.
     var input: () -> String? = { nil }
 
     var write: WriteContext { WriteContext(actor: .system, now: environment.now()) }
@@ -23,11 +23,11 @@ struct CommandContext {
 }
 
 /// Why a command could not do what it was told: one sentence for the person at the terminal.
-package struct AccountsError: Error, Sendable, Equatable, CustomStringConvertible {
-    package let description: String
+struct AccountsError: Error, Sendable, Equatable, CustomStringConvertible {
+    let description: String
 }
 
 /// A variable of this process.
-package func processVariable(_ name: String) -> String? {
+func processVariable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
 }

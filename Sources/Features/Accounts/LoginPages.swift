@@ -6,8 +6,8 @@ import Web
 /// GET and POST /login, POST /logout.
 enum LoginPages {
     static let routes: [AppRoute] = [
-        AppRoute(.get, "/login", access: .open, pool: .login, .page("The login form"), handler: show),
-        AppRoute(.post, "/login", access: .open, pool: .login, .form("Begins a session"), handler: submit),
+        AppRoute(.get, AccountsPath.login, access: .open, pool: .login, .page("The login form"), handler: show),
+        AppRoute(.post, AccountsPath.login, access: .open, pool: .login, .form("Begins a session"), handler: submit),
         AppRoute(.post, "/logout", access: .login, .form("Ends the session"), handler: leave),
     ]
 
@@ -44,14 +44,14 @@ enum LoginPages {
     @Sendable static func leave(_ context: RequestContext) throws -> Response {
         let signIn = SignIn(context.database, context.environment)
         let cookie = try signIn.end(try context.principal, context.request)
-        return Response.seeOther("/login").setting(cookie)
+        return Response.seeOther(AccountsPath.login.description).setting(cookie)
     }
 
     /// Where the login leads: a path of ours, else home. Not back to a door.
     private static func destination(_ next: String?) -> String {
         guard let next, let path = LocalPath(next)?.description,
             let first = path.split(separator: "?", omittingEmptySubsequences: false).first,
-            first != "/login", first != "/logout"
+            first != AccountsPath.login.description, first != "/logout"
         else { return "/" }
         return path
     }

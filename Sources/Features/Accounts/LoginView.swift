@@ -1,29 +1,23 @@
-package import AdminKit
+import AdminKit
 import Identity
-package import Markup
+import Markup
+import Web
 
 /// What the login page shows.
-package struct LoginModel: Sendable, Equatable {
+struct LoginModel: Sendable, Equatable {
     /// The local path to go to afterwards.
-    package var next: String
+    var next = "/"
     /// The name as typed, so that a wrong password does not cost it.
-    package var email: String
+    var email = ""
     /// Why it was refused; never says which of the two was wrong.
-    package var error: String?
+    var error: String?
     /// Whether a password has just been set by a link.
-    package var hasNewPassword: Bool
-
-    package init(next: String = "/", email: String = "", error: String? = nil, hasNewPassword: Bool = false) {
-        self.next = next
-        self.email = email
-        self.error = error
-        self.hasNewPassword = hasNewPassword
-    }
+    var hasNewPassword = false
 }
 
 /// The login page: open to everybody, says nothing about the house but its name.
-package enum LoginView {
-    package static func html(_ model: LoginModel, in shell: Shell) -> HTML {
+enum LoginView {
+    static func html(_ model: LoginModel, in shell: Shell) -> HTML {
         Page.bare(
             "Log in",
             of: shell.name,
@@ -34,7 +28,7 @@ package enum LoginView {
                 \(if: model.hasNewPassword, Banner(.success, "Your password was set.", more: " Log in with it.").html)
                 \(model.error.map { Banner(.danger, $0, role: "alert").html })
                 \(Form(
-                    action: "/login",
+                    action: AccountsPath.login.description,
                     csrf: shell.csrf,
                     fields: fields(model),
                     hidden: [Form.Hidden("next", model.next)],

@@ -20,11 +20,11 @@ package struct SiteAddress: Sendable, Equatable {
     /// The whole address of a path of ours. Without a public URL it is known only to who comes from the machine itself;
     /// any other host that a request names may have been put into it by an attacker, so that the path alone is handed
     /// on rather than a link that brings its secret there.
-    func url(_ path: AccountsPath, _ request: Request) -> String {
+    func url(_ path: PathPattern, _ request: Request) -> String {
         guard publicURL == nil, isLoopbackHost(request.host) else { return url(path) }
         return "\(request.isSecure ? "https" : "http")://\(request.host)\(path)"
     }
 
     /// The same where there is no request.
-    func url(_ path: AccountsPath) -> String { "\(publicURL ?? "")\(path)" }
+    func url(_ path: PathPattern) -> String { "\(publicURL ?? "")\(path)" }
 }

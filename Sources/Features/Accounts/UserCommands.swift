@@ -157,7 +157,7 @@ package enum UserCommands {
         let token = context.environment.makeToken()
         do {
             let end = try PasswordResetStore(context.database).create(token, of: user.id, context: context.write)
-            context.out(site.url(.reset(token)))
+            context.out(site.url(AccountsPath.reset(token)))
             context.out("It lets \(user.email) set a password once, until \(end.rfc3339).  (shown only now)")
         } catch let error as IdentityError {
             throw AccountsError(description: error.description)

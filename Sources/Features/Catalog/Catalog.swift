@@ -1,8 +1,10 @@
 package import AdminKit
-package import Database
-package import Identity
-package import Jobs
-package import Web
+import Database
+import Identity
+import ImportEngine
+import Jobs
+import Money
+import Web
 
 /// The catalogue: products, and the files that become products.
 ///
@@ -14,42 +16,71 @@ package import Web
 /// `ProductBulkAPI`). Both read lists by the same filters (`ProductFilter`) and hand every change to `ProductStore`.
 /// `ProductExport` sends a list as a file that can be imported again without changing anything.
 /// Deleting many is a job (`ProductDeleteJob`) that takes what matched when it was asked for, and nothing at all when
-/// the number that was confirmed no longer fits.
+/// the number that was confirmed no longer fits. Where products share a SKU, as an old installation may have it, the
+/// catalogue goes on without its key (`DuplicateSKUStore`) until a job has kept one of each (`DuplicateRemoval`).
 ///
-/// An import is a job (`ProductImport`): the upload is claimed by a rename (`ImportUpload`), counted, applied in
-/// batches that commit rows, counters and checkpoint together, and closed only when its books balance.
+/// Files become products by imports (Platform/ImportKit); what they need to know of products stands in one value
+/// (`ImportTarget.products`). Old revisions stay for a time and are removed by a chore of the runner
+/// (`CatalogChores`); until then jobs can be undone.
 ///
-/// What a job changed can be taken back by another job (`ProductUndo`), which reads the revisions; that can be taken
-/// back again. Uploads and old revisions stay for a time and are removed by chores of the runner (`CatalogChores`).
-///
-/// Tells the outbox: product.created, product.updated, product.deleted, products.deleted, import.completed,
-/// import.repaired, import.undone.
+/// What it publishes stands in `CatalogEvents`.
 package enum Catalog {
-    package static let routes: [AppRoute] =
-        ProductPages.routes + ProductAPI.routes + ProductHistoryAPI.routes + ProductBulkAPI.routes
-        + ProductExportAPI.routes + ImportListPages.routes + ImportPages.routes + ImportAPI.routes
-        + ImportProfileAPI.routes + ImportProfilePages.routes + MappingPages.routes + RepairAPI.routes
-        + RepairPages.routes + ImportControlAPI.routes + ImportControlPages.routes + UndoAPI.routes + UndoPages.routes
-        + ImportPlanPages.routes + ImportPlanAPI.routes
-
-    package static func schemas(_ currency: Currency) -> [NamedSchema] {
-        ProductSchemas.all(currency) + ProductHistorySchemas.all + ImportSchemas.all
+    package static let feature = Feature {
+        $0.routes =
+            ProductPages.routes + DuplicateSKUPages.routes + ProductAPI.routes + DuplicateSKUAPI.routes
+            + ProductHistoryAPI.routes + ProductBulkAPI.routes + ProductExportAPI.routes + CategoryAPI.routes
+            + CategoryTreePages.routes + CategoryPages.routes + CategoryRemovalPages.routes
+            + MetafieldDefinitionAPI.routes + MetafieldDefinitionPages.routes + ProductMetafieldAPI.routes
+            + ProductMetafieldPages.routes + ProductFacetAPI.routes + CatalogueHistoryAPI.routes
+            + CatalogueHistoryPages.routes + ProductComparisonPages.routes + SavedViewAPI.routes
+            + SavedViewPages.routes
+        $0.schemas = { settings in
+            ProductSchemas.all(settings[Currency.self] ?? .euro) + ProductHistorySchemas.all + DuplicateSKUAPI.schemas
+                + CategorySchemas.all + MetafieldSchemas.all + ProductFacetAPI.schemas + CatalogueHistoryAPI.schemas
+                + ProductComparisonPages.schemas + SavedViewAPI.schemas
+        }
+        $0.problemCodes = ProblemCode.catalog
+        $0.migrations = CatalogSchema.migrations
+        $0.jobs = CatalogJobs.all
+        $0.commands = CategoryCommands.all
+        $0.chores = CatalogChores.all
+        $0.topics = [EventTopic(CatalogEvents.topic, .readProducts)]
+        $0.events = CatalogEvents.all
+        $0.navigation = [
+            NavigationEntry(
+                "Products",
+                path: CatalogPath.products.description,
+                group: "Catalogue",
+                permission: .readProducts,
+                shortcut: "p",
+                icon: .box
+            ),
+            NavigationEntry(
+                "Categories",
+                path: CatalogPath.categories.description,
+                group: "Catalogue",
+                permission: .readProducts,
+                shortcut: "c",
+                icon: .tree
+            ),
+            NavigationEntry(
+                "Metafields",
+                path: CatalogPath.metafields.description,
+                group: "Catalogue",
+                permission: .readProducts,
+                icon: .tag
+            ),
+            NavigationEntry(
+                "Changes",
+                path: CatalogPath.history.description,
+                group: "Catalogue",
+                permission: .readProducts,
+                icon: .clock
+            ),
+        ]
+        $0.tiles = CatalogTiles.tiles
+        $0.cards = CatalogCards.cards
+        $0.search = CatalogSearch.hits
+        $0.isEmpty = CatalogTiles.isEmpty
     }
-
-    package static let problemCodes: [ProblemCode] = ProblemCode.catalog
-
-    package static let migrations: [Migration] = CatalogSchema.migrations
-
-    package static let jobs: [JobKind] = [ProductImport.job, ProductDeleteJob.job, ProductUndo.job]
-
-    package static let jobAccess: [JobAccess] = CatalogJobAccess.all
-
-    package static let topics = [EventTopic("catalogue", .readProducts)]
-
-    package static let jobPanels: [JobPanel] = [UndoPanel.panel, ProductDeletePanel.panel]
-
-    package static let navigation: [NavigationEntry] = [
-        NavigationEntry("Products", path: "/products", group: "Catalogue", permission: .readProducts, shortcut: "p"),
-        NavigationEntry("Imports", path: "/imports", group: "Catalogue", permission: .readJobs, shortcut: "i"),
-    ]
 }

@@ -1,60 +1,44 @@
-/// Every address of the catalogue's pages, so that a link is printed in one place.
-package enum CatalogPath: Sendable, Equatable, CustomStringConvertible {
-    case products
-    case newProduct
-    case product(Int64)
-    case deleteProduct(Int64)
-    /// Deletes everything that the filters behind it match.
-    case deleteProducts
-    /// The list as a file, which the API makes.
-    case exportProducts
-    case imports
-    case importJob(String)
-    case cancelImport(String)
-    case retryImport(String)
-    case repairImport(String)
-    case importMapping(String)
-    case importProfiles
-    case importProfile(Int64)
-    case deleteImportProfile(Int64)
-    case importPlan(String)
-    case confirmImport(String)
-    case replanImport(String)
-    case restartImport(String)
-    /// The upload itself.
-    case importFile(String)
-    /// Any job, by its public id; an import has a page of its own.
-    case job(String)
-    /// Asks before a job is undone, and does it.
-    case undoJob(String)
-    /// Gives a product the fields of an earlier version.
-    case restoreProduct(Int64)
+import Web
 
-    package var description: String {
-        switch self {
-        case .products: "/products"
-        case .newProduct: "/products/new"
-        case .product(let id): "/products/\(id)"
-        case .deleteProduct(let id): "/products/\(id)/delete"
-        case .deleteProducts: "/products/delete"
-        case .exportProducts: "/api/products.csv"
-        case .imports: "/imports"
-        case .importJob(let id): "/imports/\(id)"
-        case .cancelImport(let id): "/imports/\(id)/cancel"
-        case .retryImport(let id): "/imports/\(id)/retry"
-        case .repairImport(let id): "/imports/\(id)/repair"
-        case .importMapping(let id): "/imports/\(id)/mapping"
-        case .importProfiles: "/imports/profiles"
-        case .importProfile(let id): "/imports/profiles/\(id)"
-        case .deleteImportProfile(let id): "/imports/profiles/\(id)/delete"
-        case .importPlan(let id): "/imports/\(id)/plan"
-        case .confirmImport(let id): "/imports/\(id)/confirm"
-        case .replanImport(let id): "/imports/\(id)/replan"
-        case .restartImport(let id): "/imports/\(id)/restart"
-        case .importFile(let id): "/api/jobs/\(id)/file"
-        case .job(let id): "/jobs/\(id)"
-        case .undoJob(let id): "/jobs/\(id)/undo"
-        case .restoreProduct(let id): "/products/\(id)/restore"
-        }
-    }
+/// Every address of the catalogue's pages, for routes and links alike.
+enum CatalogPath {
+    static let products: PathPattern = "/products"
+    static let newProduct: PathPattern = "/products/new"
+    static let product: PathPattern = "/products/{id:int}"
+    static let deleteProduct: PathPattern = "/products/{id:int}/delete"
+    /// Deletes everything that the filters behind it match.
+    static let deleteProducts: PathPattern = "/products/delete"
+    /// Leads from ticked products to what is to be done with them.
+    static let selectedProducts: PathPattern = "/products/selection"
+    /// Gives everything that the filters behind it match one status.
+    static let productStatus: PathPattern = "/products/status"
+    /// Products that are not there any more.
+    static let deletedProducts: PathPattern = "/products/deleted"
+    /// Products that share their SKU; keeps the newest of each.
+    static let duplicates: PathPattern = "/products/duplicates"
+    /// The list as a file, which the API makes.
+    static let exportProducts: PathPattern = "/api/products.csv"
+    /// The same as a workbook.
+    static let exportWorkbook: PathPattern = "/api/products.xlsx"
+    static let categories: PathPattern = "/categories"
+    static let newCategory: PathPattern = "/categories/new"
+    static let category: PathPattern = "/categories/{id:int}"
+    static let moveCategory: PathPattern = "/categories/{id:int}/move"
+    static let mergeCategory: PathPattern = "/categories/{id:int}/merge"
+    static let deleteCategory: PathPattern = "/categories/{id:int}/delete"
+    static let restoreCategory: PathPattern = "/categories/{id:int}/restore"
+    static let metafields: PathPattern = "/metafields"
+    static let newMetafield: PathPattern = "/metafields/new"
+    static let metafield: PathPattern = "/metafields/{id:int}"
+    static let deleteMetafield: PathPattern = "/metafields/{id:int}/delete"
+    /// Saved views of the list of products.
+    static let views: PathPattern = "/products/views"
+    static let deleteView: PathPattern = "/products/views/{id:int}/delete"
+    static let compareProduct: PathPattern = "/products/{id:int}/compare"
+    /// Every change of the catalogue.
+    static let history: PathPattern = "/changes"
+    /// Changes the metafields of a product.
+    static let productMetafields: PathPattern = "/products/{id:int}/metafields"
+    /// Gives a product the fields of an earlier version.
+    static let restoreProduct: PathPattern = "/products/{id:int}/restore"
 }

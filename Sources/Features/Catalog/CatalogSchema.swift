@@ -7,7 +7,7 @@ package enum CatalogSchema {
             "2026-11-21-03 catalog: product, revisions, currency",
             up: [
                 currency, product, revision, deleteItem,
-            ] + firstIndexes.map(\.create),
+            ] + (firstLists + historyIndexes).map(\.create),
             down: ["product_delete_item", "product_revision", "product", "catalogue_currency"].map {
                 "DROP TABLE \(ident: $0)"
             }
@@ -50,6 +50,43 @@ package enum CatalogSchema {
             down: ["ALTER TABLE import_profile DROP COLUMN quote"]
         ),
         ProductKeySchema.migration,
+        ImportPathSchema.migration,
+        Migration(
+            "2026-11-30-40 catalog: what a deletion has still to do, as ranges of ids",
+            up: [
+                deleteRange,
+                """
+                INSERT INTO product_delete_range (job_id, first_id, last_id)
+                SELECT job_id, product_id, product_id FROM product_delete_item
+                """,
+                "DROP TABLE product_delete_item",
+            ],
+            down: [
+                deleteItem,
+                """
+                INSERT INTO product_delete_item (job_id, product_id)
+                WITH RECURSIVE item (job_id, product_id, last_id) AS (
+                    SELECT job_id, first_id, last_id FROM product_delete_range
+                    UNION ALL
+                    SELECT job_id, product_id + 1, last_id FROM item WHERE product_id < last_id)
+                SELECT job_id, product_id FROM item
+                """,
+                "DROP TABLE product_delete_range",
+            ]
+        ),
+        Migration(
+            "2026-11-30-50 catalog: import profiles know what identifies a product",
+            up: ["ALTER TABLE import_profile ADD COLUMN identify TEXT"],
+            down: ["ALTER TABLE import_profile DROP COLUMN identify"]
+        ),
+        ImportTargetSchema.migration,
+        ProductFieldsSchema.migration,
+        CategorySchema.migration,
+        CatalogueFiguresSchema.migration,
+        MetafieldSchema.migration,
+        SavedViewSchema.migration,
+        ChangedProductsStore.migration,
+        DeletedProductStore.migration,
     ]
 
     /// One row. Every stored amount is in this currency's minor units, so it never changes.
@@ -59,12 +96,12 @@ package enum CatalogSchema {
             code TEXT NOT NULL,
             exponent INTEGER NOT NULL CHECK (exponent BETWEEN 0 AND 4),
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let product: SQL = """
         CREATE TABLE product (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             sku TEXT NOT NULL,
             sku_norm TEXT NOT NULL UNIQUE,
             name TEXT NOT NULL,
@@ -74,12 +111,16 @@ package enum CatalogSchema {
             version INTEGER NOT NULL DEFAULT 1,
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     /// The indexes that a first import builds after the load, see `ProductIndexStore`: the key first, the others keep
     /// nothing right but make lists and histories fast.
-    static let deferredIndexes = [ProductKeySchema.index] + firstIndexes + [brandIndex]
+    static let deferredIndexes = [ProductKeySchema.index] + historyIndexes + listIndexes
+
+    /// Those of products that only make lists fast.
+    static let listIndexes =
+        firstLists + [brandIndex] + ProductFieldsSchema.listIndexes + [CategorySchema.productIndex]
 
     typealias Index = (name: String, create: SQL)
 
@@ -88,11 +129,15 @@ package enum CatalogSchema {
         "product_by_brand", "CREATE INDEX product_by_brand ON product (brand, id) WHERE brand IS NOT NULL"
     )
 
-    private static let firstIndexes: [Index] = [
+    private static let firstLists: [Index] = [
         ("product_by_status", "CREATE INDEX product_by_status ON product (status, id)"),
         ("product_by_name", "CREATE INDEX product_by_name ON product (name, id)"),
         ("product_by_update", "CREATE INDEX product_by_update ON product (updated_at, id)"),
         ("product_by_price", "CREATE INDEX product_by_price ON product (price, id)"),
+    ]
+
+    /// What comes into them comes at their ends, so they are left out by a load only that builds them from nothing.
+    private static let historyIndexes: [Index] = [
         (
             "product_revision_by_product",
             "CREATE INDEX product_revision_by_product ON product_revision (product_id, version)"
@@ -103,7 +148,7 @@ package enum CatalogSchema {
     /// `before` holds the changed fields as they were: none for a creation, all for a deletion.
     private static let revision: SQL = """
         CREATE TABLE product_revision (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             product_id INTEGER NOT NULL,
             version INTEGER NOT NULL,
             at INTEGER NOT NULL,
@@ -111,13 +156,13 @@ package enum CatalogSchema {
             job_id INTEGER,
             change TEXT NOT NULL CHECK (change IN ('create', 'update', 'delete', 'restore')),
             before TEXT
-        ) STRICT
+        ) \(.strict)
         """
 
     /// `headers` and `fingerprint` are those of the file that it was made for.
     private static let importProfile: SQL = """
         CREATE TABLE import_profile (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             name TEXT NOT NULL,
             name_norm TEXT NOT NULL UNIQUE,
             mapping TEXT NOT NULL,
@@ -131,7 +176,7 @@ package enum CatalogSchema {
             version INTEGER NOT NULL DEFAULT 1,
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     /// Products that an undo left alone, because somebody changed them since or has taken their SKU.
@@ -139,7 +184,7 @@ package enum CatalogSchema {
         CREATE TABLE product_undo_kept (
             job_id INTEGER NOT NULL, product_id INTEGER NOT NULL, sku TEXT NOT NULL, reason TEXT NOT NULL,
             actor TEXT NOT NULL, by_job_id INTEGER, at INTEGER NOT NULL, PRIMARY KEY (job_id, product_id)
-        ) STRICT
+        ) \(.strict)
         """
 
     /// What ran before undo was there can be undone too, and the uploads under a job's own name are ours.
@@ -149,10 +194,17 @@ package enum CatalogSchema {
         WHERE kind IN ('product_import', 'product_delete')
         """
 
-    /// What a deletion of many has still to do.
+    /// What a deletion of many has still to do; all ids from the first to the last.
+    private static let deleteRange: SQL = """
+        CREATE TABLE product_delete_range (
+            job_id INTEGER NOT NULL, first_id INTEGER NOT NULL, last_id INTEGER NOT NULL, PRIMARY KEY (job_id, first_id)
+        ) \(.strict)
+        """
+
+    /// The same, an id each.
     private static let deleteItem: SQL = """
         CREATE TABLE product_delete_item (
             job_id INTEGER NOT NULL, product_id INTEGER NOT NULL, PRIMARY KEY (job_id, product_id)
-        ) STRICT
+        ) \(.strict)
         """
 }

@@ -1,7 +1,7 @@
 package import AdminKit
-package import Database
-package import Identity
-package import Web
+import Database
+import Identity
+import Web
 
 /// What runs, what ran, what failed: jobs and their event streams, the system log, the home page, and the keys.
 ///
@@ -12,29 +12,67 @@ package import Web
 /// the runner collects them into the table (`LogCollector`) and keeps that small (`LogRetention`). The command
 /// `bodega logs` is `LogCommands`.
 package enum Operations {
-    package static let routes: [AppRoute] =
-        DashboardPages.routes + ShortcutPages.routes + JobPages.routes + JobAPI.routes + JobEvents.routes
-        + LogPages.routes + LogAPI.routes
-
-    package static let schemas: [NamedSchema] = JobSchemas.all + LogSchemas.all
-
-    package static let problemCodes: [ProblemCode] = ProblemCode.operations
-
-    package static let migrations: [Migration] = SystemLogSchema.migrations
-
-    package static let topics = JobEvents.topics
-
-    /// The first entry of all.
-    package static let home = NavigationEntry("Home", path: "/", permission: .readJobs, shortcut: "h")
-
-    package static let navigation: [NavigationEntry] = [
-        NavigationEntry("Jobs", path: "/jobs", group: "Operations", permission: .readJobs, shortcut: "j"),
-        NavigationEntry(
-            "System log",
-            path: LogLinks.path,
-            group: "Operations",
-            permission: .readLogs,
-            shortcut: "l"
-        ),
-    ]
+    package static let feature = Feature {
+        $0.routes =
+            DashboardPages.routes + SearchPages.routes + HelpPages.routes + ShortcutPages.routes + JobPages.routes
+            + JobAPI.routes + JobEvents.routes + LogPages.routes + LogAPI.routes + SchedulePages.routes
+            + ScheduleAPI.routes
+        $0.schemas = { settings in
+            let kinds = settings[JobDescriptions.self] ?? JobDescriptions(OperationsJobs.all)
+            return JobSchemas.all + LogSchemas.all + ScheduleSchemas.all(kinds.schedulable)
+        }
+        $0.problemCodes = ProblemCode.operations
+        $0.migrations = SystemLogSchema.migrations
+        $0.jobs = OperationsJobs.all
+        $0.settings = JobSettings.all + LogSettings.all
+        $0.commands = [
+            FeatureCommand("manual", "read the help", help: ["NAME  users, operators or programs"]) {
+                arguments,
+                house in
+                try HelpCommand.run(&arguments, out: house.out)
+            },
+            FeatureCommand("logs", LogCommands.summary, help: LogCommands.help) { arguments, house in
+                try LogCommands.run(
+                    &arguments,
+                    database: house.database,
+                    environment: house.environment,
+                    out: house.out,
+                    isStopped: house.isStopped
+                )
+            },
+            ScheduleCommands.command, JobCommands.command,
+        ]
+        $0.chores = LogChores.all
+        $0.topics = JobEvents.topics
+        $0.attention = JobAttention.all
+        $0.search = JobSearch.hits
+        $0.events = JobEvents.types + ScheduleSchemas.events
+        $0.navigation = [
+            NavigationEntry("Home", path: "/", permission: .readJobs, shortcut: "h", icon: .home),
+            NavigationEntry(
+                "Jobs",
+                path: "/jobs",
+                group: "Operations",
+                permission: .readJobs,
+                shortcut: "j",
+                icon: .jobs
+            ),
+            NavigationEntry(
+                "Schedules",
+                path: SchedulePath.list.description,
+                group: "Operations",
+                permission: .readSchedules,
+                shortcut: "e",
+                icon: .calendar
+            ),
+            NavigationEntry(
+                "System log",
+                path: LogLinks.path,
+                group: "Operations",
+                permission: .readLogs,
+                shortcut: "l",
+                icon: .log
+            ),
+        ]
+    }
 }

@@ -19,6 +19,12 @@ public enum BLAKE2b {
     /// The hash of a part of a file: 32 bytes. Memory does not grow with the part.
     public static func hash(file path: String, _ range: Range<Int64>) throws(SystemError) -> [UInt8] {
         let file = try Files.open(path, O_RDONLY)
+        return try hash(file.raw, range, path)
+    }
+
+    /// The hash of a part of an open file: 32 bytes. Memory does not grow with the part.
+    /// - Parameter name: what an error calls the file.
+    public static func hash(_ file: Int32, _ range: Range<Int64>, _ name: String) throws(SystemError) -> [UInt8] {
         // The state must stand at a multiple of 64, which a Swift value cannot promise.
         let memory = UnsafeMutableRawPointer.allocate(byteCount: crypto_generichash_statebytes(), alignment: 64)
         defer { memory.deallocate() }
@@ -28,9 +34,9 @@ public enum BLAKE2b {
         var offset = range.lowerBound
         while offset < range.upperBound {
             let wanted = Int(min(Int64(buffer.count), range.upperBound - offset))
-            let count = pread(file.raw, &buffer, wanted, off_t(offset))
+            let count = pread(file, &buffer, wanted, off_t(offset))
             if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("read \(path)", code: count < 0 ? errno : EIO) }
+            guard count > 0 else { throw SystemError("read \(name)", code: count < 0 ? errno : EIO) }
             crypto_generichash_update(state, buffer, UInt64(count))
             offset += Int64(count)
         }

@@ -66,11 +66,10 @@ public struct KeyRing: Sendable, Equatable {
     private static func make(_ path: String) throws(SystemError) {
         let folder = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex))
         if !folder.isEmpty { try Files.makeFolder(folder, mode: 0o700) }
-        let temporary = "\(path).\(getpid()).\(randomBytes(4).hex)"
-        defer { unlink(temporary) }
-        try Files.replace(temporary, with: content([.make()]), mode: 0o600)
-        guard link(temporary, path) == 0 || errno == EEXIST else { throw SystemError("create \(path)") }
-        try Files.syncFolder(of: path)
+        let file = try FileReplacement(path, mode: 0o600)
+        try Files.writeAll(content([.make()]), to: file.descriptor, path)
+        try file.sync()
+        try file.placeIfMissing()
     }
 
     private static func content(_ keys: [SealingKey]) -> [UInt8] {

@@ -6,7 +6,7 @@ import Support
 public struct CheckpointPolicy: Sendable {
     /// Size of the log at which to act while others write: copying 64 MB takes about 0.3 s.
     public var sharedBytes: Int64
-    /// Size of the log at which to act when nobody else writes.
+    /// Size of the log at which to act when no other process writes.
     public var aloneBytes: Int64
 
     public init(sharedBytes: Int64 = 24 << 20, aloneBytes: Int64 = 128 << 20) {
@@ -39,7 +39,7 @@ extension Connection {
         return max(0, Int64(frames) - Int64(copied)) * frameBytes
     }
 
-    /// Hands the log to the disk without holding the gate, so that the next durable commit does not pay for it.
+    /// Fsyncs the log without holding the gate, so that the next durable commit does not pay for it.
     public func syncLog() {
         guard let log = try? Files.open("\(path)-wal", O_RDONLY) else { return }
         fdatasync(log.raw)

@@ -4,7 +4,7 @@ public struct RecordChanged: Error {
 }
 
 extension Connection {
-    /// So often is a change worked out anew before its caller is told to come back.
+    /// How many times a change is worked out before its caller gets an error.
     private static let mostTries = 50
 
     /// Works a change out and writes it; once more from the beginning each time another writer was quicker.

@@ -11,7 +11,7 @@ extension Connection {
         return try transaction(durability, body)
     }
 
-    /// As `write`, but gives up at once when somebody else is writing: for notes that may be dropped.
+    /// As `write`, but gives up at once while another process writes: for notes that may be dropped.
     /// - Returns: nil when the gate was taken.
     @discardableResult
     public func writeIfFree<T>(_ body: () throws -> T) throws -> T? {

@@ -41,25 +41,29 @@ public final class Connection {
     var shared: SharedCommit?
     /// Whether one of its writes is at it.
     var isInsideShared = false
-    /// Takes what goes wrong where nobody can be told any more: behind a commit.
+    /// Takes what goes wrong behind a commit, where no caller gets an error any more.
     public var log = Log(component: "database")
-    /// Nil for a database in memory, which nobody shares.
+    /// Nil for a database in memory, which no other process shares.
     public let gate: WriterGate?
     public let role: ConnectionRole
     /// The file, or ":memory:".
     public let path: String
+    /// Whether a damaged page is noted in a file beside this one, see `DamageMark`: not where all can be made anew.
+    private let marksDamage: Bool
+    /// Files that are visible under these names, see `attach`: their damage is not this file's.
+    var attached: [String] = []
 
     /// Opens (and creates) the file in WAL mode with all of Bodega's settings.
-    public convenience init(path: String, role: ConnectionRole) throws(DatabaseError) {
+    public convenience init(path: String, role: ConnectionRole, marksDamage: Bool = true) throws(DatabaseError) {
         let gate: WriterGate
         do {
             gate = try WriterGate(databasePath: path, deadlineMilliseconds: role.gateDeadlineMilliseconds)
         } catch {
-            // Not of kind `gate`: nobody else is in the way, and waiting would not help.
+            // Not of kind `gate`: no other writer is in the way, and waiting would not help.
             throw DatabaseError(.sqlite(error.isDiskFull ? SQLITE_FULL : SQLITE_CANTOPEN), error.description)
         }
         DatabaseFiles.create(path)
-        try self.init(path: path, role: role, gate: gate)
+        try self.init(path: path, role: role, gate: gate, marksDamage: marksDamage)
         // Switching to WAL writes the header once, so it too happens under the gate.
         if try first("PRAGMA journal_mode", { row in row.text(0) }) != "wal" {
             try gate.acquire(priority: .interactive)
@@ -70,14 +74,14 @@ public final class Connection {
 
     /// A database of its own in memory, for tests.
     public static func inMemory() throws(DatabaseError) -> Connection {
-        try Connection(path: ":memory:", role: .web, gate: nil)
+        try Connection(path: ":memory:", role: .web, gate: nil, marksDamage: false)
     }
 
-    /// SQLite's count of the memory that it uses, which nobody reads, takes a lock at each allocation. It can be turned
-    /// off only before anything else is asked of the library.
+    /// SQLite's count of the memory that it uses, which nothing reads, takes a lock at each allocation. It can be
+    /// turned off only before anything else is asked of the library.
     private static let isMemoryUncounted = bodega_sqlite_uncount_memory() == SQLITE_OK
 
-    private init(path: String, role: ConnectionRole, gate: WriterGate?) throws(DatabaseError) {
+    private init(path: String, role: ConnectionRole, gate: WriterGate?, marksDamage: Bool) throws(DatabaseError) {
         _ = Self.isMemoryUncounted
         var opened: OpaquePointer?
         // URI is for `attach`, which says there how a file is opened.
@@ -85,13 +89,17 @@ public final class Connection {
             SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI
         let code = sqlite3_open_v2(path, &opened, flags, nil)
         guard code == SQLITE_OK, let opened else {
+            let isFull = Self.isForWantOfRoom(code, opened, path)
             sqlite3_close_v2(opened)
-            throw DatabaseError(.sqlite(code), "\(path) cannot be opened: \(String(cString: sqlite3_errstr(code)))")
+            throw isFull
+                ? DatabaseError(.sqlite(SQLITE_FULL), "no room to open \(path)")
+                : DatabaseError(.sqlite(code), "\(path) cannot be opened: \(String(cString: sqlite3_errstr(code)))")
         }
         handle = opened
         self.path = path
         self.role = role
         self.gate = gate
+        self.marksDamage = marksDamage
         // Double-quoted strings are a misspelt column more often than a text.
         _ = bodega_sqlite_config_flag(handle, SQLITE_DBCONFIG_DQS_DML, 0)
         _ = bodega_sqlite_config_flag(handle, SQLITE_DBCONFIG_DQS_DDL, 0)
@@ -105,11 +113,11 @@ public final class Connection {
         ] {
             try run("PRAGMA \(pragma)")
         }
-        if role == .importer { try hasten() }
+        if role == .importer { try applyBulkPragmas() }
     }
 
     /// What bulk work does without.
-    private func hasten() throws(DatabaseError) {
+    private func applyBulkPragmas() throws(DatabaseError) {
         // `CHECK (x IN ('a', 'b', 'c'))` builds a table of the list in memory for each row: half of the time of an
         // insertion. What jobs write has passed the field table, and `PRAGMA integrity_check` looks at it again.
         try run("PRAGMA ignore_check_constraints = 1")
@@ -161,6 +169,7 @@ public final class Connection {
             sqlite3_finalize(prepared)
             throw DatabaseError(.misuse, "exactly one statement is expected", sql: text)
         }
+        StatementLog.note(text)
         return prepared
     }
 
@@ -188,7 +197,23 @@ public final class Connection {
     func failure(_ code: Int32, sql: String? = nil) -> DatabaseError {
         let extended = sqlite3_extended_errcode(handle)
         let known = extended & 0xFF == code & 0xFF ? extended : code
-        return DatabaseError(.sqlite(known), String(cString: sqlite3_errmsg(handle)), sql: sql)
+        if Self.isForWantOfRoom(known, handle, path) {
+            return DatabaseError(.sqlite(SQLITE_FULL), "no room for the database's files (\(known))", sql: sql)
+        }
+        let error = DatabaseError(.sqlite(known), String(cString: sqlite3_errmsg(handle)), sql: sql)
+        if error.isDamage, marksDamage, !attached.contains(where: { sql?.contains($0) ?? false }) {
+            DamageMark(database: path).suspect(error.message)
+        }
+        return error
+    }
+
+    /// Whether a file could not be made, lengthened or synced because the disk is full, for which SQLite has no code of
+    /// its own. It keeps the kernel's answer to its last call, which may have come after the one that failed.
+    private static func isForWantOfRoom(_ code: Int32, _ handle: OpaquePointer?, _ path: String) -> Bool {
+        guard [SQLITE_IOERR, SQLITE_CANTOPEN].contains(code & 0xFF) else { return false }
+        if [ENOSPC, EDQUOT].contains(sqlite3_system_errno(handle)) { return true }
+        guard code & 0xFF == SQLITE_CANTOPEN, let room = Files.room(at: path) else { return false }
+        return room.files == 0 || room.bytes == 0
     }
 
     /// Runs text that comes from this module only.
@@ -273,8 +298,11 @@ public final class Connection {
 }
 
 extension Connection {
-    /// Gives the page cache back, for what comes next in this process.
-    public func releaseMemory() { sqlite3_db_release_memory(handle) }
+    /// Gives the page cache back to the system, for what comes next in this process and in others.
+    public func releaseMemory() {
+        sqlite3_db_release_memory(handle)
+        bodega_trim_memory()
+    }
 
     /// Lets what is sorted while the body runs go to a file: the keys of an index of millions would fill the memory.
     /// Inside a transaction, where that cannot be changed, all is as it was.

@@ -32,7 +32,7 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
     /// A UNIQUE or PRIMARY KEY constraint refused the row.
     public var isUniqueViolation: Bool { kind == .sqlite(2067) || kind == .sqlite(1555) }
 
-    /// Somebody else held the writer gate or a lock for too long: try again later.
+    /// Another writer held the writer gate or a lock for too long: try again later.
     public var isBusy: Bool { kind == .gate || primaryCode == 5 || primaryCode == 6 }
 
     /// There is no room left (SQLITE_FULL, or an I/O error while writing, which is how a quota shows itself).
@@ -40,6 +40,10 @@ public struct DatabaseError: Error, Sendable, CustomStringConvertible {
         guard case .sqlite(let code) = kind else { return false }
         return code & 0xFF == 13 || code == 778 || code == 4874
     }
+
+    /// A page of the file is not what it must be, or the file is no database (SQLITE_CORRUPT, SQLITE_NOTADB). Not what
+    /// a virtual table says of its own content, which can be made anew.
+    public var isDamage: Bool { (primaryCode == 11 && kind != .sqlite(267)) || primaryCode == 26 }
 
     public var description: String {
         let place = sql.map { " in: \($0)" } ?? ""

@@ -43,8 +43,8 @@ public struct EntryStore<Entry: Sendable>: Sendable {
     /// How many entries match.
     /// - Parameter limit: counting ends there.
     public func count(_ connection: Connection, where condition: SQL, limit: Int64) throws(DatabaseError) -> Int64 {
-        let some: SQL = "SELECT 1 FROM \(table) WHERE \(condition) LIMIT \(limit)"
-        return try connection.first("SELECT COUNT(*) FROM (\(some)) some") { row in row.int(0) } ?? 0
+        let matching: SQL = "SELECT 1 FROM \(table) WHERE \(condition) LIMIT \(limit)"
+        return try connection.first("SELECT COUNT(*) FROM (\(matching)) matching") { row in row.int(0) } ?? 0
     }
 
     /// The texts that a column has, in their order, without NULL and "": one step along its index for each, not one for

@@ -16,10 +16,17 @@ public struct Migrator: Sendable {
         self.migrations = migrations.sorted { $0.id < $1.id }
     }
 
-    /// Applies what is pending, oldest first.
+    /// Applies what is pending, oldest first. One process at a time: a second one waits for the first.
+    /// - Parameter onWait: told once when there is another, with its pid if that is known.
     /// - Returns: the ids applied.
     @discardableResult
-    public func up(_ connection: Connection, now: Timestamp = .now()) throws -> [String] {
+    public func up(
+        _ connection: Connection,
+        now: Timestamp = .now(),
+        onWait: (Int32?) -> Void = { _ in }
+    ) throws -> [String] {
+        let lock = try lock(connection, onWait)
+        defer { withExtendedLifetime(lock) {} }
         try createTable(connection)
         return try pending(connection).map { migration in
             try step(connection, migration.up) {
@@ -34,10 +41,16 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Takes back the newest applied ones.
+    /// Takes back the newest applied ones, as `up` one process at a time.
     /// - Returns: the ids taken back, newest first.
     @discardableResult
-    public func down(_ connection: Connection, steps: Int = 1) throws -> [String] {
+    public func down(
+        _ connection: Connection,
+        steps: Int = 1,
+        onWait: (Int32?) -> Void = { _ in }
+    ) throws -> [String] {
+        let lock = try lock(connection, onWait)
+        defer { withExtendedLifetime(lock) {} }
         try createTable(connection)
         let applied = try applied(connection)
         return try migrations.filter { applied[$0.id] != nil }.suffix(max(0, steps)).reversed().map { migration in
@@ -46,6 +59,11 @@ public struct Migrator: Sendable {
             }
             return migration.id
         }
+    }
+
+    /// Nil for a database in memory, which no other process shares.
+    private func lock(_ connection: Connection, _ onWait: (Int32?) -> Void) throws -> MigrationLock? {
+        connection.gate == nil ? nil : try MigrationLock(databasePath: connection.path, onWait: onWait)
     }
 
     /// Every known migration and when it was applied. Reads only, also on a database that has no schema yet.
@@ -72,10 +90,7 @@ public struct Migrator: Sendable {
     private func applied(
         _ connection: Connection
     ) throws(DatabaseError) -> [String: (checksum: String, at: Timestamp)] {
-        let exists = try connection.first(
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'"
-        ) { _ in true }
-        guard exists != nil else { return [:] }
+        guard try connection.hasTable("schema_migration") else { return [:] }
         var found: [String: (checksum: String, at: Timestamp)] = [:]
         let rows = try connection.all("SELECT id, checksum, applied_at FROM schema_migration") { row in
             (row.text(0), row.text(1), row.time(2))
@@ -99,7 +114,7 @@ public struct Migrator: Sendable {
                 """
                 CREATE TABLE IF NOT EXISTS schema_migration (
                     id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL
-                ) STRICT
+                ) \(.strict)
                 """
             )
         }

@@ -83,8 +83,12 @@ public struct SQL: Sendable, Equatable, ExpressibleByStringInterpolation {
             text += "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
         }
 
-        /// A list of values for `IN`, bound one by one.
+        /// A list of values for `IN`, bound one by one. Of none it is a query without rows: other engines have no `()`.
         public mutating func appendInterpolation(list values: [some DatabaseBindable]) {
+            guard !values.isEmpty else {
+                text += "(SELECT NULL WHERE 1 = 0)"
+                return
+            }
             text += "(\(values.map { _ in "?" }.joined(separator: ", ")))"
             arguments += values.map(\.databaseValue)
         }

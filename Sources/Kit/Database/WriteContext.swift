@@ -5,9 +5,9 @@ public enum Actor: Sendable, Hashable, CustomStringConvertible {
     case user(Int64)
     case token(Int64)
     case job(Int64)
-    /// Bodega itself, or whoever runs its commands on the machine.
+    /// Bodega itself, or the user of its commands on the machine.
     case system
-    /// Somebody who is not logged in.
+    /// A client that is not logged in.
     case anonymous
 
     /// As stored: `user:3`, `token:7`, `job:12`, `system`, `anonymous`.

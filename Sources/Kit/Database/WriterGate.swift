@@ -5,9 +5,9 @@ public import Support
 /// Lets one process at a time write, interactive ones first, bulk ones in turn and never starved.
 ///
 /// SQLite's own lock has no queue: beside a busy importer a small writer waited seconds. Three flock(2) files make one:
-/// *prio* (held shared by whoever waits interactively), *queue* (bulk writers stand in line), *write* (the transaction
-/// itself). The kernel drops them when a process dies. The order and the bound are from measurements: without the
-/// 300 ms bound two interactive writers in a loop starve an importer for good.
+/// *prio* (held shared by interactive writers that wait), *queue* (bulk writers stand in line), *write* (the
+/// transaction itself). The kernel drops them when a process dies. The order and the bound are from measurements:
+/// without the 300 ms bound two interactive writers in a loop starve an importer for good.
 public final class WriterGate {
     public enum Priority: Sendable {
         case interactive
@@ -17,22 +17,50 @@ public final class WriterGate {
     /// How long a bulk writer steps back for interactive ones in one turn.
     static let yieldMilliseconds: UInt64 = 300
 
-    private let prio: OwnedDescriptor
-    private let queue: OwnedDescriptor
-    private let writer: OwnedDescriptor
+    private let databasePath: String
+    private var prio: OwnedDescriptor
+    private var queue: OwnedDescriptor
+    private var writer: OwnedDescriptor
     private let deadlineMilliseconds: Int
     private var taken: UInt64 = 0
     /// For how many nanoseconds this process has held the gate at one go at the most, since `forgetHolds`: what
     /// everybody else may have waited.
     public private(set) var longestHold: UInt64 = 0
 
+    /// The files of the gate of a database file whose locks keep others waiting: that of the writer itself, and that of
+    /// the bulk writer whose turn is next.
+    public static func paths(of databasePath: String) -> [String] {
+        ["\(databasePath)-gate-write", "\(databasePath)-gate-queue"]
+    }
+
     /// Opens the lock files beside the database file.
     public init(databasePath: String, deadlineMilliseconds: Int) throws(SystemError) {
-        let flags = O_RDWR | O_CREAT
-        prio = try Files.open("\(databasePath)-gate-prio", flags, mode: DatabaseFiles.mode)
-        queue = try Files.open("\(databasePath)-gate-queue", flags, mode: DatabaseFiles.mode)
-        writer = try Files.open("\(databasePath)-gate-write", flags, mode: DatabaseFiles.mode)
+        self.databasePath = databasePath
+        prio = try Self.open(databasePath, "prio")
+        queue = try Self.open(databasePath, "queue")
+        writer = try Self.open(databasePath, "write")
         self.deadlineMilliseconds = deadlineMilliseconds
+    }
+
+    private static func open(_ databasePath: String, _ part: String) throws(SystemError) -> OwnedDescriptor {
+        try Files.open("\(databasePath)-gate-\(part)", O_RDWR | O_CREAT, mode: DatabaseFiles.mode)
+    }
+
+    /// A file that was removed while it is open would be locked by the processes of before only, and a new one by
+    /// those that began since.
+    private var isRemoved: Bool {
+        var status = stat()
+        return fstat(writer.raw, &status) == 0 && status.st_nlink == 0
+    }
+
+    private func reopen() throws(DatabaseError) {
+        do {
+            prio = try Self.open(databasePath, "prio")
+            queue = try Self.open(databasePath, "queue")
+            writer = try Self.open(databasePath, "write")
+        } catch {
+            throw DatabaseError(.gate, "the files of the writer gate were removed: \(error)")
+        }
     }
 
     /// Waits for the gate.
@@ -40,6 +68,16 @@ public final class WriterGate {
     /// Throws kind `gate` after the deadline, with the process that holds it.
     public func acquire(priority: Priority) throws(DatabaseError) {
         let end = monotonicNanoseconds() + UInt64(deadlineMilliseconds) * 1_000_000
+        try wait(priority, until: end)
+        while isRemoved {
+            // Closing gives the lock back.
+            try reopen()
+            try wait(priority, until: end)
+        }
+        noteHolder()
+    }
+
+    private func wait(_ priority: Priority, until end: UInt64) throws(DatabaseError) {
         switch priority {
         case .interactive:
             try lock(prio, LOCK_SH, until: end)
@@ -50,12 +88,14 @@ public final class WriterGate {
             defer { flock(queue.raw, LOCK_UN) }
             try lockAfterInteractive(until: end)
         }
-        noteHolder()
     }
 
-    /// Takes the gate only when nobody holds it or waits for it.
+    /// Takes the gate only when no other writer holds it or waits for it.
     public func acquireIfFree() -> Bool {
         guard flock(writer.raw, LOCK_EX | LOCK_NB) == 0 else { return false }
+        if isRemoved {
+            guard (try? reopen()) != nil, flock(writer.raw, LOCK_EX | LOCK_NB) == 0 else { return false }
+        }
         noteHolder()
         return true
     }
@@ -100,10 +140,19 @@ public final class WriterGate {
         }
     }
 
+    /// For the writers that wait: which process took the gate last, and when. The lock tells whether it has it still.
     private func noteHolder() {
         taken = monotonicNanoseconds()
-        var pid = Int64(getpid())
-        _ = pwrite(writer.raw, &pid, 8, 0)
+        var note = (Int64(getpid()), taken)
+        _ = pwrite(writer.raw, &note, 16, 0)
+    }
+
+    /// What the file of a gate says: which process took it last, and when on the clock of `monotonicNanoseconds`.
+    public static func lastTaken(databasePath: String) -> (pid: Int32, at: UInt64)? {
+        guard let file = try? Files.open("\(databasePath)-gate-write", O_RDONLY) else { return nil }
+        var note: (Int64, UInt64) = (0, 0)
+        guard pread(file.raw, &note, 16, 0) == 16, let pid = Int32(exactly: note.0) else { return nil }
+        return (pid, note.1)
     }
 
     private var holder: String {

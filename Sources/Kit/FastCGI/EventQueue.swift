@@ -1,7 +1,7 @@
 import Web
 
 /// What a streamer has still to hand out, in order. A crowd is served a few at a time; and where an event only tells
-/// the newest state of a thing, one that nobody has got yet gives way to the next.
+/// the newest state of a thing, one that no client has got yet gives way to the next.
 struct EventQueue {
     /// One event on its way.
     struct Item {
@@ -32,7 +32,7 @@ struct EventQueue {
         items.append(Item(topic: nil, subject: nil, frame: nil, content: FramedOnce(content)))
     }
 
-    /// The first item with the next of its recipients, at most so many; nil when nothing waits.
+    /// The first item with the next of its recipients, at most `limit`; nil when nothing waits.
     /// - Parameter listeners: who gets an item that is begun now.
     mutating func next(
         _ limit: Int,

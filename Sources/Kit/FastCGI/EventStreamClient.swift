@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Support
 import Web
 
 /// One browser that listens: its connection, what it listens to, and what it has not yet taken.
@@ -14,8 +15,8 @@ final class EventStreamClient {
     var isReplaying = false
     /// See `Subscription.view`.
     private let view: (@Sendable (EventFrame) -> EventFrame)?
-    /// Events up to this id were sent or replayed.
-    var sentThrough: Int64
+    /// Up to here events were sent or replayed; nil as long as none was.
+    var sentThrough: EventCursor?
     /// When the session behind it is looked at again, on the monotonic clock.
     var nextCheck: UInt64
     /// The end of the answer is among the unsent bytes; the connection closes after them.
@@ -39,7 +40,7 @@ final class EventStreamClient {
         topics = subscription?.topics ?? []
         isNamed = subscription?.isNamed ?? true
         view = subscription?.view
-        sentThrough = subscription?.after ?? 0
+        sentThrough = subscription?.after
     }
 
     deinit {

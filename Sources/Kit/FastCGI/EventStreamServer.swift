@@ -24,12 +24,12 @@ public struct EventSource {
     public struct Replay: Sendable {
         /// Oldest first; there may be none, and more may follow all the same.
         public var frames: [EventFrame]
-        /// Up to this id nothing is missing any more.
-        public var through: Int64
+        /// Up to here nothing is missing any more.
+        public var through: EventCursor
         /// Whether there was nothing behind it.
         public var isLast: Bool
 
-        public init(frames: [EventFrame], through: Int64, isLast: Bool) {
+        public init(frames: [EventFrame], through: EventCursor, isLast: Bool) {
             self.frames = frames
             self.through = through
             self.isLast = isLast
@@ -42,9 +42,9 @@ public struct EventSource {
     public var refuse: (WebError, RefusedRequest) -> Response
     /// What was written since the last call, oldest first. Called ten times a second, so it must be cheap.
     public var poll: () -> [Event]
-    /// The next page of what a client missed: the events of its topics after an id. A small piece of work, because all
-    /// other clients wait for it. Nil when it cannot be told just now: the client is sent away and comes back.
-    public var replay: (_ topics: [String], _ after: Int64) -> Replay?
+    /// The next page of what a client missed: the events of its topics behind a cursor. A small piece of work, because
+    /// all other clients wait for it. Nil when it cannot be told just now: the client is sent away and comes back.
+    public var replay: (_ topics: [String], _ after: EventCursor) -> Replay?
     /// Whether the request would be let in now, too: its session may have ended.
     public var stillAllowed: (Request) -> Bool
 
@@ -52,7 +52,7 @@ public struct EventSource {
         open: @escaping (Request) -> Response,
         refuse: @escaping (WebError, RefusedRequest) -> Response,
         poll: @escaping () -> [Event],
-        replay: @escaping (_ topics: [String], _ after: Int64) -> Replay?,
+        replay: @escaping (_ topics: [String], _ after: EventCursor) -> Replay?,
         stillAllowed: @escaping (Request) -> Bool
     ) {
         self.open = open
@@ -98,8 +98,8 @@ public final class EventStreamServer {
     private var clients: [UInt64: EventStreamClient] = [:]
     private var listeners: [String: Set<UInt64>] = [:]
     private var nextToken = IncomingConnections.firstFreeToken
-    /// The greatest id that `poll` returned.
-    private var latest: Int64 = 0
+    /// Behind all that `poll` returned.
+    private var latest: EventCursor?
     private var queue = EventQueue()
     /// Clients that get the next page of what they missed, in turn; not those that have not taken the last one.
     private var replaying: [UInt64] = []
@@ -254,11 +254,11 @@ public final class EventStreamServer {
         guard !replaying.isEmpty else { return }
         let token = replaying.removeFirst()
         guard let client = clients[token], client.isReplaying, client.hasRoom, !client.isEnding else { return }
-        guard let page = source.replay(client.topics, client.sentThrough) else {
+        guard let after = client.sentThrough, let page = source.replay(client.topics, after) else {
             return settle(client.end(limit: limits.unsentBytes), client, token)
         }
         let ends = client.topics.count == 1 && page.frames.contains { $0.event == "end" }
-        client.sentThrough = max(client.sentThrough, page.through)
+        client.sentThrough = max(after, page.through)
         client.isReplaying = !page.isLast && !ends
         let content = page.frames.flatMap(client.bytes(of:))
         if !content.isEmpty { send(content, to: client, token) }
@@ -328,7 +328,7 @@ public final class EventStreamServer {
 
     private func take(_ events: [EventSource.Event]) {
         for event in events {
-            if let id = event.frame.id { latest = max(latest, id) }
+            if let id = event.frame.id { latest = max(latest ?? id, id) }
             if listeners[event.topic] != nil { queue.add(event) }
         }
     }
@@ -366,7 +366,7 @@ public final class EventStreamServer {
     private func isNew(_ frame: EventFrame, for client: EventStreamClient) -> Bool {
         guard !client.isReplaying else { return false }
         guard let id = frame.id else { return true }
-        guard id > client.sentThrough else { return false }
+        if let sent = client.sentThrough, id <= sent { return false }
         client.sentThrough = id
         return true
     }

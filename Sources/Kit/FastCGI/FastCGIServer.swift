@@ -9,17 +9,22 @@ public struct RequestHandler {
     public var respond: (Request) -> Response
     /// Answers what is not a request: an unknown method, a broken address, a body over the limit.
     public var refuse: (WebError, RefusedRequest) -> Response
-    /// Answers nginx's question before it reads a body: nil lets it in, a refusal is 400, 401, 403, 413, 500 or 503.
+    /// Answers nginx's question before it reads a body: nil lets it in, a refusal is 400, 401, 403, 413, 500, 503 or
+    /// 507.
     public var authorize: (Request) -> WebError?
+    /// Why nginx could not write a body that was let in.
+    public var explainLostBody: () -> WebError
 
     public init(
         respond: @escaping (Request) -> Response,
         refuse: @escaping (WebError, RefusedRequest) -> Response,
-        authorize: @escaping (Request) -> WebError?
+        authorize: @escaping (Request) -> WebError?,
+        explainLostBody: @escaping () -> WebError = { .internalError(cause: "a body could not be written") }
     ) {
         self.respond = respond
         self.refuse = refuse
         self.authorize = authorize
+        self.explainLostBody = explainLostBody
     }
 }
 
@@ -30,7 +35,7 @@ public final class FastCGIServer {
     public struct Limits: Sendable {
         /// Longest body that is read into memory, in bytes.
         public var body = 1 << 20
-        /// Accepts nothing more after so many requests and ends, to be replaced by a fresh process.
+        /// Accepts nothing more after this number of requests and ends, to be replaced by a fresh process.
         public var requests = 100_000
         /// How long one read or write of a connection may block, in milliseconds.
         public var ioTimeout = 30_000
@@ -125,10 +130,12 @@ public final class FastCGIServer {
     }
 
     /// The statuses that nginx makes of a refusal, beside 401.
-    private static let verdicts: Set<Int> = [400, 403, 413, 500, 503]
+    private static let verdicts: Set<Int> = [400, 403, 413, 500, 503, 507]
 
     private func answer(_ parameters: ParameterReader) -> Response {
         do throws(WebError) {
+            // nginx asks in place of the client, by GET, whatever the request was.
+            if parameters["BODEGA_ROLE"] == "lost_body" { throw handler.explainLostBody() }
             var request = try parameters.makeRequest()
             if parameters["BODEGA_ROLE"] == "authorize" {
                 return Self.verdict(handler.authorize(request))

@@ -1,7 +1,7 @@
 public import Database
 public import Support
 
-/// All SQL of the event, outbox and heartbeat tables.
+/// All SQL of the event and heartbeat tables, and the one call that tells of a change.
 public struct EventStore {
     public let connection: Connection
 
@@ -11,8 +11,8 @@ public struct EventStore {
 
     /// One thing that happened, for whoever watches.
     public struct Event: Sendable, Equatable {
-        /// Grows with every event; also the cursor that a client sends back.
-        public let id: Int64
+        /// The place behind it, which a client sends back.
+        public let cursor: EventCursor
         /// `job:UUID`, `catalogue`, `system`.
         public let topic: String
         /// `progress`, `end` …
@@ -22,28 +22,30 @@ public struct EventStore {
     }
 
     /// Appends an event; call inside the transaction of what it tells.
-    @discardableResult
-    public func add(topic: String, type: String, data: JSON, at now: Timestamp) throws(DatabaseError) -> Int64 {
-        try connection.insert(
+    public func add(topic: String, type: String, data: JSON, at now: Timestamp) throws(DatabaseError) {
+        try connection.execute(
             "INSERT INTO event (topic, type, data, created_at) VALUES (\(topic), \(type), \(data.text), \(now))"
         )
     }
 
-    /// Tells webhooks and feeds; call inside the transaction of the change.
-    public func tell(_ type: String, subject: String?, data: JSON, _ context: WriteContext) throws(DatabaseError) {
-        try connection.execute(
-            """
-            INSERT INTO outbox (type, subject_id, data, actor, request_id, job_id, created_at)
-            VALUES (\(type), \(subject), \(data.text), \(context.actor.description), \(context.requestID),
-                \(context.jobID), \(context.now))
-            """
-        )
+    /// Writes what a change tells: the row of the outbox, which webhooks and feeds read, and where a topic is given the
+    /// event that its watchers see at once. Call inside the transaction of the change.
+    public func publish(
+        _ type: String,
+        version: Int64 = 1,
+        subject: String?,
+        data: JSON,
+        topic: String? = nil,
+        _ context: WriteContext
+    ) throws(DatabaseError) {
+        try OutboxStore(connection).append(type, version: version, subject: subject, data: data, context)
+        if let topic { try add(topic: topic, type: type, data: data, at: context.now) }
     }
 
     /// Events after the cursor, oldest first.
-    public func after(_ id: Int64, limit: Int = 1000) throws(DatabaseError) -> [Event] {
+    public func after(_ cursor: EventCursor, limit: Int = 1000) throws(DatabaseError) -> [Event] {
         try connection.all(
-            "SELECT id, topic, type, data FROM event WHERE id > \(id) ORDER BY id LIMIT \(limit)",
+            "SELECT id, topic, type, data FROM event WHERE id > \(cursor.id) ORDER BY id LIMIT \(limit)",
             Self.read
         )
     }
@@ -53,7 +55,7 @@ public struct EventStore {
         /// Oldest first; there may be none, and more may follow all the same.
         public let events: [Event]
         /// The cursor behind all that was looked at.
-        public let through: Int64
+        public let through: EventCursor
         /// Whether there was nothing behind it.
         public let isLast: Bool
     }
@@ -63,20 +65,20 @@ public struct EventStore {
     /// - Parameter topics: `jobs` stands for the topics of all jobs.
     public func missed(
         _ topics: [String],
-        after id: Int64,
+        after cursor: EventCursor,
         most: Int = 100,
         scanned: Int64 = 2000
     ) throws(DatabaseError) -> Missed {
-        let newest = try lastID()
-        guard id < newest else { return Missed(events: [], through: id, isLast: true) }
+        let (id, newest) = (cursor.id, try lastID())
+        guard id < newest else { return Missed(events: [], through: cursor, isLast: true) }
         let end = newest - id > scanned ? id + scanned : newest
         let events = try connection.all(
             Self.missedStatement(topics, after: id, through: end, most: most),
             Self.read
         )
         // A full page may have left some out.
-        let through = events.count < most ? end : events.last?.id ?? end
-        return Missed(events: events, through: through, isLast: through >= newest)
+        let through = events.count < most ? end : events.last?.cursor.id ?? end
+        return Missed(events: events, through: EventCursor(id: through), isLast: through >= newest)
     }
 
     /// The range of ids bounds what is looked at. An index over topics would not, as `jobs` are many topics: hence a
@@ -91,27 +93,27 @@ public struct EventStore {
     }
 
     /// The newest event of a topic after the cursor: what a progress watcher missed is told by the last one.
-    public func latest(topic: String, after id: Int64) throws(DatabaseError) -> Event? {
+    public func latest(topic: String, after cursor: EventCursor) throws(DatabaseError) -> Event? {
         try connection.first(
             """
             SELECT id, topic, type, data FROM event
-            WHERE topic = \(topic) AND id > \(id) ORDER BY id DESC LIMIT 1
+            WHERE topic = \(topic) AND id > \(cursor.id) ORDER BY id DESC LIMIT 1
             """,
             Self.read
         )
     }
 
     private static func read(_ row: borrowing Row) -> Event {
-        Event(id: row.int(0), topic: row.text(1), type: row.text(2), data: row.text(3))
+        Event(cursor: EventCursor(id: row.int(0)), topic: row.text(1), type: row.text(2), data: row.text(3))
     }
 
     /// The newest id given, also when its event has been pruned; 0 before the first.
-    public func lastID() throws(DatabaseError) -> Int64 {
+    func lastID() throws(DatabaseError) -> Int64 {
         try connection.first("SELECT MAX(id) FROM event") { row in row.int(0) } ?? 0
     }
 
     /// The oldest id still there; nil when there is none.
-    public func firstID() throws(DatabaseError) -> Int64? {
+    func firstID() throws(DatabaseError) -> Int64? {
         try connection.first("SELECT MIN(id) FROM event") { row in row.intOrNil(0) } ?? nil
     }
 

@@ -46,6 +46,14 @@ public struct Job: Sendable, Equatable {
     public var scheduledAt: Timestamp
     public var startedAt: Timestamp?
     public var completedAt: Timestamp?
+    /// When the present worker took it; nil while none is at it.
+    public var workingSince: Timestamp?
+    /// How long earlier workers were at it, in milliseconds: without the time in which it waited, for a person too.
+    public var earlierWork: Int64
+    /// How often a worker went on where another one had stopped without an end.
+    public var takeovers: Int64
+    /// The row after which the present worker went on in place of another; nil unless it did.
+    public var resumedAfter: Int64?
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
     /// Whether what it changed can be taken back.
@@ -64,6 +72,12 @@ public struct Job: Sendable, Equatable {
     public var duplicateOf: Reference?
     /// The job that must end before this one may begin.
     public var waitingFor: Reference?
+    /// Of jobs that wait the one with the smallest number begins first.
+    public var priority: Int64 = Job.commonPriority
+
+    /// The priority of a job for which none was said, in the middle of those that can be.
+    public static let commonPriority: Int64 = 100
+    public static let priorities: ClosedRange<Int64> = 1...200
 
     /// Whether what a job changed can be taken back.
     public enum Undo: String, Sendable {
@@ -74,28 +88,20 @@ public struct Job: Sendable, Equatable {
         case expired
     }
 
-    /// Another job, as far as this one has to know it.
-    public struct Reference: Sendable, Equatable {
-        public var publicID: String
-        public var status: Status
-        public var processed: Int64
-        /// Whether a third job took it back, or was to.
-        public var isUndone: Bool
-
-        public init(publicID: String, status: Status, processed: Int64, isUndone: Bool = false) {
-            self.publicID = publicID
-            self.status = status
-            self.processed = processed
-            self.isUndone = isUndone
-        }
-
-        /// It ended before it changed anything.
-        public var cameToNothing: Bool { (status == .failed || status == .cancelled) && processed == 0 }
-    }
-
     /// Whether a worker holds a live lease; nil unless the job is running.
     public func isWorkerAlive(at now: Timestamp) -> Bool? {
         status.isRunning ? leaseUntil > now : nil
+    }
+
+    /// How long workers were at it, in milliseconds.
+    public func workingMilliseconds(at now: Timestamp) -> Int64 {
+        guard let since = workingSince, since < now else { return earlierWork }
+        return earlierWork + (now.milliseconds - since.milliseconds)
+    }
+
+    /// When it may begin, where that is not at once; nil unless it waits for a time.
+    public func startsLater(at now: Timestamp) -> Timestamp? {
+        status == .pending && scheduledAt > now.adding(seconds: 1) ? scheduledAt : nil
     }
 
     /// Seconds until all rows are done at the present rate; nil when that cannot be told.
@@ -106,15 +112,13 @@ public struct Job: Sendable, Equatable {
         return Int64((Double(books.total - books.processed) / rate).rounded(.up))
     }
 
-    public var canCancel: Bool { !status.isFinal }
-    /// One that was taken back would go on in the middle of nothing.
-    public var canRetry: Bool { (status == .failed || status == .cancelled) && !isUndone }
+    public var canCancel: Bool { status.after(.cancel) != nil }
+    /// One that was taken back, or in part, would go on in the middle of nothing.
+    public var canRetry: Bool { status.after(.retry) != nil && stands }
     /// From the first row, as long as the file is there and nobody is just taking it back.
-    public var canRestart: Bool { status.isFinal && keepsFile && undoneBy?.status.isFinal != false }
-    public var canUndo: Bool { status.isFinal && undo == .possible && hasChanges && !isUndone }
+    public var canRestart: Bool { status.isFinal && keepsFile && undone != .underWay }
+    public var canUndo: Bool { status.isFinal && undo == .possible && hasChanges && (stands || undone == .partly) }
 
-    /// Whether another job has taken this one back, is at it, or stopped in the middle of it.
-    public var isUndone: Bool { undoneBy.map { !$0.cameToNothing } ?? false }
     public var hasChanges: Bool { books.created + books.updated + earlierChanges > 0 || changesBesideRows > 0 }
     /// A kind that changes more than what its rows name says how much in its checkpoint.
     private var changesBesideRows: Int64 { checkpoint?["deactivated"]?.intValue ?? 0 }

@@ -20,7 +20,10 @@ extension Job {
         add("skipped_rows", .int(books.skipped))
         add("failed_rows", .int(books.failed))
         add("error_message", .optional(errorMessage))
+        add("priority", .int(priority))
         add("attempt", .int(attempt))
+        add("takeovers", .int(takeovers))
+        add("working_ms", .int(workingMilliseconds(at: now)))
         add("worker_alive", isWorkerAlive(at: now).map(JSON.bool) ?? .null)
         add("rows_per_second", .optional(status.isRunning ? rowsPerSecond.map { Int64($0) } : nil))
         add("eta_seconds", .optional(etaSeconds))
@@ -28,10 +31,11 @@ extension Job {
         add("peak_memory_bytes", .optional(peakMemoryBytes))
         add("waiting_for", .optional(waitingFor?.publicID))
         add("undo_of", .optional(undoOf?.publicID))
-        add("undone_by", .optional(isUndone ? undoneBy?.publicID : nil))
+        add("undone_by", .optional(effectiveUndo?.publicID))
         add("duplicate_of", .optional(duplicateOf?.publicID))
         add("user_id", .optional(userID))
         add("options", options)
+        add("found", parameters["found"] ?? .null)
         add("result", result ?? .null)
         add("created_at", .string(createdAt.rfc3339))
         add("started_at", .optional(startedAt))
@@ -48,14 +52,16 @@ extension Job {
         if books.failed > 0 { links.append(JSON.Member("errors_csv", .string("\(base)/errors.csv"))) }
         if canRepair { links.append(JSON.Member("repair", .string("\(base)/repair"))) }
         if hasPlan { links.append(JSON.Member("plan", .string("\(base)/plan"))) }
-        if canConfirm {
+        if canConfirm || status == .awaitingConfirmation && waitingReason == Self.waitsForEncoding {
             links.append(JSON.Member("confirm", .string("\(base)/confirm")))
-            links.append(JSON.Member("replan", .string("\(base)/replan")))
         }
+        if canConfirm { links.append(JSON.Member("replan", .string("\(base)/replan"))) }
         if canCancel { links.append(JSON.Member("cancel", .string("\(base)/cancel"))) }
         if canRetry { links.append(JSON.Member("retry", .string("\(base)/retry"))) }
         if canRestart { links.append(JSON.Member("restart", .string("\(base)/restart"))) }
         if canUndo { links.append(JSON.Member("undo", .string("\(base)/undo"))) }
+        links.append(JSON.Member("attempts", .string("\(base)/attempts")))
+        if canBeRemoved { links.append(JSON.Member("delete", .string(base))) }
         if keepsFile { links.append(JSON.Member("file", .string("\(base)/file"))) }
         return .object(links)
     }

@@ -30,8 +30,12 @@ public final class JobRun {
     public let scratch: String
     /// Called after each committed batch, e.g. to draw a progress bar.
     public var observe: ((State) -> Void)?
+    /// All kinds of jobs of the installation.
+    public internal(set) var kinds: [JobKind] = []
     /// What the job has changed, in short, for the audit trail.
     var changes: (JobRun) throws -> [JSON.Member] = { _ in [] }
+    /// What its batches have written and is not in the database file yet.
+    var bulkLog = BulkLog()
     private var lastEvent: UInt64 = 0
 
     /// At most so often do rows moving make an event; a change of stage always does.
@@ -74,6 +78,7 @@ public final class JobRun {
         var cancelled = false
         let result = try connection.write(durability) {
             let result = try body(&next)
+            next.rowsPerSecond = rate(of: next)
             if failpoints.reached("break-counter") { next.books.created += 1 }
             cancelled = try save(next)
             failpoints.die(at: "before-commit")
@@ -90,6 +95,7 @@ public final class JobRun {
     public func show(_ change: (inout State) -> Void) throws {
         var next = state
         change(&next)
+        next.rowsPerSecond = rate(of: next)
         guard isTurn(next) || eventIsDue else {
             state = next
             return
@@ -99,6 +105,12 @@ public final class JobRun {
 
     /// Whether the step is a new one, which is told at once.
     private func isTurn(_ next: State) -> Bool { next.stage != state.stage || next.status != state.status }
+
+    /// A rate belongs to its stage: none is carried over into the next.
+    private func rate(of next: State) -> Double? {
+        guard let rate = next.rowsPerSecond, !isTurn(next) || rate != state.rowsPerSecond else { return nil }
+        return max(0, rate)
+    }
 
     private var eventIsDue: Bool { monotonicNanoseconds() - lastEvent >= Self.eventMilliseconds * 1_000_000 }
 
@@ -117,7 +129,7 @@ public final class JobRun {
                 failed_rows = \(books.failed), checkpoint = \(next.checkpoint?.text),
                 rows_per_second = \(next.rowsPerSecond), peak_memory_bytes = \(Self.peakMemoryBytes()),
                 lease_until = \(now.adding(seconds: JobStore.leaseSeconds)), heartbeat_at = \(now),
-                barren_attempts = CASE WHEN \(hasMoved) THEN 0 ELSE barren_attempts END, updated_at = \(now)
+                barren_attempts = CASE WHEN \(hasMoved) = 1 THEN 0 ELSE barren_attempts END, updated_at = \(now)
             WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('processing', 'validating')
             """
         )
@@ -155,12 +167,7 @@ public final class JobRun {
         let isCancelled = try connection.write(.full) {
             try body(&next)
             if try save(next) { return true }
-            try connection.execute(
-                """
-                UPDATE job SET status = 'awaiting_confirmation', lease_until = 0, worker = NULL,
-                    rows_per_second = NULL, waiting_reason = \(reason), updated_at = \(now) WHERE id = \(job.id)
-                """
-            )
+            try JobStore(connection).move(job.id, .ask, at: now, also: ["waiting_reason": "\(reason)"])
             try JobStore(connection).announce(job.id, at: now)
             failpoints.die(at: "before-commit")
             return false
@@ -176,25 +183,23 @@ public final class JobRun {
         _ status: Job.Status,
         message: String? = nil,
         result: JSON? = nil,
-        also writes: (WriteContext) throws -> Void = { _ in }
+        also extra: (WriteContext) throws -> Void = { _ in }
     ) throws {
         let context = context()
         let changes = try changes(self)
         try connection.write(.full) {
-            let ended = try connection.execute(
-                """
-                UPDATE job SET status = \(status.rawValue), stage = 'done', lease_until = 0, worker = NULL,
-                    progress = CASE WHEN \(status == .completed) THEN 100 ELSE progress END,
-                    error_message = \(message), result = COALESCE(\(result?.text), result), waiting_reason = NULL,
-                    peak_memory_bytes = \(Self.peakMemoryBytes()), completed_at = \(context.now),
-                    updated_at = \(context.now)
-                WHERE id = \(job.id) AND attempt = \(job.attempt) AND status IN ('processing', 'validating')
-                """
-            )
-            guard ended == 1 else { throw JobError.fenced }
-            try writes(context)
-            try JobStore(connection).auditEnd(job, status, state.books, changes, context)
-            try JobStore(connection).announce(job.id, at: context.now)
+            var writes: [String: SQL] = [
+                "error_message": "\(message)", "result": "COALESCE(\(result?.text), result)",
+                "peak_memory_bytes": "\(Self.peakMemoryBytes())",
+            ]
+            if status == .completed { writes["progress"] = "100" }
+            let store = JobStore(connection)
+            guard let ending = JobEvent.Ending(status),
+                try store.move(job.id, .end(ending), attempt: job.attempt, at: context.now, also: writes)
+            else { throw JobError.fenced }
+            try extra(context)
+            try store.auditEnd(job, status, state.books, changes, context)
+            try store.announce(job.id, at: context.now)
             failpoints.die(at: "before-finish")
         }
     }

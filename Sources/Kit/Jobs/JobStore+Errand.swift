@@ -9,6 +9,8 @@ extension Job {
         public var status: Status
         public var errorMessage: String?
         public var completedAt: Timestamp?
+        /// How long it was worked on, in milliseconds; nil for one that an earlier version took up.
+        public var work: Int64?
 
         /// Under which name it stands in the checkpoint, beside what the job itself keeps there.
         static let member = "former"
@@ -16,7 +18,7 @@ extension Job {
         var json: JSON {
             [
                 "status": .string(status.rawValue), "error_message": .optional(errorMessage),
-                "completed_at": completedAt.map { .int($0.milliseconds) } ?? .null,
+                "completed_at": completedAt.map { .int($0.milliseconds) } ?? .null, "working_ms": .optional(work),
             ]
         }
 
@@ -27,12 +29,14 @@ extension Job {
             self.status = status
             errorMessage = json["error_message"]?.stringValue
             completedAt = json["completed_at"]?.intValue.map(Timestamp.init(milliseconds:))
+            work = json["working_ms"]?.intValue
         }
 
         init(_ job: Job) {
             status = job.status
             errorMessage = job.errorMessage
             completedAt = job.completedAt
+            work = job.earlierWork
         }
     }
 
@@ -47,7 +51,7 @@ extension Job {
     }
 
     /// Whether rows of its file failed that can be brought back corrected.
-    public var canRepair: Bool { status.isFinal && books.failed > 0 && !isUndone }
+    public var canRepair: Bool { status.isFinal && books.failed > 0 && stands }
 
     /// The checkpoint with an errand's notes beside what stands there.
     public func checkpoint(_ errand: String, _ notes: JSON) -> JSON {
@@ -87,17 +91,11 @@ extension JobStore {
         if allowed: (Job) throws -> Bool
     ) throws -> Outcome {
         try connection.write {
-            guard let current = try find(job.id), current.status.isFinal, try allowed(current) else {
-                return .wrongState(try find(job.id) ?? job)
-            }
-            try connection.execute(
-                """
-                UPDATE job SET status = 'pending', stage = NULL, error_message = NULL, cancel_requested = 0,
-                    barren_attempts = 0, waiting_reason = NULL, waiting_for = NULL, lease_until = 0,
-                    completed_at = NULL, checkpoint = \(current.checkpoint(errand, notes).text),
-                    scheduled_at = \(context.now), updated_at = \(context.now) WHERE id = \(job.id)
-                """
-            )
+            let current = try find(job.id) ?? job
+            let checkpoint: SQL = "\(current.checkpoint(errand, notes).text)"
+            guard current.status.after(.reopen) != nil, try allowed(current),
+                try move(job.id, .reopen, at: context.now, also: ["checkpoint": checkpoint])
+            else { return .wrongState(current) }
             try log(job.id, "Taken up once more (\(errand)) by \(context.actor.description).", context.now)
             try audit(errand, current, context)
             return .done(try announce(job.id, at: context.now))
@@ -109,16 +107,20 @@ extension JobStore {
     /// - Parameter reason: what the job's result and its log say of it.
     /// - Returns: false when no errand was under way.
     func abandonErrand(_ job: Job, reason: String, at now: Timestamp) throws -> Bool {
-        guard let former = job.former, let errand = job.errand else { return false }
-        try connection.execute(
-            """
-            UPDATE job SET status = \(former.status.rawValue), stage = 'done', error_message = \(former.errorMessage),
-                completed_at = \(former.completedAt), checkpoint = \(job.checkpointBehindErrand?.text),
-                result = \(job.result(errand.name, ["error": .string(reason)]).text),
-                progress = CASE WHEN \(former.status == .completed) THEN 100 ELSE progress END,
-                attempt = attempt + 1, cancel_requested = 0, waiting_reason = NULL, waiting_for = NULL, lease_until = 0,
-                worker = NULL, rows_per_second = NULL, updated_at = \(now) WHERE id = \(job.id)
-            """
+        guard let former = job.former, let errand = job.errand, let ending = JobEvent.Ending(former.status) else {
+            return false
+        }
+        try move(
+            job.id,
+            .giveUp(ending),
+            at: now,
+            also: [
+                "error_message": "\(former.errorMessage)", "completed_at": "\(former.completedAt)",
+                "checkpoint": "\(job.checkpointBehindErrand?.text)",
+                "result": "\(job.result(errand.name, ["error": .string(reason)]).text)",
+                "progress": former.status == .completed ? "100" : "progress", "cancel_requested": "0",
+                "working_ms": "COALESCE(\(former.work), working_ms)",
+            ]
         )
         try log(job.id, "The errand (\(errand.name)) was given up: \(reason)", now)
         return true
@@ -156,9 +158,13 @@ extension JobRun {
 }
 
 extension JobStore {
+    /// The job's working time is again that of its own work.
     fileprivate func dropErrand(_ job: Job) throws(DatabaseError) {
         try connection.execute(
-            "UPDATE job SET checkpoint = \(job.checkpointBehindErrand?.text) WHERE id = \(job.id)"
+            """
+            UPDATE job SET checkpoint = \(job.checkpointBehindErrand?.text),
+                working_ms = COALESCE(\(job.former?.work), working_ms) WHERE id = \(job.id)
+            """
         )
     }
 }

@@ -4,14 +4,14 @@ public import Support
 // The uploads that jobs keep: found again by their hash, removed when their time is over.
 
 extension JobStore {
-    /// The job that brought the very same file before: one that is done and still stands, or one that is under way.
+    /// The job that brought the very same file before: one that is done, whether or not it was undone, or one that is
+    /// under way.
     func duplicate(of order: Order) throws(DatabaseError) -> Int64? {
         guard let hash = order.fileHash else { return nil }
         return try connection.first(
             """
             SELECT id FROM job
             WHERE file_hash = \(hash) AND kind = \(order.kind) AND status NOT IN ('failed', 'cancelled')
-                AND undone_by IS NULL
             ORDER BY id DESC LIMIT 1
             """
         ) { row in row.int(0) }
@@ -42,6 +42,21 @@ extension JobStore {
             try remove()
             return true
         } ?? false
+    }
+
+    /// Runs the closure inside a transaction in which the job with this public id is over, so that no user takes it up
+    /// meanwhile; not when another writer has the gate.
+    public func ifOver(publicID: String, _ body: () throws -> Void) throws {
+        let isOver = { () throws(DatabaseError) in
+            try connection.first(
+                """
+                SELECT 1 FROM job
+                WHERE public_id = \(publicID) AND status IN ('completed', 'failed', 'cancelled')
+                """
+            ) { _ in true } ?? false
+        }
+        guard try isOver() else { return }
+        try connection.writeIfFree { if try isOver() { try body() } }
     }
 
     /// Whether a job has this public id and is not over, or ended after the moment.

@@ -15,23 +15,48 @@ public struct JobStore {
         rows_per_second, peak_memory_bytes, error_message, parameters, options, result, output_log, user_id, attempt,
         barren_attempts, waiting_reason, worker, lease_until, cancel_requested, checkpoint, scheduled_at, started_at,
         completed_at, created_at, updated_at, undo, file_kept, file_hash, earlier_changes,
-        \(reference("undo_of")), \(reference("undone_by")), \(reference("duplicate_of")), \(reference("waiting_for"))
+        \(reference("undo_of")), \(undoChain), \(reference("duplicate_of")), \(reference("waiting_for")),
+        working_since, working_ms, takeovers, resumed_after, priority
         """
 
-    /// What `Job.Reference` holds of the job that a column names, as one text.
+    /// What `Job.Reference` holds of a job, as one text.
+    private static let reference: SQL = """
+        o.public_id || ' ' || o.status || ' ' || o.updated_rows || ' ' || o.skipped_rows || ' ' || o.unchanged_rows
+        """
+
+    /// That of the job which a column names.
     private static func reference(_ column: String) -> SQL {
-        """
-        (SELECT o.public_id || ' ' || o.status || ' ' || o.processed_rows || ' ' || COALESCE(o.undone_by, 0)
-            FROM job o WHERE o.id = job.\(ident: column))
-        """
+        "(SELECT \(reference) FROM job o WHERE o.id = job.\(ident: column))"
     }
 
+    /// That of the job which took this one back, of the job which took that one back, and so on.
+    private static let undoChain: SQL = """
+        (WITH RECURSIVE chain (depth, id, next, text) AS (
+            SELECT 1, o.id, o.undone_by, \(reference) FROM job o WHERE o.id = job.undone_by
+            UNION ALL
+            SELECT c.depth + 1, o.id, o.undone_by, c.text || ' ' || \(reference)
+            FROM chain c JOIN job o ON o.id = c.next WHERE o.id > c.id AND c.depth < 200)
+        SELECT text FROM chain ORDER BY depth DESC LIMIT 1)
+        """
+
+    /// Reads one of them, or a chain of which each has taken the one before it back.
     private static func readReference(_ text: String?) -> Job.Reference? {
         let parts = (text ?? "").split(separator: " ").map(String.init)
-        guard parts.count == 4, let status = Job.Status(rawValue: parts[1]), let processed = Int64(parts[2]) else {
-            return nil
+        var last: Job.Reference?
+        for start in stride(from: parts.count - 5, through: 0, by: -5) {
+            guard let status = Job.Status(rawValue: parts[start + 1]), let takenBack = Int64(parts[start + 2]),
+                let kept = Int64(parts[start + 3]), let unchanged = Int64(parts[start + 4])
+            else { return nil }
+            last = Job.Reference(
+                publicID: parts[start],
+                status: status,
+                takenBack: takenBack,
+                kept: kept,
+                unchanged: unchanged,
+                undone: last?.effect ?? .no
+            )
         }
-        return Job.Reference(publicID: parts[0], status: status, processed: processed, isUndone: parts[3] != "0")
+        return last
     }
 
     static func read(_ row: borrowing Row) throws(DatabaseError) -> Job {
@@ -74,6 +99,10 @@ public struct JobStore {
             scheduledAt: row.time(30),
             startedAt: row.timeOrNil(31),
             completedAt: row.timeOrNil(32),
+            workingSince: row.timeOrNil(43),
+            earlierWork: row.int(44),
+            takeovers: row.int(45),
+            resumedAfter: row.intOrNil(46),
             createdAt: row.time(33),
             updatedAt: row.time(34),
             undo: Job.Undo(rawValue: row.text(35)) ?? .none,
@@ -83,7 +112,8 @@ public struct JobStore {
             undoOf: readReference(row.textOrNil(39)),
             undoneBy: readReference(row.textOrNil(40)),
             duplicateOf: readReference(row.textOrNil(41)),
-            waitingFor: readReference(row.textOrNil(42))
+            waitingFor: readReference(row.textOrNil(42)),
+            priority: row.int(47)
         )
     }
 
@@ -110,6 +140,14 @@ public struct JobStore {
         public var kinds: [String] = []
         public var statuses: [Job.Status] = []
         public var userID: Int64?
+        /// When it was asked for, inclusive.
+        public var since: Timestamp?
+        /// Exclusive.
+        public var until: Timestamp?
+        /// Every word must stand in its name, its file's name or its error, in any case of ASCII letters.
+        public var text: String?
+        /// Public ids; nil for all.
+        public var ids: [String]?
 
         public init() {}
 
@@ -118,6 +156,18 @@ public struct JobStore {
             if !kinds.isEmpty { parts.append("kind IN \(list: kinds)") }
             if !statuses.isEmpty { parts.append("status IN \(list: statuses.map(\.rawValue))") }
             if let userID { parts.append("user_id = \(userID)") }
+            if let since { parts.append("created_at >= \(since)") }
+            if let until { parts.append("created_at < \(until)") }
+            if let ids { parts.append("public_id IN \(list: ids)") }
+            for word in (text ?? "").lowercased().split(whereSeparator: \.isWhitespace) {
+                let pattern = "%\(String(word.flatMap { "\\%_".contains($0) ? "\\\($0)" : "\($0)" }))%"
+                parts.append(
+                    """
+                    LOWER(display_name || ' ' || COALESCE(filename, '') || ' ' || COALESCE(error_message, ''))
+                        LIKE \(pattern) ESCAPE '\\'
+                    """
+                )
+            }
             return parts.joined(separator: " AND ")
         }
     }
@@ -128,6 +178,22 @@ public struct JobStore {
             """
             SELECT \(Self.columns) FROM job
             WHERE \(filter.condition) AND id < \(before ?? .max) ORDER BY id DESC LIMIT \(limit)
+            """,
+            Self.read
+        )
+    }
+
+    /// The last ones whose file, or whose own name, holds a text, whatever its case: among the newest 10,000, so that
+    /// nobody waits for a search through years of jobs.
+    public func named(_ text: String, limit: Int) throws(DatabaseError) -> [Job] {
+        let literal = String(text.flatMap { "\\%_".contains($0) ? "\\\($0)" : "\($0)" })
+        let pattern = "%\(literal.lowercased())%"
+        return try connection.all(
+            """
+            SELECT \(Self.columns) FROM job
+            WHERE id > (SELECT COALESCE(MAX(id), 0) - 10000 FROM job)
+                AND LOWER(COALESCE(filename, display_name)) LIKE \(pattern) ESCAPE '\\'
+            ORDER BY id DESC LIMIT \(limit)
             """,
             Self.read
         )
@@ -153,6 +219,8 @@ public struct JobStore {
         public var undo: Job.Undo
         /// The key of the job that this one takes back.
         public var undoOf: Int64?
+        /// Of jobs that wait the one with the smallest number begins first.
+        public var priority: Int64 = Job.commonPriority
 
         public init(
             kind: String,
@@ -182,10 +250,11 @@ public struct JobStore {
         let id = try connection.insert(
             """
             INSERT INTO job (public_id, kind, display_name, filename, parameters, options, file_hash, file_kept,
-                duplicate_of, undo, undo_of, user_id, scheduled_at, created_at, updated_at)
+                duplicate_of, undo, undo_of, user_id, priority, scheduled_at, created_at, updated_at)
             VALUES (\(publicID), \(order.kind), \(order.displayName), \(order.filename), \(order.parameters.text),
                 \(order.options.text), \(order.fileHash), \(order.keepsFile), \(try duplicate(of: order)),
-                \(order.undo.rawValue), \(order.undoOf), \(userID), \(context.now), \(context.now), \(context.now))
+                \(order.undo.rawValue), \(order.undoOf), \(userID), \(order.priority), \(context.now), \(context.now),
+                \(context.now))
             """
         )
         let job = try announce(id, at: context.now)

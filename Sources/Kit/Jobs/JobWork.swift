@@ -18,6 +18,7 @@ public enum JobWork {
                 throw JobError.failed("This version of Bodega does not know jobs of the kind '\(run.job.kind)'.")
             }
             run.changes = kind.changes
+            run.kinds = kinds
             try kind.run(run)
             return 0
         } catch {
@@ -75,11 +76,18 @@ public enum JobWork {
         }
     }
 
+    /// What a job says that met a damaged page of the database.
+    static let damaged = """
+        A page of the database is damaged, so the job had to stop. Do not retry it: stop Bodega, keep a copy of the \
+        data folder as it is, and put back one that was made while Bodega was stopped. The system log says more.
+        """
+
     /// Errors of the machine are told without SQL and paths; the log has them whole.
     private static func publicText(_ error: any Error) -> String {
         switch error {
         case let error as DatabaseError where error.isBusy:
             "Somebody else was writing for too long. Nothing was lost: retry goes on where this attempt stopped."
+        case let error as DatabaseError where error.isDamage: damaged
         case is DatabaseError:
             "The database could not be read or written. Nothing was lost; the system log says more. Then retry."
         case is SystemError:

@@ -35,11 +35,76 @@ public enum JobsSchema {
             up: [rowCorrection],
             down: ["DROP TABLE job_row_correction"]
         ),
+        Migration("2026-11-30-01 jobs: alerts", up: [alert], down: ["DROP TABLE alert"]),
+        Migration(
+            "2026-11-30-21 jobs: which data folder it is",
+            up: ["CREATE TABLE data_folder (id TEXT PRIMARY KEY, given_at INTEGER NOT NULL) \(.strict)"],
+            down: ["DROP TABLE data_folder"]
+        ),
+        Migration(
+            "2026-11-30-31 jobs: working time, takeovers",
+            up: [
+                "ALTER TABLE job ADD COLUMN working_since INTEGER",
+                "ALTER TABLE job ADD COLUMN working_ms INTEGER NOT NULL DEFAULT 0",
+                "ALTER TABLE job ADD COLUMN takeovers INTEGER NOT NULL DEFAULT 0",
+                "ALTER TABLE job ADD COLUMN resumed_after INTEGER",
+                // How long a person was waited for in between nobody has noted for the jobs before.
+                """
+                UPDATE job SET working_ms = completed_at - started_at
+                WHERE started_at IS NOT NULL AND completed_at > started_at
+                """,
+            ],
+            down: ["resumed_after", "takeovers", "working_ms", "working_since"].map {
+                "ALTER TABLE job DROP COLUMN \(ident: $0)"
+            }
+        ),
+        Migration(
+            "2026-11-30-61 jobs: public ids and consumers of the outbox",
+            up: [
+                "ALTER TABLE outbox ADD COLUMN event_id TEXT NOT NULL DEFAULT ''",
+                "ALTER TABLE outbox ADD COLUMN payload_version INTEGER NOT NULL DEFAULT 1",
+                outboxIDs,
+                "CREATE UNIQUE INDEX outbox_by_event_id ON outbox (event_id)",
+                """
+                CREATE TABLE outbox_consumer (
+                    name TEXT PRIMARY KEY,
+                    last_id INTEGER NOT NULL,
+                    updated_at INTEGER NOT NULL
+                ) \(.strict)
+                """,
+            ],
+            down: [
+                "DROP TABLE outbox_consumer", "DROP INDEX outbox_by_event_id",
+                "ALTER TABLE outbox DROP COLUMN payload_version", "ALTER TABLE outbox DROP COLUMN event_id",
+            ]
+        ),
+        ScheduleSchema.migration,
+        Migration(
+            "2026-11-30-95 jobs: events that are told where somebody asks for them",
+            up: [
+                """
+                CREATE TABLE outbox_request (
+                    type TEXT NOT NULL,
+                    consumer TEXT NOT NULL,
+                    asked_at INTEGER NOT NULL,
+                    PRIMARY KEY (type, consumer)
+                ) \(.strict)
+                """
+            ],
+            down: ["DROP TABLE outbox_request"]
+        ),
     ]
+
+    /// UUIDv7 for the rows that are there: their moment, then random bits.
+    private static let outboxIDs: SQL = """
+        UPDATE outbox SET event_id = PRINTF('%08x-%04x-7%s-%s%s-%s', created_at >> 16, created_at & 65535,
+            SUBSTR(LOWER(HEX(RANDOMBLOB(2))), 2), SUBSTR('89ab', 1 + ABS(RANDOM() % 4), 1),
+            SUBSTR(LOWER(HEX(RANDOMBLOB(2))), 2), LOWER(HEX(RANDOMBLOB(6))))
+        """
 
     private static let job: SQL = """
         CREATE TABLE job (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             public_id TEXT NOT NULL UNIQUE,
             kind TEXT NOT NULL,
             display_name TEXT NOT NULL,
@@ -83,7 +148,7 @@ public enum JobsSchema {
             meta_data TEXT,
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let jobByStatus: SQL = "CREATE INDEX job_by_status ON job (status, priority, scheduled_at)"
@@ -92,7 +157,7 @@ public enum JobsSchema {
 
     private static let rowError: SQL = """
         CREATE TABLE job_row_error (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
             row INTEGER NOT NULL,
             line INTEGER NOT NULL,
@@ -103,7 +168,7 @@ public enum JobsSchema {
             message TEXT NOT NULL,
             value TEXT,
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let rowErrorByJob: SQL = "CREATE INDEX job_row_error_by_job ON job_row_error (job_id, row, id)"
@@ -113,15 +178,15 @@ public enum JobsSchema {
         CREATE TABLE job_row_correction (
             job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
             row INTEGER NOT NULL,
-            record BLOB NOT NULL,
+            record \(.bytes) NOT NULL,
             PRIMARY KEY (job_id, row)
-        ) STRICT
+        ) \(.strict)
         """
 
     /// Examples of what is odd about records that were taken.
     private static let rowWarning: SQL = """
         CREATE TABLE job_row_warning (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             job_id INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
             row INTEGER NOT NULL,
             line INTEGER NOT NULL,
@@ -132,7 +197,7 @@ public enum JobsSchema {
             message TEXT NOT NULL,
             value TEXT,
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let rowWarningByJob: SQL = "CREATE INDEX job_row_warning_by_job ON job_row_warning (job_id, id)"
@@ -144,24 +209,24 @@ public enum JobsSchema {
             column_name TEXT NOT NULL,
             count INTEGER NOT NULL,
             PRIMARY KEY (job_id, code, column_name)
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let event: SQL = """
         CREATE TABLE event (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             topic TEXT NOT NULL,
             type TEXT NOT NULL,
             data TEXT NOT NULL,
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let eventByTopic: SQL = "CREATE INDEX event_by_topic ON event (topic, id)"
 
     private static let outbox: SQL = """
         CREATE TABLE outbox (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             type TEXT NOT NULL,
             subject_id TEXT,
             data TEXT NOT NULL,
@@ -169,10 +234,19 @@ public enum JobsSchema {
             request_id TEXT,
             job_id INTEGER,
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
+        """
+
+    private static let alert: SQL = """
+        CREATE TABLE alert (
+            name TEXT PRIMARY KEY,
+            detail TEXT NOT NULL,
+            raised_at INTEGER NOT NULL,
+            expires_at INTEGER
+        ) \(.strict)
         """
 
     private static let heartbeat: SQL = """
-        CREATE TABLE heartbeat (name TEXT PRIMARY KEY, beaten_at INTEGER NOT NULL, detail TEXT NOT NULL) STRICT
+        CREATE TABLE heartbeat (name TEXT PRIMARY KEY, beaten_at INTEGER NOT NULL, detail TEXT NOT NULL) \(.strict)
         """
 }

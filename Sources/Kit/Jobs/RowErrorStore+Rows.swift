@@ -35,29 +35,11 @@ extension RowErrorStore {
     public func rows(jobID: Int64, after row: Int64, errorLimit: Int = 2000) throws(DatabaseError) -> [FailingRow] {
         let errors = try connection.all(
             """
-            SELECT row, line, byte_offset, byte_length, column_name, code, message, value FROM job_row_error
+            SELECT \(Self.columns) FROM job_row_error
             WHERE job_id = \(jobID) AND row > \(row) ORDER BY row, id LIMIT \(errorLimit)
             """
-        ) { row in
-            RowError(
-                row: row.int(0),
-                line: row.int(1),
-                byteOffset: row.int(2),
-                byteLength: row.int(3),
-                column: row.textOrNil(4),
-                code: row.text(5),
-                message: row.text(6),
-                value: row.textOrNil(7)
-            )
-        }
-        var rows: [FailingRow] = []
-        for error in errors {
-            if rows.last?.row == error.row {
-                rows[rows.count - 1].errors.append(error)
-            } else {
-                rows.append(FailingRow(row: error.row, errors: [error]))
-            }
-        }
+        ) { row in Self.read(row) }
+        var rows = FailingRow.grouped(errors)
         // The last one may go on behind what was read.
         if errors.count == errorLimit, rows.count > 1 { rows.removeLast() }
         return rows

@@ -38,6 +38,16 @@ public struct RowError: Sendable, Equatable {
     }
 }
 
+extension RowError {
+    /// As the API has it.
+    public var json: JSON {
+        [
+            "row": .int(row), "line": .int(line), "byte_offset": .int(byteOffset), "byte_length": .int(byteLength),
+            "column": .optional(column), "code": .string(code), "message": .string(message), "value": .optional(value),
+        ]
+    }
+}
+
 /// All SQL of the tables job_row_error and job_row_correction.
 public struct RowErrorStore {
     public let connection: Connection
@@ -75,7 +85,7 @@ public struct RowErrorStore {
         ) { row in Self.read(row) }
     }
 
-    private static let columns: SQL = "id, row, line, byte_offset, byte_length, column_name, code, message, value"
+    static let columns: SQL = "id, row, line, byte_offset, byte_length, column_name, code, message, value"
 
     /// A problem behind its id: row, line, offset, length, column, code, message, value.
     static func read(_ row: borrowing Row) -> RowError {
@@ -103,16 +113,6 @@ public struct RowErrorStore {
             WHERE job_id = \(jobID) AND (row, id) > (\(place.row), \(place.id)) ORDER BY row, id LIMIT \(limit)
             """
         ) { row in (row.int(0), Self.read(row)) }
-    }
-
-    /// How many errors there are of each code, most first.
-    public func countByCode(jobID: Int64) throws(DatabaseError) -> [(code: String, count: Int64)] {
-        try connection.all(
-            """
-            SELECT code, COUNT(*) AS errors FROM job_row_error
-            WHERE job_id = \(jobID) GROUP BY code ORDER BY errors DESC, code
-            """
-        ) { row in (row.text(0), row.int(1)) }
     }
 
     /// How many errors, and on how many different rows.

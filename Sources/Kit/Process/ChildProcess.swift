@@ -52,6 +52,27 @@ public final class ChildProcess {
     }
 }
 
+/// A process that another one started: what is sent reaches that very process or none.
+public struct ObservedProcess: ~Copyable {
+    public let identity: ProcessIdentity
+    private let descriptor: OwnedDescriptor
+
+    /// Throws when there is none of that number.
+    public init(_ identity: ProcessIdentity) throws(SystemError) {
+        let raw = bodega_pidfd_open(identity.pid)
+        guard raw >= 0 else { throw SystemError("watch process \(identity.pid)") }
+        descriptor = OwnedDescriptor(raw)
+        self.identity = identity
+    }
+
+    /// Whether what was opened is the process that was meant, and runs.
+    public var isRunning: Bool { identity.isRunning }
+
+    public func send(_ signal: Int32) {
+        _ = bodega_pidfd_send_signal(descriptor.raw, signal)
+    }
+}
+
 /// How a process ended.
 public enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
     case exited(Int32)

@@ -35,6 +35,10 @@ public struct ChildSpecification: Sendable {
     public var drainTimeout: Int
     /// Sent to what is left of its group when the process itself was killed; three seconds later follows SIGKILL.
     public var orphanSignal: Int32?
+    /// By what one that hangs is known; it is ended and replaced after the supervisor's `hangTimeout`.
+    public var expectation: HangWatch.Expectation
+    /// Whether it writes into its slot of the scoreboard in each round of its loop.
+    public var beats: Bool
 
     public init(
         name: String,
@@ -46,7 +50,9 @@ public struct ChildSpecification: Sendable {
         scoreboardDescriptor: Int32? = nil,
         requestTimeout: Int? = nil,
         drainTimeout: Int = 10_000,
-        orphanSignal: Int32? = nil
+        orphanSignal: Int32? = nil,
+        expectation: HangWatch.Expectation = .runs,
+        beats: Bool = false
     ) {
         self.name = name
         self.spawn = spawn
@@ -58,5 +64,7 @@ public struct ChildSpecification: Sendable {
         self.requestTimeout = requestTimeout
         self.drainTimeout = drainTimeout
         self.orphanSignal = orphanSignal
+        self.expectation = expectation
+        self.beats = beats
     }
 }

@@ -19,23 +19,28 @@ public struct Handover: Sendable, Equatable {
 
     public var descriptors: [String: Int32]
     public var children: [Child]
+    /// The program that hands over, to which a next one goes back that cannot take over; nil on the way back.
+    public var former: String?
 
-    public init(descriptors: [String: Int32], children: [Child]) {
+    public init(descriptors: [String: Int32], children: [Child], former: String? = nil) {
         self.descriptors = descriptors
         self.children = children
+        self.former = former
     }
 
-    /// `lock=3,web=4;nginx=812,web=815/2`
+    /// `lock=3,web=4;nginx=812,web=815/2;/path`
     public var text: String {
         let first = descriptors.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         let second = children.map { child in "\(child.name)=\(child.pid)\(child.slot.map { "/\($0)" } ?? "")" }
-        return "\(first.joined(separator: ","));\(second.joined(separator: ","))"
+        let third = former.map { ";\($0)" } ?? ""
+        return "\(first.joined(separator: ","));\(second.joined(separator: ","))\(third)"
     }
 
     /// Nil when the text is not of that form.
     public init?(_ text: String) {
-        let halves = text.split(separator: ";", omittingEmptySubsequences: false)
-        guard halves.count == 2 else { return nil }
+        let halves = text.split(separator: ";", maxSplits: 2, omittingEmptySubsequences: false)
+        guard halves.count >= 2 else { return nil }
+        former = halves.count > 2 ? String(halves[2]) : nil
         descriptors = [:]
         children = []
         for entry in halves[0].split(separator: ",") {

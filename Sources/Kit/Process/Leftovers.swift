@@ -32,6 +32,25 @@ public struct Leftovers: Sendable {
         return found.count
     }
 
+    /// Whether a process is of this installation, whoever started it: it has the mark, or it belongs to this user and
+    /// runs a program that stands where that of the calling process stands.
+    public func isOfInstallation(_ pid: Int32) -> Bool {
+        guard pid > 1, pid != getpid(), Files.owner("/proc/\(pid)") == geteuid() else { return false }
+        if isOurs(pid) { return true }
+        func folder(_ process: String) -> Substring? {
+            target(of: "/proc/\(process)/exe").flatMap { path in path.lastIndex(of: "/").map { path[..<$0] } }
+        }
+        let program = target(of: "/proc/\(pid)/exe").map { $0.split(separator: "/").last ?? "" } ?? ""
+        return program.hasPrefix("bodega") && folder(String(pid)) == folder("self")
+    }
+
+    /// The first words of a process's command line, for people: `bodega work 12`, `flock`. Empty when it has gone.
+    public static func command(of pid: Int32) -> String {
+        let words = ((try? Files.read("/proc/\(pid)/cmdline")) ?? []).split(separator: 0).prefix(2)
+        return words.map { String(decoding: $0, as: UTF8.self) }
+            .map { $0.split(separator: "/").last.map(String.init) ?? $0 }.joined(separator: " ")
+    }
+
     private func isOurs(_ pid: Int32) -> Bool {
         if let bytes = try? Files.read("/proc/\(pid)/environ"),
             bytes.split(separator: 0).contains(where: { $0.elementsEqual(mark.utf8) })

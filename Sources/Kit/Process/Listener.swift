@@ -53,6 +53,9 @@ public func makeInheritable(_ descriptor: Int32) throws(SystemError) {
     guard bodega_fcntl_int(descriptor, F_SETFD, 0) == 0 else { throw SystemError("pass on descriptor \(descriptor)") }
 }
 
+/// A second descriptor, close-on-exec, of what the first one has open, with its locks; negative when there is none.
+public func duplicate(_ descriptor: Int32) -> Int32 { bodega_fcntl_int(descriptor, F_DUPFD_CLOEXEC, 0) }
+
 /// Calls with the path as a `sockaddr_un`; the path must fit.
 func withSocketAddress<T>(_ path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) -> T) -> T {
     var address = sockaddr_un()

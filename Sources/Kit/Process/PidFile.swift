@@ -7,12 +7,28 @@ public import Support
 public struct PidFile: ~Copyable {
     public let descriptor: OwnedDescriptor
     private let path: String
+    /// Whether it was locked here, and not handed over: what another program locked it may get back.
+    private let isOwn: Bool
 
     /// What the file says.
     public struct Content: Sendable, Equatable {
         public var identity: ProcessIdentity
         public var executable: String
         public var state: String
+        /// What became of the last order to become another program; nil where the holder does not say.
+        public var renewal: Renewal?
+    }
+
+    /// An order to become another program, counted from the first one on.
+    public struct Renewal: Sendable, Equatable {
+        public var number: Int
+        /// `trying`, `done`, or why it was refused.
+        public var outcome: String
+
+        public init(number: Int, outcome: String) {
+            self.number = number
+            self.outcome = outcome
+        }
     }
 
     /// Locks the file; nil when another process holds it.
@@ -24,6 +40,7 @@ public struct PidFile: ~Copyable {
         }
         self.descriptor = descriptor
         self.path = path
+        isOwn = true
     }
 
     /// Takes over the lock from the program that ran in this process before.
@@ -31,12 +48,22 @@ public struct PidFile: ~Copyable {
         try makePrivate(raw)
         descriptor = OwnedDescriptor(raw)
         self.path = path
+        isOwn = false
     }
 
+    // A child that another thread has just forked shares the lock until it becomes its program: closing alone would
+    // leave it held that long. A lock that was handed over is shared with the way back to the program before, which
+    // would run without it.
+    deinit { if isOwn { flock(descriptor.raw, LOCK_UN) } }
+
+    /// Whether the locked file still stands at its path.
+    public var isInPlace: Bool { Files.isSame("/proc/self/fd/\(descriptor.raw)", path) }
+
     /// Writes who holds the lock and how far it is.
-    public func write(executable: String, state: String) throws(SystemError) {
+    public func write(executable: String, state: String, renewal: Renewal? = nil) throws(SystemError) {
         let identity = ProcessIdentity.current
-        let text = Array("\(identity.pid) \(identity.startTime)\n\(executable)\n\(state)\n".utf8)
+        let last = renewal.map { "\($0.number) \($0.outcome.filter { $0 != "\n" })\n" } ?? ""
+        let text = Array("\(identity.pid) \(identity.startTime)\n\(executable)\n\(state)\n\(last)".utf8)
         let written = pwrite(descriptor.raw, text, text.count, 0)
         guard written == text.count, ftruncate(descriptor.raw, off_t(text.count)) == 0 else {
             throw SystemError("write \(path)")
@@ -45,7 +72,11 @@ public struct PidFile: ~Copyable {
 
     /// What the file at the path says; nil when it is not there or was never written.
     public static func read(_ path: String) -> Content? {
-        guard let bytes = try? Files.read(path) else { return nil }
+        // Reading something else, a pipe with a name for example, may wait for ever.
+        var info = stat()
+        guard stat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG, let bytes = try? Files.read(path) else {
+            return nil
+        }
         let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         let numbers = (lines.first ?? "").split(separator: " ")
         guard lines.count >= 3, numbers.count == 2, let pid = pid_t(numbers[0]), let start = UInt64(numbers[1])
@@ -53,8 +84,15 @@ public struct PidFile: ~Copyable {
         return Content(
             identity: ProcessIdentity(pid: pid, startTime: start),
             executable: String(lines[1]),
-            state: String(lines[2])
+            state: String(lines[2]),
+            renewal: lines.count > 3 ? Self.renewal(lines[3]) : nil
         )
+    }
+
+    private static func renewal(_ line: Substring) -> Renewal? {
+        let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let number = Int(parts[0]) else { return nil }
+        return Renewal(number: number, outcome: parts[1])
     }
 
     /// The process that holds the lock and has said so. The file alone is not believed, since whoever can write it can
@@ -82,6 +120,8 @@ public struct PidFile: ~Copyable {
     /// Whether some process holds the lock now.
     public static func isHeld(_ path: String) -> Bool {
         guard let descriptor = try? Files.open(path, O_RDWR) else { return false }
-        return flock(descriptor.raw, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        guard flock(descriptor.raw, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+        flock(descriptor.raw, LOCK_UN)
+        return false
     }
 }

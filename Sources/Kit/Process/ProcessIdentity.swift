@@ -27,11 +27,15 @@ public struct ProcessIdentity: Sendable, Hashable {
     }
 
     static func stat(of pid: Int32) -> (state: String, startTime: UInt64)? {
+        guard let fields = fields(of: pid), fields.count > 19, let start = UInt64(fields[19]) else { return nil }
+        return (fields[0], start)
+    }
+
+    /// The fields of `/proc/PID/stat` from the third on; nil when there is no such process.
+    static func fields(of pid: Int32) -> [String]? {
         guard let bytes = try? Files.read("/proc/\(pid)/stat") else { return nil }
         // The second field is the program's name in parentheses and may hold anything, so count from the last one.
         guard let end = bytes.lastIndex(of: 0x29) else { return nil }
-        let fields = String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ")
-        guard fields.count > 19, let start = UInt64(fields[19]) else { return nil }
-        return (String(fields[0]), start)
+        return String(decoding: bytes[(end + 1)...], as: UTF8.self).split(separator: " ").map(String.init)
     }
 }

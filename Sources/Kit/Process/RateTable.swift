@@ -36,7 +36,9 @@ public final class RateTable {
     public init(path: String) throws(SystemError) {
         unlink(path)
         descriptor = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
-        guard ftruncate(descriptor.raw, off_t(Self.length)) == 0 else { throw SystemError("make \(path)") }
+        // Its room is taken now: to touch a page that finds none ends a process.
+        let refusal = posix_fallocate(descriptor.raw, 0, off_t(Self.length))
+        guard refusal == 0 else { throw SystemError("write \(path)", code: refusal) }
         memory = try Self.map(descriptor.raw)
     }
 

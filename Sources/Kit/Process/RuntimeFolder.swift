@@ -32,7 +32,8 @@ public enum RuntimeFolder {
     /// Removes what we made in the folder, and the folder: a stopped server leaves nothing. What is not ours stays, and
     /// the folder with it.
     public static func remove(_ path: String) {
-        for name in Files.names(in: path) where name.hasSuffix(".sock") || ["scoreboard", "rates"].contains(name) {
+        for name in Files.names(in: path)
+        where name.hasSuffix(".sock") || name.contains(".sock.") || ["scoreboard", "rates"].contains(name) {
             unlink("\(path)/\(name)")
         }
         rmdir(path)

@@ -50,7 +50,9 @@ public final class Scoreboard {
         descriptor = try Files.open(path, O_RDWR | O_CREAT | O_EXCL)
         self.count = count
         length = Self.headerSize + count * Self.slotSize
-        guard ftruncate(descriptor.raw, off_t(length)) == 0 else { throw SystemError("make \(path)") }
+        // Its room is taken now: to touch a page that finds none ends a process.
+        let refusal = posix_fallocate(descriptor.raw, 0, off_t(length))
+        guard refusal == 0 else { throw SystemError("write \(path)", code: refusal) }
         memory = try Self.map(descriptor.raw, length)
         memory.storeBytes(of: Self.magic, as: UInt64.self)
         memory.storeBytes(of: UInt64(count), toByteOffset: 8, as: UInt64.self)

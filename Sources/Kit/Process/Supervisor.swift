@@ -8,7 +8,7 @@ public final class Supervisor {
     public enum Outcome: Sendable, Equatable {
         /// Everything has ended.
         case stopped
-        /// SIGHUP: the caller replaces its program and hands the children over.
+        /// The caller replaces its program and hands the children over.
         case reload
     }
 
@@ -22,6 +22,12 @@ public final class Supervisor {
     let log: Log
     let onReady: () -> Void
     let onNotice: (Supervisor) -> Void
+    /// Nanoseconds.
+    let hangTimeout: UInt64
+    let onHang: (HungProcess) -> Void
+    private let onReload: (Supervisor) -> Void
+    /// One-off processes, see `wait(for:)`.
+    var errands: [Errand] = []
     private let chore: (Supervisor) -> Void
     private var nextChore: UInt64 = 0
     private let signals: Signals
@@ -32,18 +38,31 @@ public final class Supervisor {
     /// Groups whose leader was killed, and when what is left of them gets SIGKILL.
     private var orphanGroups: [(group: Int32, deadline: UInt64)] = []
     private var wasReady = false
+    var watchClock: WatchClock
+    var nextWatch: UInt64 = 0
+    /// Those of nginx, which it does not watch itself.
+    var grandchildren: [ProcessIdentity: HangWatch] = [:]
+    /// When the last round of the loop ended, and when the supervisor last went on after it had not run itself.
+    private var lastRound = monotonicNanoseconds()
+    private var wokeAt: UInt64 = 0
     private var outcome: Outcome?
 
     /// - Parameters:
     ///   - onReady: called once, when every process runs and the replaced ones have gone.
     ///   - onNotice: called for each SIGUSR2, by which a child says that something was changed.
+    ///   - hangTimeout: milliseconds after which a process that shows no sign of life is ended and replaced.
+    ///   - onHang: called for each of these.
+    ///   - onReload: called for each SIGHUP; calls `reload()` when the time for that has come.
     ///   - chore: called once a second; must be short.
     public init(
         _ specifications: [ChildSpecification],
         scoreboard: Scoreboard,
         log: Log,
+        hangTimeout: Int = 15_000,
         onReady: @escaping () -> Void = {},
         onNotice: @escaping (Supervisor) -> Void = { _ in },
+        onHang: @escaping (HungProcess) -> Void = { _ in },
+        onReload: @escaping (Supervisor) -> Void = { $0.reload() },
         chore: @escaping (Supervisor) -> Void = { _ in }
     ) throws(SystemError) {
         self.specifications = specifications
@@ -51,6 +70,10 @@ public final class Supervisor {
         self.log = log
         self.onReady = onReady
         self.onNotice = onNotice
+        self.onHang = onHang
+        self.onReload = onReload
+        self.hangTimeout = UInt64(clamping: hangTimeout) * 1_000_000
+        watchClock = WatchClock(most: 2 * Self.watchPeriod(self.hangTimeout))
         self.chore = chore
         signals = try Signals([SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2])
         poller = try Poller()
@@ -61,7 +84,7 @@ public final class Supervisor {
     public func adopt(_ handed: [Handover.Child]) {
         for entry in handed {
             guard let process = try? ChildProcess(pid: entry.pid) else { continue }
-            let child = SupervisedChild(name: entry.name, process: process, slot: entry.slot)
+            let child = child(entry.name, process, slot: entry.slot)
             guard let specification = specification(entry.name) else {
                 retire(child, 1000, signal: SIGTERM)
                 watch(child)
@@ -85,6 +108,7 @@ public final class Supervisor {
     public func run() -> Outcome {
         outcome = nil
         while true {
+            noticeSleep()
             readSignals()
             if let outcome {
                 if outcome == .stopped { stopAll() }
@@ -93,12 +117,19 @@ public final class Supervisor {
             startMissing()
             retireReplaced()
             killStuck()
+            endHanging()
             killOverdue()
+            endErrands()
             reportReady()
             doChore()
             _ = poller.wait(milliseconds: 100)
             reapAll()
         }
+    }
+
+    private func child(_ name: String, _ process: ChildProcess, slot: Int?) -> SupervisedChild {
+        let watch = HangWatch(specification(name)?.expectation ?? .runs, limit: hangTimeout)
+        return SupervisedChild(name: name, process: process, slot: slot, watch: watch)
     }
 
     func specification(_ name: String) -> ChildSpecification? {
@@ -108,13 +139,16 @@ public final class Supervisor {
     private func readSignals() {
         while let number = signals.next() {
             switch number {
-            case SIGHUP: outcome = outcome ?? .reload
+            case SIGHUP: onReload(self)
             case SIGUSR1: send(SIGUSR1, to: "nginx")
             case SIGUSR2: onNotice(self)
             default: outcome = .stopped
             }
         }
     }
+
+    /// Lets `run` return, for the caller to become another program.
+    public func reload() { outcome = outcome ?? .reload }
 
     /// Sends a signal to every child of a name.
     public func send(_ signal: Int32, to name: String) {
@@ -133,7 +167,7 @@ public final class Supervisor {
         for specification in specifications where backOff[specification.name]?.until ?? 0 <= now {
             let counted = children.filter { child in
                 child.name == specification.name && !child.isReplaced
-                    && (child.deadline == nil || specification.reload == .stopFirst)
+                    && (child.deadline == nil || specification.reload != .replace)
             }
             for _ in counted.count..<max(counted.count, specification.count) where !start(specification) { break }
         }
@@ -151,7 +185,7 @@ public final class Supervisor {
         }
         do throws(SystemError) {
             let process = try spawn.start()
-            watch(SupervisedChild(name: specification.name, process: process, slot: slot))
+            watch(child(specification.name, process, slot: slot))
             log.info("started", ["child": specification.name, "pid": String(process.pid)])
             return true
         } catch {
@@ -244,7 +278,7 @@ public final class Supervisor {
         for child in children {
             guard let slot = child.slot, !child.isKilled, let limit = specification(child.name)?.requestTimeout,
                 let entry = scoreboard.entry(slot), entry.state == .busy || entry.state == .reading,
-                now > entry.since, (now - entry.since) / 1_000_000 > UInt64(clamping: limit)
+                now > entry.since, (now - max(entry.since, wokeAt)) / 1_000_000 > UInt64(clamping: limit)
             else { continue }
             child.isKilled = true
             child.process.send(SIGKILL)
@@ -256,6 +290,18 @@ public final class Supervisor {
                 ]
             )
         }
+    }
+
+    /// Where the machine slept or everything was paused, nothing has used its time: all deadlines begin anew.
+    private func noticeSleep() {
+        let now = monotonicNanoseconds()
+        let missed = now &- lastRound
+        lastRound = now
+        guard missed > 2_000_000_000 else { return }
+        wokeAt = now
+        for child in children { child.deadline = child.deadline.map { $0 &+ missed } }
+        orphanGroups = orphanGroups.map { ($0.group, $0.deadline &+ missed) }
+        for index in errands.indices { errands[index].deadline &+= missed }
     }
 
     private func killOverdue() {
@@ -284,6 +330,7 @@ public final class Supervisor {
             child.process.send(specification.stopSignal)
         }
         for entry in orphanGroups { kill(-entry.group, SIGKILL) }
+        for errand in errands { errand.process.sendToGroup(SIGKILL) }
         var secondPhase = false
         while !children.isEmpty {
             let elapsed = Int(clamping: (monotonicNanoseconds() - start) / 1_000_000)
@@ -317,10 +364,12 @@ final class SupervisedChild {
     /// It was told to end; killed at this moment.
     var deadline: UInt64?
     var isKilled = false
+    var watch: HangWatch
 
-    init(name: String, process: ChildProcess, slot: Int?) {
+    init(name: String, process: ChildProcess, slot: Int?, watch: HangWatch) {
         self.name = name
         self.process = process
         self.slot = slot
+        self.watch = watch
     }
 }

@@ -3,7 +3,7 @@ import Glibc
 /// The side effects that a handler or a store may have on the world outside the database, as closures that a test
 /// replaces. Passed down, never global.
 public struct Environment: Sendable {
-    /// The wall clock.
+    /// The time: the house's clock, in all processes of an installation.
     public var now: @Sendable () -> Timestamp
     /// So many bytes from the system's random source.
     public var random: @Sendable (_ count: Int) -> [UInt8]
@@ -13,7 +13,7 @@ public struct Environment: Sendable {
         self.random = random
     }
 
-    /// The real clock and getrandom(2).
+    /// The machine's wall clock and getrandom(2), where there is no installation.
     public static let live = Environment(now: Timestamp.now, random: randomBytes)
 }
 

@@ -40,6 +40,13 @@ public enum Files {
 
     public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+    /// Where the path leads when all links are followed; the path itself when nothing is there.
+    public static func real(_ path: String) -> String {
+        guard let found = realpath(path, nil) else { return path }
+        defer { free(found) }
+        return String(cString: found)
+    }
+
     /// Whether two names, with links followed, lead to one file.
     public static func isSame(_ path: String, _ other: String) -> Bool {
         var info = stat()
@@ -208,9 +215,14 @@ public enum Files {
         if let file = try? open(folder, O_RDWR | bodega_unnamed) { return file }
         // Not every file system makes files without a name.
         let path = "\(folder)/\(temporaryPrefix)\(getpid())-\(randomBytes(8).hex)"
-        let file = try open(path, O_RDWR | O_CREAT | O_EXCL)
-        guard unlink(path) == 0 else { throw SystemError("remove \(path)") }
-        return file
+        do throws(SystemError) {
+            let file = try open(path, O_RDWR | O_CREAT | O_EXCL)
+            guard unlink(path) == 0 else { throw SystemError("remove \(path)") }
+            return file
+        } catch {
+            // Its name is ours, and says nothing to whoever reads this.
+            throw SystemError("make a temporary file in \(folder)", code: error.code)
+        }
     }
 
     /// Removes what `temporary` left behind when it was killed between its two steps. Harmless beside one that is just
@@ -233,10 +245,26 @@ public enum Files {
         return names.sorted()
     }
 
-    /// Bytes that an unprivileged process may still write on the file system of the path.
-    public static func freeBytes(at path: String) -> Int64? {
+}
+
+// Room on the disk.
+extension Files {
+    /// What an unprivileged process may still write on the file system of the path: bytes, and how many files; nil
+    /// where their number has no bound.
+    public static func room(at path: String) -> (bytes: Int64, files: Int64?)? {
         var info = statvfs()
         guard statvfs(path, &info) == 0 else { return nil }
-        return Int64(clamping: info.f_bavail) * Int64(clamping: info.f_frsize)
+        let bytes = Int64(clamping: info.f_bavail) * Int64(clamping: info.f_frsize)
+        return (bytes, info.f_files == 0 ? nil : Int64(clamping: info.f_favail))
+    }
+
+    /// Bytes that an unprivileged process may still write on the file system of the path.
+    public static func freeBytes(at path: String) -> Int64? { room(at: path)?.bytes }
+
+    /// Writes so many bytes into a file without a name, which is gone at once: a quota, and what only root may use up,
+    /// are found by trying.
+    public static func tryRoom(in folder: String, bytes: Int) throws(SystemError) {
+        let file = try temporary(in: folder)
+        try writeAll([UInt8](repeating: 0, count: bytes), to: file.raw, "into \(folder)")
     }
 }

@@ -27,6 +27,7 @@ private struct JSONParser {
     var depth: Int
     let isForeign: Bool
     var position = 0
+    private static let mostNamesLookedThrough = 24
 
     init(bytes: [UInt8], depth: Int, isForeign: Bool) {
         self.bytes = bytes
@@ -58,8 +59,13 @@ private struct JSONParser {
     private mutating func value() throws(JSONError) -> JSON {
         skipSpace()
         switch current {
-        case 0x7B: return try nested { (parser) throws(JSONError) in try parser.object() }
-        case 0x5B: return try nested { (parser) throws(JSONError) in try parser.array() }
+        case 0x7B, 0x5B:
+            guard depth > 0 else { throw failure("nested too deep") }
+            depth -= 1
+            position += 1
+            let value = bytes[position - 1] == 0x7B ? try object() : try array()
+            depth += 1
+            return value
         case 0x22: return .string(try string())
         case 0x74: return try word("true", .bool(true))
         case 0x66: return try word("false", .bool(false))
@@ -68,15 +74,6 @@ private struct JSONParser {
         case .some: throw failure("a value was expected")
         case nil: throw failure("the text ends too early")
         }
-    }
-
-    private mutating func nested(_ body: (inout JSONParser) throws(JSONError) -> JSON) throws(JSONError) -> JSON {
-        guard depth > 0 else { throw failure("nested too deep") }
-        depth -= 1
-        position += 1
-        let value = try body(&self)
-        depth += 1
-        return value
     }
 
     private mutating func object() throws(JSONError) -> JSON {
@@ -88,7 +85,7 @@ private struct JSONParser {
             skipSpace()
             guard current == 0x22 else { throw failure("a member name in quotes was expected") }
             let name = try string()
-            guard names.insert(ByteText(name)).inserted else {
+            guard isNew(name, &names, beside: members) else {
                 throw failure("the member \(JSON.string(name.shortened(to: 100)).text) stands twice")
             }
             skipSpace()
@@ -98,6 +95,13 @@ private struct JSONParser {
             if take(0x7D) { return .object(members) }
             guard take(0x2C) else { throw failure("',' or '}' was expected") }
         }
+    }
+
+    /// Few names are looked through faster than they are hashed.
+    private func isNew(_ name: String, _ names: inout Set<ByteText>, beside members: [JSON.Member]) -> Bool {
+        if members.count < Self.mostNamesLookedThrough { return !members.contains { $0.name.hasSameBytes(as: name) } }
+        if names.isEmpty { names = Set(members.map { ByteText($0.name) }) }
+        return names.insert(ByteText(name)).inserted
     }
 
     private mutating func array() throws(JSONError) -> JSON {
@@ -143,29 +147,34 @@ private struct JSONParser {
     private mutating func string() throws(JSONError) -> String {
         position += 1
         var out: [UInt8] = []
-        while let byte = current {
-            // What needs no reading is taken in runs.
-            let end = bytes[position...].firstIndex { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C } ?? bytes.count
-            guard end == position else {
-                out += bytes[position..<end]
-                position = end
-                continue
-            }
+        while position < bytes.count {
+            // What needs no reading is taken in runs; most strings are one.
+            let start = position
+            while position < bytes.count, !endsRun(bytes[position]) { position += 1 }
+            guard position < bytes.count else { break }
+            let run = bytes[start..<position]
             position += 1
-            switch byte {
-            case 0x22:
-                guard let text = String(validating: out, as: UTF8.self) else { throw failure("not UTF-8") }
-                guard !isForeign || text.isStreamSafe else {
-                    throw failure("a text with more than \(String.mostMarks) combining marks in a row")
-                }
-                return text
-            case 0x5C: try escape(into: &out)
+            switch bytes[position - 1] {
+            case 0x22: return out.isEmpty ? try text(run) : try text(out + run)
+            case 0x5C:
+                out += run
+                try escape(into: &out)
             default:
                 position -= 1
                 throw failure("a control character in a string must be escaped")
             }
         }
         throw failure("the string does not end")
+    }
+
+    private func endsRun(_ byte: UInt8) -> Bool { byte < 0x20 || byte == 0x22 || byte == 0x5C }
+
+    private func text(_ bytes: some Collection<UInt8>) throws(JSONError) -> String {
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw failure("not UTF-8") }
+        guard !isForeign || text.isStreamSafe else {
+            throw failure("a text with more than \(String.mostMarks) combining marks in a row")
+        }
+        return text
     }
 
     private mutating func escape(into out: inout [UInt8]) throws(JSONError) {

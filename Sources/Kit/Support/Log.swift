@@ -28,22 +28,26 @@ public struct Log: Sendable {
     private let format: Format
     private let output: LogOutput
     private let spool: LogOutput?
+    private let now: @Sendable () -> Timestamp
     private var context: [LogEntry.Field] = []
 
     /// - Parameters:
     ///   - spool: takes every line from `info` on, whatever the threshold: which of them are kept is decided by whoever
     ///     collects them, so that a change of mind needs no restart.
+    ///   - now: the time of each line.
     public init(
         component: String,
         threshold: Level = .info,
         format: Format = .text,
         output: LogOutput = .standardError,
-        spool: LogSpool? = nil
+        spool: LogSpool? = nil,
+        now: @escaping @Sendable () -> Timestamp = Timestamp.now
     ) {
         self.component = component
         self.threshold = threshold
         self.format = format
         self.output = output
+        self.now = now
         self.spool = spool.map { spool in LogOutput { spool.append($0) } }
     }
 
@@ -88,7 +92,8 @@ public struct Log: Sendable {
             message,
             module: Self.module(fileID),
             function: "\(function)",
-            line: line
+            line: line,
+            time: now()
         )
         for (key, value) in fields { if let value { entry.add(key, value) } }
         for field in context { entry.add(field.name, field.value) }

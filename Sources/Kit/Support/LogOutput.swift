@@ -19,12 +19,28 @@ public final class LogOutput: Sendable {
     /// - Parameter path: a file that descriptors 1 and 2 are to point to, opened again when somebody has put another
     ///   one in its place; nil leaves them as they are.
     public static func descriptor(_ raw: Int32, following path: String? = nil) -> LogOutput {
-        LogOutput { line in
+        descriptor(raw, following: path) { Glibc.write(raw, $0.baseAddress, $0.count) }
+    }
+
+    /// - Parameter put: as write(2) to the descriptor.
+    static func descriptor(
+        _ raw: Int32,
+        following path: String? = nil,
+        put: @escaping @Sendable (UnsafeRawBufferPointer) -> Int
+    ) -> LogOutput {
+        let torn = Mutex(false)
+        return LogOutput { line in
             if let path { follow(path) }
             // A pipe or a terminal that nobody reads must not stop whoever speaks.
             var entry = pollfd(fd: raw, events: Int16(POLLOUT), revents: 0)
             guard poll(&entry, 1, 0) == 1, entry.revents & Int16(POLLOUT) != 0 else { return false }
-            return line.withUnsafeBytes { Glibc.write(raw, $0.baseAddress, $0.count) } == line.count
+            // A full disk may take the first part of a line: the next one must not be taken for its end.
+            return torn.withLock { torn in
+                let bytes = torn ? [0x0A] + line : line
+                let count = bytes.withUnsafeBytes(put)
+                if count > 0 { torn = count != bytes.count }
+                return count == bytes.count
+            }
         }
     }
 

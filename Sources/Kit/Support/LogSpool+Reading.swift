@@ -72,12 +72,12 @@ extension LogSpool {
                 usleep(20)
                 continue
             }
-            guard isInPlace(file), Files.size(of: file) == place.offset, try generation(of: file) == place.generation,
-                rename(new, path) == 0
+            guard isInPlace(file), Files.size(of: file) == place.offset, try generation(of: file) == place.generation
             else { break }
+            // Writers wait meanwhile: nothing that is lost with the machine's power is worth that.
+            try new.place(isDurable: false)
             return true
         }
-        unlink(new)
         return false
     }
 

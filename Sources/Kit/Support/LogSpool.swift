@@ -9,7 +9,8 @@ import Glibc
 /// a request is not slowed by whoever writes the database, and kill -9 loses nothing that was said before. Lines are in
 /// the form of RFC 7464 (RS, JSON, LF): one that was cut off by a full disk spoils no other.
 ///
-/// The file is bounded. When the reader is away for long the file fills up, further lines are refused, and whoever has
+/// The file is bounded, and room for its first lines is taken when it is made, so that what happens on a full disk can
+/// be told afterwards. When the reader is away for long the file fills up, further lines are refused, and whoever has
 /// said them counts them. When everything was read, the reader puts an empty file in its place. A writer holds a shared
 /// lock for the moment in which it makes sure that its file is still the one of that name and writes; the reader
 /// replaces the file only while it has the lock for itself, so no line ever goes to a file that nobody reads any more.
@@ -24,7 +25,8 @@ public struct LogSpool: Sendable {
 
     /// RS.
     static let mark: UInt8 = 0x1E
-    private static let temporaryMark = ".new-"
+    /// Bytes that can be appended on a full disk.
+    static let reservedBytes: Int64 = 256 << 10
 
     public init(_ path: String, limit: Int64 = 16 << 20) {
         self.path = path
@@ -35,27 +37,23 @@ public struct LogSpool: Sendable {
     /// another user leaves nothing behind that the others may not write to.
     public func prepare() throws(SystemError) {
         guard !Files.exists(path) else { return }
-        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
-        let name = path.dropFirst(folder.utf8.count + 1)
-        for left in Files.names(in: folder) where left.hasPrefix("\(name)\(Self.temporaryMark)") {
-            unlink("\(folder)/\(left)")
-        }
-        let new = try makeEmpty()
-        defer { unlink(new) }
-        guard link(new, path) == 0 || errno == EEXIST else { throw SystemError("make \(path)") }
+        try makeEmpty().placeIfMissing()
     }
 
-    /// An empty file beside the real one, with a name of its own inside.
-    func makeEmpty() throws(SystemError) -> String {
-        let new = "\(path)\(Self.temporaryMark)\(getpid())-\(randomBytes(4).hex)"
-        let file = try Files.open(new, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        do throws(SystemError) {
-            try Files.writeAll(Self.header(randomBytes(8).hex), to: file.raw, new)
-        } catch {
-            unlink(new)
-            throw error
-        }
-        return new
+    /// Removes what earlier versions have left when they were killed while they made a new file.
+    public func removeLeftovers() {
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let name = path.dropFirst(folder.utf8.count + 1)
+        for left in Files.names(in: folder) where left.hasPrefix("\(name).new-") { unlink("\(folder)/\(left)") }
+    }
+
+    /// An empty one that has no place yet, with a name of its own inside.
+    func makeEmpty() throws(SystemError) -> FileReplacement {
+        let file = try FileReplacement(path)
+        try Files.writeAll(Self.header(randomBytes(8).hex), to: file.descriptor, path)
+        // Where the file system cannot, lines are refused on a full disk.
+        _ = bodega_reserve(file.descriptor, off_t(Self.reservedBytes))
+        return file
     }
 
     static func header(_ generation: String) -> [UInt8] {

@@ -16,5 +16,8 @@ public struct SystemError: Error, Sendable, CustomStringConvertible {
     /// There is no room left.
     public var isDiskFull: Bool { code == ENOSPC || code == EDQUOT }
 
+    /// It belongs to another user.
+    public var isDenied: Bool { code == EACCES || code == EPERM }
+
     public var description: String { "\(operation): \(String(cString: strerror(code)))" }
 }

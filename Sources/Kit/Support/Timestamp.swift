@@ -39,7 +39,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         let milliseconds = min(max(milliseconds, -62_167_219_200_000), 253_402_300_799_999)
         let days = milliseconds.flooredDivision(by: 86_400_000)
         let inDay = milliseconds - days * 86_400_000
-        let (year, month, day) = civil(fromDays: days)
+        let date = CivilDate(days: days)
         return String(unsafeUninitializedCapacity: 24) { text in
             var length = 0
             func add(_ number: Int64, _ width: Int, then mark: Unicode.Scalar) {
@@ -51,9 +51,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
                 text[length + width] = UInt8(ascii: mark)
                 length += width + 1
             }
-            add(year, 4, then: "-")
-            add(month, 2, then: "-")
-            add(day, 2, then: "T")
+            add(date.year, 4, then: "-")
+            add(date.month, 2, then: "-")
+            add(date.day, 2, then: "T")
             add(inDay / 3_600_000, 2, then: ":")
             add(inDay / 60_000 % 60, 2, then: ":")
             add(inDay / 1000 % 60, 2, then: ".")
@@ -70,11 +70,12 @@ public struct Timestamp: Sendable, Hashable, Comparable {
             let day = reader.number(2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
             let hour = reader.number(2), reader.skip(":"), let minute = reader.number(2), reader.skip(":"),
             let second = reader.number(2), (1...12).contains(month), hour < 24, minute < 60, second < 60,
-            (1...daysIn(month: month, year: year)).contains(day)
+            (1...CivilDate(year: year, month: month, day: 1).daysInMonth).contains(day)
         else { return nil }
         let fraction = reader.skip(".") ? reader.milliseconds() : 0
         guard let fraction, let offset = reader.offsetMinutes(), reader.atEnd else { return nil }
-        let seconds = days(fromCivil: year, month, day) * 86_400 + hour * 3600 + (minute - offset) * 60 + second
+        let days = CivilDate(year: year, month: month, day: day).days
+        let seconds = days * 86_400 + hour * 3600 + (minute - offset) * 60 + second
         self.init(milliseconds: seconds * 1000 + fraction)
     }
 }
@@ -91,32 +92,6 @@ extension Int64 {
 func padded(_ number: Int64, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
-}
-
-private func daysIn(month: Int64, year: Int64) -> Int64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    return month == 2 ? (leap ? 29 : 28) : ([4, 6, 9, 11].contains(month) ? 30 : 31)
-}
-
-// Both from Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", days_from_civil and civil_from_days.
-private func days(fromCivil year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-    let y = month <= 2 ? year - 1 : year
-    let era = y.flooredDivision(by: 400)
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-}
-
-private func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = shifted.flooredDivision(by: 146_097)
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
 }
 
 private struct DigitReader {

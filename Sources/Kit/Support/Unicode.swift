@@ -18,6 +18,20 @@ extension String {
         }
     }
 
+    /// Compatibility decomposition (NFKD): letters come apart from their marks, so that these can be left out.
+    public var decomposed: String {
+        var copy = self
+        return copy.withUTF8 { bytes in
+            if bytes.allSatisfy({ $0 < 0x80 }) { return String(decoding: bytes, as: UTF8.self) }
+            var length = 0
+            guard let apart = bodega_decompose(bytes.baseAddress, bytes.count, &length) else {
+                return String(decoding: bytes, as: UTF8.self)
+            }
+            defer { free(apart) }
+            return String(decoding: UnsafeBufferPointer(start: apart, count: length), as: UTF8.self)
+        }
+    }
+
     /// Without White_Space (the Unicode property) at both ends.
     public var trimmed: String {
         // Most texts begin and end with a printing ASCII character.
@@ -26,6 +40,17 @@ extension String {
         guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }
+        return String(scalars[first...last])
+    }
+
+    /// Without White_Space and without characters that nobody sees (`Unicode.Scalar.isInvisible`) at both ends.
+    public var bare: String {
+        if let first = utf8.first, let last = utf8.last, 0x21...0x7E ~= first, 0x21...0x7E ~= last { return self }
+        let scalars = unicodeScalars
+        func isSeen(_ scalar: Unicode.Scalar) -> Bool { !scalar.properties.isWhitespace && !scalar.isInvisible }
+        guard let first = scalars.firstIndex(where: isSeen), let last = scalars.lastIndex(where: isSeen) else {
+            return ""
+        }
         return String(scalars[first...last])
     }
 
@@ -64,4 +89,19 @@ extension String {
         }
         return true
     }
+}
+
+extension Unicode.Scalar {
+    /// A character without width or look that comes into files by copying: a byte order mark, a zero-width space or
+    /// joiner, a mark of direction, a soft hyphen (of DerivedCoreProperties.txt, Default_Ignorable_Code_Point, what is
+    /// a format character, without the tags that flags are made of).
+    public var isInvisible: Bool {
+        switch value {
+        case 0xAD, 0x34F, 0x61C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF: true
+        default: false
+        }
+    }
+
+    /// Joins or parts letters: at the end of a word of some scripts it says how the word looks.
+    public var isJoiner: Bool { value == 0x200C || value == 0x200D }
 }

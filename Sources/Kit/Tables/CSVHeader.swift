@@ -19,13 +19,13 @@ public enum HeaderNames {
 
 /// The names of a table's columns, from its first record.
 public struct CSVHeader: Sendable, Equatable {
-    /// As written, without White_Space at the ends.
+    /// As written, without White_Space and invisible characters at the ends.
     public let names: [String]
     /// As compared.
     public let keys: [String]
 
     public init(_ record: CSVRecord) {
-        self.init(names: (0..<record.count).map { record.text($0).trimmed })
+        self.init(names: (0..<record.count).map { record.text($0).bare })
     }
 
     public init(names: [String]) {

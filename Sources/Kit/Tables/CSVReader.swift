@@ -1,11 +1,14 @@
 /// Reads a delimited file record by record in fixed memory, as RFC 4180 has it and as real files need it:
 ///
 /// - LF, CRLF and a lone CR end a record outside quotes; the last record may go without.
-/// - A line with no byte in it is no record. It counts as a line, not as a row.
+/// - A line with no byte in it is no record, and neither is one of nothing but delimiters and white space, as
+///   spreadsheets leave them behind. They count as lines, not as rows.
 /// - A quote opens a quoted cell only as the cell's first byte; elsewhere it is text.
-/// - A UTF-8 byte order mark before the first record is skipped. NUL is a byte like any other.
+/// - UTF-8 byte order marks before the first record are skipped, however many. NUL is a byte like any other.
 /// - A record over the limit, one with text behind a closing quote and one whose quote is never closed are delivered
 ///   with their `problems`, and reading goes on behind them.
+/// - Where the table's width is given, cells missing at the end of a record are empty, and empty ones too many are left
+///   out. A record with something in a cell too many keeps its number of cells.
 ///
 /// Two readers of the same bytes give the same records whatever the read size and wherever one was resumed.
 public struct CSVReader: ~Copyable {
@@ -18,6 +21,7 @@ public struct CSVReader: ~Copyable {
     private let dialect: CSVDialect
     private let countsInnerLines: Bool
     private let recordLimit: Int
+    private let width: Int
     private var window: CSVWindow
     private var scanner: CSVScanner
     private var unescape = CSVUnescape()
@@ -25,6 +29,7 @@ public struct CSVReader: ~Copyable {
     private var recordStart = 0
     private var recordLength: Int64 = 0
     private var problems: CSVProblems = []
+    private var writtenCount = 0
 
     /// - Parameters:
     ///   - descriptor: an open regular file. It stays the caller's, must outlive the reader, and its position is not
@@ -32,24 +37,35 @@ public struct CSVReader: ~Copyable {
     ///   - range: where the table lies in the file, in bytes.
     ///   - countsInnerLines: whether line breaks in quoted cells count as lines. Not in a table that was converted from
     /// another format: there each line stands for one row of the source.
+    ///   - width: how many cells each record has; 0: as many as stand there.
     ///   - position: where to begin; a `position` that an earlier reader of the same range had.
     ///   - recordLimit: bytes that a record may have without its line end, at most 1 GiB.
     ///   - readSize: bytes asked from the kernel at a time.
+    ///   - blocks: what other readers of the same range have found there; nil where it does not matter.
     public init(
         descriptor: Int32,
         range: Range<Int64>,
         dialect: CSVDialect = .rfc4180,
         countsInnerLines: Bool = true,
+        width: Int = 0,
         from position: CSVPosition = .start,
         recordLimit: Int = CSVReader.recordLimit,
-        readSize: Int = 256 << 10
+        readSize: Int = 256 << 10,
+        blocks: TableBlocks? = nil
     ) {
         self.dialect = dialect
         self.countsInnerLines = countsInnerLines
         self.position = position
+        self.width = width
         self.recordLimit = min(max(1, recordLimit), 1 << 30)
         recordPosition = position
-        window = CSVWindow(descriptor: descriptor, range: range, offset: position.byteOffset, readSize: readSize)
+        window = CSVWindow(
+            descriptor: descriptor,
+            range: range,
+            offset: position.byteOffset,
+            readSize: readSize,
+            blocks: blocks
+        )
         scanner = CSVScanner(dialect)
     }
 
@@ -61,6 +77,7 @@ public struct CSVReader: ~Copyable {
             problems: problems,
             faultyCell: problems.contains(.recordTooLong) ? nil : scanner.faultyCell,
             count: problems.contains(.recordTooLong) ? 0 : scanner.count,
+            writtenCount: problems.contains(.recordTooLong) ? 0 : writtenCount,
             bytes: window.bytes + recordStart,
             unescaped: unescape.bytes,
             cells: scanner.cells
@@ -70,21 +87,51 @@ public struct CSVReader: ~Copyable {
     /// Goes to the next record.
     /// - Returns: false at the end of the table.
     public mutating func next() throws(TableError) -> Bool {
-        if position.byteOffset == 0 { try skipByteOrderMark() }
-        guard try skipBlankLines() else { return false }
+        if position.byteOffset == 0 { try skipByteOrderMarks() }
+        while true {
+            guard try skipBlankLines() else { return false }
+            try readRecord()
+            guard mayBeBlank, isBlank else { break }
+            position.row &-= 1
+        }
+        writtenCount = scanner.count
+        if writtenCount != width { fit() }
+        return true
+    }
+
+    private mutating func readRecord() throws(TableError) {
         recordPosition = position
         while true {
             let bytes = window.bytes + window.start
             if scanner.scan(bytes, limit: window.available, isLast: window.isLast) { break }
             // One byte more than the limit may still be a carriage return that ends the record.
             if window.available > recordLimit &+ 1 {
-                try skipRecord()
-                return true
+                return try skipRecord()
             }
             try window.fill()
         }
         takeRecord()
-        return true
+    }
+
+    /// Whether a record begins like one of nothing but delimiters and white space: nearly none does, so that the cells
+    /// of the others are not looked at.
+    private var mayBeBlank: Bool {
+        guard problems.isEmpty else { return false }
+        let first = window.bytes[recordStart]
+        return first <= 0x20 || first >= 0x80 || first == dialect.delimiter || first == dialect.quote
+    }
+
+    private var isBlank: Bool { isBlank(from: 0) }
+
+    /// Whether the cells from one on hold nothing but white space.
+    private func isBlank(from first: Int) -> Bool {
+        let record = record
+        return (first..<scanner.count).allSatisfy { WhiteSpace.isAll(record.cell($0)) }
+    }
+
+    private mutating func fit() {
+        guard width > 0, problems.isEmpty, scanner.count < width || isBlank(from: width) else { return }
+        scanner.fit(to: width)
     }
 
     /// Reads on over at most so many records.
@@ -146,12 +193,15 @@ public struct CSVReader: ~Copyable {
         endRecord(innerLines: skipper.innerLines)
     }
 
-    private mutating func skipByteOrderMark() throws(TableError) {
-        while window.available < byteOrderMark.count && !window.isLast { try window.fill() }
-        guard window.available >= byteOrderMark.count else { return }
-        for index in 0..<byteOrderMark.count where window.bytes[window.start + index] != byteOrderMark[index] { return }
-        window.start += byteOrderMark.count
-        position.byteOffset += Int64(byteOrderMark.count)
+    private mutating func skipByteOrderMarks() throws(TableError) {
+        while true {
+            while window.available < byteOrderMark.count && !window.isLast { try window.fill() }
+            guard window.available >= byteOrderMark.count else { return }
+            let start = window.start
+            for index in 0..<byteOrderMark.count where window.bytes[start + index] != byteOrderMark[index] { return }
+            window.start += byteOrderMark.count
+            position.byteOffset += Int64(byteOrderMark.count)
+        }
     }
 
     /// - Returns: false when nothing but blank lines stood before the end of the table.

@@ -42,6 +42,8 @@ public struct CSVRecord {
     public let faultyCell: Int?
     /// Number of cells; 0 only for a record that is too long.
     public let count: Int
+    /// How many cells stand in the file, where the reader has filled up or cut the record to the table's width.
+    public let writtenCount: Int
 
     @usableFromInline let bytes: UnsafePointer<UInt8>
     @usableFromInline let unescaped: UnsafePointer<UInt8>
@@ -57,8 +59,16 @@ public struct CSVRecord {
         return UnsafeBufferPointer(start: base + Int(range.start), count: range.length)
     }
 
-    /// The cell as text, malformed UTF-8 replaced by U+FFFD. For messages: it allocates.
-    public func text(_ index: Int) -> String { String(decoding: cell(index), as: UTF8.self) }
+    /// Whether a cell stands in double quotes: the mark of numbers in a table that was converted, see
+    /// ``TableFormat/marksNumbers``.
+    public func isQuoted(_ index: Int) -> Bool {
+        precondition(index >= 0 && index < count, "no such cell")
+        let range = cells[index]
+        return range.isUnescaped || (range.start > 0 && bytes[Int(range.start) - 1] == UInt8(ascii: "\""))
+    }
+
+    /// The cell as text, malformed UTF-8 replaced by U+FFFD, without a ``CellFault``. For messages: it allocates.
+    public func text(_ index: Int) -> String { String(decoding: CellFault.shown(cell(index)), as: UTF8.self) }
 
     /// The record as it stands in the file, line end included; nil for one that is too long.
     public var raw: UnsafeBufferPointer<UInt8>? {

@@ -66,6 +66,12 @@ struct CSVScanner: ~Copyable {
         return finish(index, lineEnd: bytes[index &+ 1] == lineFeed ? 2 : 1)
     }
 
+    /// Makes the record one of so many cells: those that are missing are empty, those too many are left out.
+    mutating func fit(to width: Int) {
+        while count < width { append(CSVCellRange(contentLength, contentLength)) }
+        count = width
+    }
+
     /// - Returns: the end of the cell: a delimiter, a line break or the limit; nil when more bytes are needed.
     private mutating func scanQuoted(
         _ bytes: UnsafePointer<UInt8>,

@@ -16,17 +16,22 @@ struct CSVWindow: ~Copyable {
     private let base: Int64
     private let length: Int64
     private let readSize: Int
+    private let blocks: TableBlocks?
     private var capacity: Int
 
-    /// - Parameter readSize: bytes asked from the kernel at a time.
-    init(descriptor: Int32, range: Range<Int64>, offset: Int64, readSize: Int) {
+    /// - Parameters:
+    ///   - readSize: bytes asked from the kernel at a time.
+    ///   - blocks: what the table's blocks must be; they are read as a whole then, whatever the read size.
+    init(descriptor: Int32, range: Range<Int64>, offset: Int64, readSize: Int, blocks: TableBlocks? = nil) {
         self.descriptor = descriptor
         self.readSize = max(1, readSize)
+        self.blocks = blocks
         base = range.lowerBound
         length = range.upperBound - range.lowerBound
-        self.offset = min(max(0, offset), length)
+        self.offset = 0
         capacity = self.readSize
         bytes = Self.allocate(capacity)
+        place(at: offset)
     }
 
     deinit { bytes.deallocate() }
@@ -34,8 +39,8 @@ struct CSVWindow: ~Copyable {
     /// Nothing stands behind the window.
     var isLast: Bool { offset &+ Int64(filled) >= length }
 
-    /// Bytes still wanted.
-    var available: Int { filled &- start }
+    /// Bytes still wanted. None before the first read, which may begin before the first byte that is wanted.
+    var available: Int { filled > start ? filled &- start : 0 }
 
     /// Makes the byte at this offset the first that is wanted. What is in memory is kept when the byte is among it.
     mutating func move(to target: Int64) {
@@ -43,15 +48,24 @@ struct CSVWindow: ~Copyable {
         if target >= offset && target <= offset + Int64(filled) {
             start = Int(target - offset)
         } else {
-            offset = target
-            start = 0
-            filled = 0
+            place(at: target)
         }
+    }
+
+    /// Forgets what is in memory; the next read begins here, or with the block around this byte. Behind the last byte
+    /// there is nothing to read.
+    private mutating func place(at target: Int64) {
+        let target = min(max(0, target), length)
+        let size = Int64(TableBlocks.blockBytes)
+        offset = blocks == nil || target == length ? target : target / size * size
+        start = Int(target - offset)
+        filled = 0
     }
 
     /// Reads on, after moving what is still wanted to the front.
     /// - Precondition: `isLast` is false.
     mutating func fill() throws(TableError) {
+        if let blocks { return try fill(blocks) }
         moveToFront()
         if filled == capacity { grow() }
         let end = offset + Int64(filled)
@@ -67,8 +81,27 @@ struct CSVWindow: ~Copyable {
         }
     }
 
+    /// Reads the next block. What is in memory always ends where a block does.
+    private mutating func fill(_ blocks: TableBlocks) throws(TableError) {
+        moveToFront()
+        let end = offset + Int64(filled)
+        let size = min(TableBlocks.blockBytes, Int(clamping: length - end))
+        while capacity - filled < size { grow() }
+        let block = UnsafeMutableRawBufferPointer(start: bytes + filled, count: size)
+        let count: Int
+        do {
+            count = try Files.read(descriptor, into: block, at: base + end, "the table")
+        } catch {
+            throw TableError(.read, byteOffset: end, cause: error)
+        }
+        guard count == size else { throw TableError(.truncated, byteOffset: end + Int64(count)) }
+        try blocks.check(UnsafeRawBufferPointer(block), at: end)
+        filled += size
+    }
+
     private mutating func moveToFront() {
-        guard start > 0 else { return }
+        // Before the first read the bytes that are not wanted are still to come.
+        guard start > 0, filled > 0 else { return }
         bytes.update(from: bytes + start, count: available)
         offset += Int64(start)
         filled -= start

@@ -29,11 +29,12 @@ public struct CSVWriter: Sendable {
     }
 
     /// Adds a cell to the record at hand. A dialect without quotes writes the bytes as they are.
-    public mutating func append(_ cell: UnsafeBufferPointer<UInt8>) {
+    /// - Parameter isQuoted: whether it is quoted in any case.
+    public mutating func append(_ cell: UnsafeBufferPointer<UInt8>, isQuoted: Bool = false) {
         if cells > 0 { bytes.append(dialect.delimiter) }
         cells += 1
         isEmptySoFar = isEmptySoFar && cell.isEmpty
-        guard let quote = dialect.quote, needsQuotes(cell, quote) else {
+        guard let quote = dialect.quote, isQuoted || needsQuotes(cell, quote) else {
             bytes.append(contentsOf: cell)
             return
         }
@@ -59,6 +60,9 @@ public struct CSVWriter: Sendable {
         for cell in record { append(cell) }
         endRecord()
     }
+
+    /// Says that the file is in UTF-8, before its first record.
+    public mutating func appendByteOrderMark() { bytes += byteOrderMark }
 
     /// Gives away what was written; the next record is written behind it.
     public mutating func take() -> [UInt8] {

@@ -4,9 +4,12 @@ import Glibc
 struct CellFormats {
     private let formats: [NumberFormat]
     private let usesDates1904: Bool
+    private let decimals: Int
 
-    init(_ styles: StylesHandler, usesDates1904: Bool) {
+    /// - Parameter decimals: a number is not rounded to fewer than these, whatever its format shows.
+    init(_ styles: StylesHandler, usesDates1904: Bool, decimals: Int) {
         self.usesDates1904 = usesDates1904
+        self.decimals = decimals
         var known: [Int: NumberFormat] = [:]
         formats = styles.cellFormats.map { id in
             if let format = known[id] { return format }
@@ -16,12 +19,19 @@ struct CellFormats {
         }
     }
 
+    /// Spreadsheets calculate with 15 digits: of a number that has more before its point some are lost, and two
+    /// numbers may have become one.
+    private static let leastImprecise = 1e15
+
     /// The text of a number in a cell of that style. What is no number stays as it is.
-    func text(_ number: [UInt8], style: Int) -> [UInt8] {
+    /// - Returns: also whether there is a point in it that can be nothing but a decimal one.
+    func text(_ number: [UInt8], style: Int) -> (text: [UInt8], isNumber: Bool) {
         let format = formats.indices.contains(style) ? formats[style] : .general
-        if format == .general, Self.isPlain(number) { return number }
+        if format == .general, Self.isPlain(number) { return (number, number.contains(UInt8(ascii: "."))) }
         let value = number.withUnsafeBufferPointer { Double(String(decoding: $0, as: UTF8.self)) }
-        return value.flatMap { format.text($0, usesDates1904: usesDates1904) } ?? number
+        if let value, abs(value) >= Self.leastImprecise { return (CellFault.impreciseNumber.marked(number), false) }
+        let text = value.flatMap { format.text($0, usesDates1904: usesDates1904, decimals: decimals) } ?? number
+        return (text, !format.isDate && text.contains(UInt8(ascii: ".")))
     }
 
     /// Up to 15 digits without exponent are what they say.
@@ -49,7 +59,7 @@ final class StylesHandler: XMLHandler {
         case "numFmt":
             guard let id = attributes.number("numFmtId"), let code = attributes.text("formatCode"), codes.count < 10_000
             else { return }
-            // What a format may be long is 255 characters.
+            // Excel allows 255 characters in a format; we accept 1,000.
             codes[id] = String(code.unicodeScalars.prefix(1_000).map(Character.init))
         case "cellXfs": isInCellFormats = true
         case "xf":

@@ -14,11 +14,15 @@ enum DialectSniffer {
         _ choices: TableChoices
     ) -> (dialect: CSVDialect, preamble: Int) {
         var text = text[...]
-        if text.starts(with: byteOrderMark) { text = text.dropFirst(byteOrderMark.count) }
+        var marks = 0
+        while text.starts(with: byteOrderMark) {
+            text = text.dropFirst(byteOrderMark.count)
+            marks += byteOrderMark.count
+        }
         var choices = choices
         var preamble = 0
         if let named = namedDelimiter(text) {
-            preamble = named.length
+            preamble = marks + named.length
             text = text.dropFirst(named.length)
             if choices.delimiter == nil { choices.delimiter = named.delimiter }
         }

@@ -6,8 +6,9 @@
 /// the middle of them, so that `x;=1+1` becomes two cells, and a line break inside a text begins a row. An export
 /// therefore puts one apostrophe in front of whatever could begin a formula in a text, and names the field in the row's
 /// own column `bodega_escaped`: as `name` where only the text as a whole got one, as `name*` where parts of it did. An
-/// import takes exactly these apostrophes away again, and only where the row names the field: the `'=1` of a supplier's
-/// file, which Bodega has not escaped, stays as it is, and so does a `-5` or `+49 30 1234` that a user has typed.
+/// import of a file with that column takes exactly these apostrophes away again, and only where the row names the
+/// field: a `'=1` of the catalogue, which needs no escape, stays as it is, and so does a `-5` or `+49 30 1234` that a
+/// user has typed.
 ///
 /// The mark stands in the row and not in the form of the file, because spreadsheets keep the one and not the other when
 /// they save a file again.

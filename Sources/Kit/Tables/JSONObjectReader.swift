@@ -15,10 +15,11 @@ struct JSONObjectReader {
     /// - Parameter depth: how deep arrays and objects may nest, the object itself counted.
     init(depth: Int) { depthLimit = depth }
 
-    /// - Parameter member: called for each member with its name and its cell, valid during the call.
+    /// - Parameter member: called for each member with its name and its cell, valid during the call, and whether that
+    /// is a number with a point or an exponent.
     mutating func read(
         _ object: [UInt8],
-        member: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) throws -> Void
+        member: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>, _ isNumber: Bool) throws -> Void
     ) throws {
         try object.withUnsafeBufferPointer { bytes in
             index = 0
@@ -34,15 +35,25 @@ struct JSONObjectReader {
                 try expect(UInt8(ascii: ":"), bytes)
                 skipSpace(bytes)
                 value.removeAll(keepingCapacity: true)
+                let first = index < bytes.count ? bytes[index] : 0
                 try cell(bytes)
+                let isNumber = Self.startsNumber(first) && value.contains(where: Self.marksFraction)
                 try key.withUnsafeBufferPointer { key in
-                    try value.withUnsafeBufferPointer { value in try member(key, value) }
+                    try value.withUnsafeBufferPointer { value in try member(key, value, isNumber) }
                 }
                 skipSpace(bytes)
                 if take(UInt8(ascii: "}"), bytes) { return try end(bytes) }
                 try expect(UInt8(ascii: ","), bytes)
             }
         }
+    }
+
+    private static func startsNumber(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "-") || byte >= 0x30 && byte <= 0x39
+    }
+
+    private static func marksFraction(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ".") || byte | 0x20 == UInt8(ascii: "e")
     }
 
     private typealias Bytes = UnsafeBufferPointer<UInt8>

@@ -1,9 +1,11 @@
+import Support
+
 /// How a number in a cell is shown (ECMA-376 part 1, 18.8.31).
 ///
-/// Decimals, leading zeros, percent signs, currency signs and dates are as the sheet shows them. Three things are not,
+/// Decimals, leading zeros, percent signs, currency signs and dates are as the sheet shows them. Four things are not,
 /// because they lose or blur what the cell holds: marks between thousands are left out (`1,234` may be read as 1.234),
-/// scientific notation, fractions and scaling to thousands are written out in full, and a negative number has a minus
-/// whatever its section says.
+/// scientific notation, fractions and scaling to thousands are written out in full, a negative number has a minus
+/// whatever its section says, and what a format with fewer decimals than an amount has would round away stays.
 enum NumberFormat: Equatable {
     case general
     case number(NumberPattern)
@@ -36,12 +38,16 @@ enum NumberFormat: Equatable {
         self = codes[id].map(NumberFormat.init(code:)) ?? .general
     }
 
+    var isDate: Bool { if case .date = self { true } else { false } }
+
     /// The text of a cell.
-    func text(_ value: Double, usesDates1904: Bool) -> [UInt8]? {
+    /// - Parameter decimals: a number is not rounded to fewer than these: where its format shows 12 for 12.49, all of
+    /// it is given.
+    func text(_ value: Double, usesDates1904: Bool, decimals: Int = 0) -> [UInt8]? {
         guard let digits = DecimalDigits(value) else { return nil }
         switch self {
         case .general: return digits.plain
-        case .number(let pattern): return pattern.text(digits)
+        case .number(let pattern): return pattern.text(digits, decimals: decimals)
         case .date(let pattern):
             guard let time = SerialTime(value, usesDates1904: usesDates1904, pattern.roundsToSeconds) else {
                 return digits.plain

@@ -1,3 +1,5 @@
+import Support
+
 /// A format for numbers with a fixed look: `0.00 "€"`, `00000`, `0%`, `000-00-0000`.
 struct NumberPattern: Equatable {
     private enum Piece: Equatable {
@@ -64,14 +66,24 @@ struct NumberPattern: Equatable {
         guard hasDigits, !isScaling, points.count <= 1 else { return nil }
     }
 
-    func text(_ number: DecimalDigits) -> [UInt8] {
+    /// The digit behind which a fraction stands that the format does not show; nil where it has a point.
+    private var placeOfFraction: Int? {
+        if pieces.contains(where: { if case .decimals = $0 { true } else { false } }) { return nil }
+        return pieces.lastIndex { if case .digit = $0 { true } else { false } }
+    }
+
+    /// - Parameter decimals: what has more digits behind the point than the format shows is rounded only where the
+    /// format shows at least these.
+    func text(_ number: DecimalDigits, decimals: Int = 0) -> [UInt8] {
         var number = number
         number.shift(percents * 2)
-        number.round(places: places)
+        let isWhole = percents > 0 || places >= decimals || number.fraction.count <= places
+        if isWhole { number.round(places: places) }
         var integer = number.integer
         if integer == [0x30] { integer = [] }
         var parts: [[UInt8]] = []
         let first = pieces.firstIndex { if case .digit = $0 { true } else { false } }
+        let last = isWhole ? nil : placeOfFraction
         for (index, piece) in pieces.enumerated().reversed() {
             switch piece {
             case .text(let text): parts.append(text)
@@ -81,6 +93,7 @@ struct NumberPattern: Equatable {
                 parts.append(fraction.isEmpty ? [] : [UInt8(ascii: ".")] + fraction)
                 if first == nil { parts.append(integer.isEmpty ? [0x30] : integer) }
             case .digit(let isRequired):
+                if index == last { parts.append([UInt8(ascii: ".")] + number.fraction) }
                 if index == first {
                     parts.append(integer.isEmpty && isRequired ? [0x30] : integer)
                 } else if let last = integer.popLast() {

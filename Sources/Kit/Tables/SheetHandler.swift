@@ -1,7 +1,7 @@
-/// A worksheet: `row` and `c` elements become records. Hidden rows are rows; of merged cells the first has the value;
-/// of a formula the value that was last calculated counts.
+/// A worksheet: `row` and `c` elements become records. Hidden rows are rows; of a formula the value that was last
+/// calculated counts. Cells that have none that could be relied on say so (``CellFault``).
 final class SheetHandler: XMLHandler {
-    private enum Kind { case number, shared, inline, boolean, text }
+    private enum Kind { case number, shared, inline, boolean, text, error }
 
     private var rows: SheetRows
     private let formats: CellFormats
@@ -13,8 +13,26 @@ final class SheetHandler: XMLHandler {
     private var value: [UInt8] = []
     private var inline = WorkbookText()
     private var isValue = false
+    private var hasFormula = false
+    private var hasValue = false
+    /// All rows were read; what follows describes them.
+    private(set) var isBehindRows = false
+    private let looksBehindRows: Bool
+    /// Those that stand behind the rows.
+    private(set) var merges: MergedCells
 
-    init(_ rows: SheetRows, _ formats: CellFormats, _ strings: SharedStrings, limits: TableLimits) {
+    /// - Parameter acrossBelow: the row of the header, where merged cells are wanted; they are looked for behind the
+    /// rows unless `rows` has them.
+    init(
+        _ rows: SheetRows,
+        _ formats: CellFormats,
+        _ strings: SharedStrings,
+        limits: TableLimits,
+        looksBehindRows: Bool,
+        acrossBelow: Int64?
+    ) {
+        self.looksBehindRows = looksBehindRows
+        merges = MergedCells(acrossBelow: acrossBelow)
         self.rows = rows
         self.formats = formats
         self.strings = strings
@@ -22,9 +40,16 @@ final class SheetHandler: XMLHandler {
     }
 
     override func start(_ name: XMLName, _ attributes: XMLAttributes) throws {
+        guard !isBehindRows else {
+            guard name == "mergeCell", let range = attributes["ref"].flatMap(MergedCells.Range.init) else { return }
+            return merges.add(range)
+        }
         switch name {
         case "c": try startCell(attributes)
-        case "v": isValue = true
+        case "v":
+            isValue = true
+            hasValue = true
+        case "f": hasFormula = true
         case "row":
             column = -1
             try rows.begin(attributes.number("r"))
@@ -42,13 +67,19 @@ final class SheetHandler: XMLHandler {
     }
 
     override func end(_ name: XMLName) throws {
+        guard !isBehindRows else {
+            isDone = name == "mergeCells"
+            return
+        }
         switch name {
         case "v": isValue = false
         case "c": try endCell()
         case "row":
             try rows.end()
             isDone = rows.isFull
-        case "sheetData": isDone = true
+        case "sheetData":
+            isBehindRows = true
+            isDone = !looksBehindRows
         default:
             if kind == .inline { inline.end(name) }
         }
@@ -56,6 +87,8 @@ final class SheetHandler: XMLHandler {
 
     private func startCell(_ attributes: XMLAttributes) throws {
         value.removeAll(keepingCapacity: true)
+        hasFormula = false
+        hasValue = false
         style = attributes.number("s") ?? 0
         kind = attributes["t"].map(Self.kind) ?? .number
         if kind == .inline { inline.clear() }
@@ -74,7 +107,8 @@ final class SheetHandler: XMLHandler {
         if name.elementsEqual("s".utf8) { return .shared }
         if name.elementsEqual("inlineStr".utf8) { return .inline }
         if name.elementsEqual("b".utf8) { return .boolean }
-        // str: a formula's text; e: an error, as it is shown; d: a date in ISO 8601.
+        if name.elementsEqual("e".utf8) { return .error }
+        // str: a formula's text; d: a date in ISO 8601.
         return name.elementsEqual("n".utf8) ? .number : .text
     }
 
@@ -92,8 +126,13 @@ final class SheetHandler: XMLHandler {
     private func endCell() throws {
         defer { kind = .number }
         switch kind {
-        case .number: if !value.isEmpty { try put(formats.text(value, style: style)) }
+        case .number where value.isEmpty: if hasFormula { try put(CellFault.noValue.marked([])) }
+        case .number:
+            let shown = formats.text(value, style: style)
+            try put(shown.text, isNumber: shown.isNumber)
         case .boolean: if !value.isEmpty { try put(Array((value == [0x31] ? "TRUE" : "FALSE").utf8)) }
+        case .error: try put(CellFault.errorValue.marked(value))
+        case .text where hasFormula && !hasValue: try put(CellFault.noValue.marked([]))
         case .text: try put(WorkbookText.unescaped(value))
         case .inline: try put(inline.finished())
         case .shared:
@@ -107,7 +146,7 @@ final class SheetHandler: XMLHandler {
         }
     }
 
-    private func put(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBufferPointer { try rows.cell(column, $0) }
+    private func put(_ bytes: [UInt8], isNumber: Bool = false) throws {
+        try bytes.withUnsafeBufferPointer { try rows.cell(column, $0, isNumber: isNumber) }
     }
 }

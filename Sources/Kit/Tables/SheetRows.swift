@@ -1,19 +1,28 @@
 /// Gathers the cells of one row of a sheet and writes them as a record, each in its column.
 ///
 /// The first row that holds anything is the header; its last filled cell sets the width. Rows below are filled up to
-/// it, and cells beyond it are written only when they hold something: such a row is ragged, and says so.
+/// it, and cells beyond it are written only when they hold something: such a row is ragged, and says so. What a merged
+/// cell holds counts in each row of it; a row that holds nothing of its own is no record.
 struct SheetRows {
     private let sink: TableSink
     private let limits: TableLimits
     private var bytes: [UInt8] = []
     private var cells: [Range<Int>] = []
+    /// Which of them are numbers with a point.
+    private var numbers: Set<Int> = []
     private var isEmpty = true
     private var width = 0
     private var line: Int64 = 0
+    private var merges: MergedCells?
+    private var filled = 0
+    /// Columns of the widest row so far.
+    private var widest = 0
 
-    init(_ sink: TableSink, limits: TableLimits) {
+    /// - Parameter merges: the merged cells, as far as they are known.
+    init(_ sink: TableSink, limits: TableLimits, merges: MergedCells?) {
         self.sink = sink
         self.limits = limits
+        self.merges = merges.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     var isFull: Bool { sink.isFull }
@@ -28,11 +37,15 @@ struct SheetRows {
         line = next
         bytes.removeAll(keepingCapacity: true)
         cells.removeAll(keepingCapacity: true)
+        if !numbers.isEmpty { numbers.removeAll(keepingCapacity: true) }
         isEmpty = true
+        filled = 0
     }
 
-    /// - Parameter column: from 0.
-    mutating func cell(_ column: Int, _ text: UnsafeBufferPointer<UInt8>) throws {
+    /// - Parameters:
+    ///   - column: from 0.
+    ///   - isNumber: whether it is a number with a point.
+    mutating func cell(_ column: Int, _ text: UnsafeBufferPointer<UInt8>, isNumber: Bool = false) throws {
         guard !text.isEmpty else { return }
         guard column < limits.columns else {
             throw TableError.refused(.limit(.columns, "\(limits.columns)"))
@@ -42,17 +55,42 @@ struct SheetRows {
         // Behind the limit nothing is kept: the record is too long and will be refused as such.
         bytes += text.prefix(max(0, limits.record + 1 - start))
         cells[column] = start..<bytes.count
+        if isNumber { numbers.insert(column) }
         isEmpty = false
+        filled += 1
     }
 
     mutating func end() throws {
         guard !isEmpty else { return }
         if width == 0 { width = cells.count }
+        try fillMerged()
         while cells.count < width { cells.append(0..<0) }
         try sink.begin(line: line)
         bytes.withUnsafeBufferPointer { buffer in
-            for cell in cells { sink.cell(UnsafeBufferPointer(rebasing: buffer[cell])) }
+            for (column, cell) in cells.enumerated() {
+                let isNumber = !numbers.isEmpty && numbers.contains(column)
+                sink.cell(UnsafeBufferPointer(rebasing: buffer[cell]), isNumber: isNumber)
+            }
         }
         try sink.endRecord()
+    }
+
+    private mutating func fillMerged() throws {
+        guard var merges else { return }
+        self.merges = nil
+        widest = max(widest, cells.count)
+        let (bytes, cells) = (bytes, cells)
+        var missing: [(column: Int, value: [UInt8])] = []
+        merges.fill(
+            row: line,
+            own: filled,
+            columns: min(widest, limits.columns),
+            value: { $0 < cells.count ? Array(bytes[cells[$0]]) : [] },
+            set: { column, value in
+                if column >= cells.count || cells[column].isEmpty { missing.append((column, value)) }
+            }
+        )
+        for (column, value) in missing { try value.withUnsafeBufferPointer { try cell(column, $0) } }
+        self.merges = merges
     }
 }

@@ -6,13 +6,15 @@
 ///   one, when several begin in one line), so that what is said of a line of the converted table holds for the source.
 public enum TableConverter {
     /// Bytes of text that are enough for the first records of it.
-    private static let headBytes: Int64 = 4 << 20
+    public static let headBytes: Int64 = 4 << 20
 
     /// - Parameters:
     ///   - descriptor: the upload, open for reading; the table lies in `range`.
     ///   - target: an empty file, open for writing.
     ///   - scratch: a folder for temporary files, which have no name.
     ///   - records: how many records are wanted, the header included; nil: all. Text may give more.
+    ///   - isHeaderKnown: whether the format says where the header stands, and not only from where it is looked for.
+    ///   - decimals: numbers of a workbook are given as they are shown, but not rounded to fewer decimals than these.
     ///   - progress: called with the number of records, at least once for each MiB read; what it throws is thrown.
     ///
     /// Throws a `TableError` when the file cannot be read as the format says, a `SystemError` when writing fails.
@@ -24,6 +26,8 @@ public enum TableConverter {
         scratch: String,
         limits: TableLimits = .standard,
         records: Int64? = nil,
+        isHeaderKnown: Bool = false,
+        decimals: Int = 2,
         progress: @escaping (Int64) throws -> Void = { _ in }
     ) throws {
         let sink = TableSink(
@@ -39,9 +43,10 @@ public enum TableConverter {
         case .xlsx:
             let directory = try ZipDirectory(descriptor, range, limits: limits)
             let workbook = try Workbook(directory, limits: limits)
-            try workbook.convert(sheet: format.sheet, to: sink, scratch: scratch)
+            let header = isHeaderKnown ? format.headerLine : nil
+            try workbook.convert(sheet: format.sheet, to: sink, scratch: scratch, header: header, decimals: decimals)
         case .ndjson, .json:
-            try JSONTable.convert(format.kind, to: sink, limits: limits) { () throws(TableError) in
+            try JSONTable.convert(format, to: sink, limits: limits) { () throws(TableError) in
                 try TableContent.text(descriptor, range, format, limits: limits)
             }
         }

@@ -9,6 +9,8 @@ public struct TableError: Error, Sendable, CustomStringConvertible {
         case read
         /// The file ended before the range that was to be read.
         case truncated
+        /// There are other bytes than another reader has found there.
+        case changed
         /// The file cannot be used as a table.
         case refused(TableFault)
     }
@@ -34,10 +36,14 @@ public struct TableError: Error, Sendable, CustomStringConvertible {
         return fault
     }
 
+    /// Whether the file is not any more what it was when it was opened.
+    public var isChange: Bool { code == .truncated || code == .changed }
+
     public var description: String {
         switch code {
         case .read: "reading the table at byte \(byteOffset) failed: \(cause.map(\.description) ?? "unknown cause")"
         case .truncated: "the table ends at byte \(byteOffset), before the end it had when it was opened"
+        case .changed: "the table has changed at byte \(byteOffset) or behind it"
         case .refused(let fault): "\(fault)"
         }
     }

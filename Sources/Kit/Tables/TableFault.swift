@@ -14,12 +14,16 @@ public enum TableFault: Error, Sendable, Equatable {
     /// A protected archive or a method of compression that is not read.
     case unreadableEntry(name: String, reason: String)
     case noSuchSheet(String, sheets: [String])
+    /// A JSON text without a list of objects of that name.
+    case noSuchList(String, lists: [String])
     /// A limit of ``TableLimits`` and its value in words.
     case limit(TableLimits.Name, String)
     /// JSON that is no list of objects.
     case notRecords(line: Int64, detail: String)
     /// The text is not in the encoding that was chosen.
     case badEncoding(String)
+    /// An encoding that is not read, or not on this machine.
+    case unreadableEncoding(String)
 
     public var code: String {
         switch self {
@@ -30,9 +34,11 @@ public enum TableFault: Error, Sendable, Equatable {
         case .nested: "nested_archive"
         case .unreadableEntry: "unreadable_archive"
         case .noSuchSheet: "no_such_sheet"
+        case .noSuchList: "no_such_list"
         case .limit(let name, _): name.rawValue
         case .notRecords: "bad_json"
         case .badEncoding: "bad_encoding"
+        case .unreadableEncoding: "unreadable_encoding"
         }
     }
 
@@ -47,9 +53,12 @@ public enum TableFault: Error, Sendable, Equatable {
         case .nested(let name): "\(name) is compressed once more inside the compressed file."
         case .unreadableEntry(let name, let reason): "\(name) in the ZIP archive cannot be read: \(reason)."
         case .noSuchSheet(let name, let sheets): "The workbook has no sheet '\(name)'. It has \(Self.list(sheets))."
+        case .noSuchList(let name, let lists):
+            "The file has no list '\(name)'.\(lists.isEmpty ? "" : " It has \(Self.list(lists)).")"
         case .limit(let name, let value): "\(name.subject) \(value)."
         case .notRecords(let line, let detail): "Line \(line) is not readable as JSON objects: \(detail)."
         case .badEncoding(let name): "The file is not text in \(name)."
+        case .unreadableEncoding(let name): "Text in \(name) cannot be read here."
         }
     }
 
@@ -63,9 +72,11 @@ public enum TableFault: Error, Sendable, Equatable {
         case .nested: "Unpack it and upload what is inside."
         case .unreadableEntry: "Pack it again without a password, as an ordinary ZIP, or upload the file itself."
         case .noSuchSheet: "Name one of these, or leave the sheet out for the first."
+        case .noSuchList: "Name the list of products as it stands in the file, as in data.products."
         case .limit(let name, _): name.cure
         case .notRecords: "Write one array of objects, or one object a line, and upload the file again."
         case .badEncoding: "Choose another encoding, or leave it out to have it found."
+        case .unreadableEncoding: "Save the file as UTF-8 and upload that."
         }
     }
 

@@ -20,6 +20,8 @@ public struct TableFormat: Sendable, Equatable {
     public var entry: String?
     public var kind = Kind.delimited
     public var encoding = TextEncoding.utf8
+    /// Where the encoding is only a guess: those that are likely, the best first. Empty when it is certain or was said.
+    public var likelyEncodings: [TextEncoding] = []
     /// The text begins with a byte order mark.
     public var hasByteOrderMark = false
     public var dialect = CSVDialect.rfc4180
@@ -31,6 +33,12 @@ public struct TableFormat: Sendable, Equatable {
     /// The sheet that is read, and up to 100 of those that there are.
     public var sheet: String?
     public var sheets: [String] = []
+    /// The names, parted by points, under which the objects stand that are read; nil when they are the whole text, and
+    /// the places where else objects stand, up to 100.
+    public var list: String?
+    public var lists: [String] = []
+    /// The objects stand under names of their own, which are a column too.
+    public var isKeyed = false
 
     public init() {}
 
@@ -39,6 +47,11 @@ public struct TableFormat: Sendable, Equatable {
 
     /// How the table that is read is delimited: as the file is, or as the conversion writes it.
     public var readDialect: CSVDialect { kind == .delimited ? dialect : .rfc4180 }
+
+    /// Cells of a workbook and values of JSON are numbers or texts. In the table that is made of them a number with a
+    /// point or an exponent stands in quotes, which a text like it never needs: `12.500` may be read in two ways, but
+    /// the number `"12.500"` cannot.
+    public var marksNumbers: Bool { kind != .delimited }
 
     /// Line breaks in quoted cells are lines of the file too; a converted sheet has one line for each row.
     public var countsInnerLines: Bool { kind == .delimited }
@@ -56,11 +69,22 @@ public struct TableFormat: Sendable, Equatable {
     public var json: JSON {
         [
             "container": .string(container.rawValue), "entry": .optional(entry), "kind": .string(kind.rawValue),
-            "encoding": .string(encoding.rawValue), "byte_order_mark": .bool(hasByteOrderMark),
+            "encoding": .string(encoding.rawValue),
+            "likely_encodings": .array(likelyEncodings.map { .string($0.rawValue) }),
+            "byte_order_mark": .bool(hasByteOrderMark),
             "delimiter": .string(String(UnicodeScalar(dialect.delimiter))),
             "quote": .optional(dialect.quote.map { String(UnicodeScalar($0)) }), "preamble": .int(preambleBytes),
             "header_line": .int(headerLine),
             "sheet": .optional(sheet), "sheets": .array(sheets.map(JSON.string)),
+            "list": .optional(list), "lists": .array(lists.map(JSON.string)), "keyed": .bool(isKeyed),
+        ]
+    }
+
+    /// What of it everybody may see who sees the job.
+    public var found: JSON {
+        [
+            "kind": .string(kind.rawValue), "encoding": .string(encoding.rawValue),
+            "likely_encodings": .array(likelyEncodings.map { .string($0.rawValue) }),
         ]
     }
 
@@ -69,7 +93,9 @@ public struct TableFormat: Sendable, Equatable {
         container = json["container"]?.stringValue.flatMap(Container.init) ?? .none
         entry = json["entry"]?.stringValue
         kind = json["kind"]?.stringValue.flatMap(Kind.init) ?? .delimited
-        encoding = json["encoding"]?.stringValue.flatMap { TextEncoding(rawValue: $0) } ?? .utf8
+        encoding = json["encoding"]?.stringValue.flatMap(TextEncoding.init(name:)) ?? .utf8
+        likelyEncodings = (json["likely_encodings"]?.arrayValue ?? []).compactMap(\.stringValue)
+            .compactMap(TextEncoding.init(name:))
         hasByteOrderMark = json["byte_order_mark"]?.boolValue ?? false
         if let delimiter = json["delimiter"]?.stringValue?.utf8.first {
             dialect = CSVDialect(delimiter: delimiter, quote: json["quote"]?.stringValue?.utf8.first) ?? .rfc4180
@@ -79,6 +105,9 @@ public struct TableFormat: Sendable, Equatable {
         headerLine = max(1, json["header_line"]?.intValue ?? (preambleBytes > 0 ? 2 : 1))
         sheet = json["sheet"]?.stringValue
         sheets = (json["sheets"]?.arrayValue ?? []).compactMap(\.stringValue)
+        list = json["list"]?.stringValue
+        lists = (json["lists"]?.arrayValue ?? []).compactMap(\.stringValue)
+        isKeyed = json["keyed"]?.boolValue ?? false
     }
 }
 
@@ -93,6 +122,8 @@ public struct TableChoices: Sendable, Equatable {
     public var quote: Quote?
     public var encoding: TextEncoding?
     public var sheet: String?
+    /// The names, parted by points, that lead to the list of objects.
+    public var list: String?
     /// The line, or the row of the sheet, with the names of the columns.
     public var headerLine: Int64?
 

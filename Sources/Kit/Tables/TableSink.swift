@@ -11,6 +11,7 @@ final class TableSink {
     private let progress: (Int64) throws -> Void
     private var writer = CSVWriter(lineEnd: .lf)
     private var raw: [UInt8] = []
+    private let firstLine: Int64
     private var nextLine: Int64
     private var written: Int64 = 0
     private var unreported: Int64 = 0
@@ -38,6 +39,7 @@ final class TableSink {
         self.limits = limits
         self.progress = progress
         wantedRecords = records ?? .max
+        self.firstLine = firstLine
         nextLine = firstLine
     }
 
@@ -70,13 +72,29 @@ final class TableSink {
         }
     }
 
-    func cell(_ bytes: UnsafeBufferPointer<UInt8>) { writer.append(bytes) }
+    /// - Parameter isNumber: whether the source says that it is a number whose point is one, see
+    /// ``TableFormat/marksNumbers``.
+    func cell(_ bytes: UnsafeBufferPointer<UInt8>, isNumber: Bool = false) {
+        writer.append(bytes, isQuoted: isNumber)
+    }
 
     func endRecord() throws {
         writer.endRecord()
         nextLine += 1
         records += 1
         if writer.bytes.count >= Self.bufferBytes { try flush() }
+    }
+
+    /// Begins once more, as if nothing had been written.
+    func restart() throws {
+        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else {
+            throw SystemError("write the converted table again")
+        }
+        _ = writer.take()
+        raw.removeAll(keepingCapacity: true)
+        nextLine = firstLine
+        written = 0
+        records = 0
     }
 
     /// To be called once, at the end.

@@ -66,8 +66,14 @@ struct Workbook {
         throw .refused(.noSuchSheet(name, sheets: sheets.map(\.name)))
     }
 
+    /// A sheet of at most so many bytes is read to its end for a preview too, because its merged cells stand there.
+    private static let previewBytes: Int64 = 16 << 20
+
     /// Writes the rows of a sheet.
-    func convert(sheet name: String?, to sink: TableSink, scratch: String) throws {
+    /// - Parameters:
+    ///   - header: the row with the names of the columns, where it is known.
+    ///   - decimals: numbers are not rounded to fewer than these.
+    func convert(sheet name: String?, to sink: TableSink, scratch: String, header: Int64?, decimals: Int) throws {
         let sheet = try sheet(named: name)
         let styles = try Self.read(directory, parts.styles, StylesHandler(), limits)
         let strings = try SharedStrings(scratch: scratch, limits: limits)
@@ -77,9 +83,47 @@ struct Workbook {
             try XMLReader.read(try directory.open(entry, limits: limits), part: part, handler, pumped: sink.noteRead)
             try strings.seal()
         }
-        let formats = CellFormats(styles, usesDates1904: usesDates1904)
-        let handler = SheetHandler(SheetRows(sink, limits: limits), formats, strings, limits: limits)
-        try XMLReader.read(try open(sheet.part), part: sheet.part, handler, pumped: sink.noteRead)
+        let formats = CellFormats(styles, usesDates1904: usesDates1904, decimals: decimals)
+        func read(_ merges: MergedCells?, looksBehindRows: Bool) throws -> MergedCells {
+            let handler = SheetHandler(
+                SheetRows(sink, limits: limits, merges: merges),
+                formats,
+                strings,
+                limits: limits,
+                looksBehindRows: looksBehindRows,
+                acrossBelow: header
+            )
+            do {
+                try XMLReader.read(try open(sheet.part), part: sheet.part, handler, pumped: sink.noteRead)
+            } catch let error as TableError where handler.isBehindRows && error.fault?.code == "damaged_file" {
+                // The rows are whole, and what stands behind them is not needed.
+            }
+            var found = handler.merges
+            found.seal()
+            return found
+        }
+        if sink.wantedRecords < .max {
+            _ = try read(try mergesOfPreview(sheet, header: header), looksBehindRows: false)
+            return
+        }
+        // Most sheets have no merged cells, and so are read once.
+        let merges = try read(nil, looksBehindRows: true)
+        guard !merges.isEmpty else { return }
+        try sink.restart()
+        _ = try read(merges, looksBehindRows: false)
+    }
+
+    private func mergesOfPreview(_ sheet: Sheet, header: Int64?) throws -> MergedCells? {
+        guard let entry = entry(sheet.part), entry.size <= Self.previewBytes else { return nil }
+        let handler = MergedCellsHandler(acrossBelow: header)
+        do {
+            try XMLReader.read(try open(sheet.part), part: sheet.part, handler)
+        } catch let error as TableError where error.fault?.code == "damaged_file" {
+            // Said where the rows are read.
+        }
+        var merges = handler.merges
+        merges.seal()
+        return merges
     }
 
     /// How many shared texts the first records refer to, so that a preview of a big workbook need not read them all.
@@ -167,8 +211,9 @@ private final class WorkbookHandler: XMLHandler {
 
     override func start(_ name: XMLName, _ attributes: XMLAttributes) {
         if name == "workbookPr" {
+            // Extensions may bring an element of this name too, and say nothing of dates in it.
             let value = attributes.text("date1904")
-            usesDates1904 = value == "1" || value == "true"
+            usesDates1904 = usesDates1904 || value == "1" || value == "true"
         }
         guard name == "sheet", let title = attributes.text("name"), let id = attributes.text("id"),
             sheets.count < 10_000

@@ -57,7 +57,7 @@ struct ByteScanner {
         }
     }
 
-    /// Moves the window so that it holds so many bytes from an offset on, or all there are.
+    /// Moves the window so that it holds `count` bytes from an offset on, or all there are.
     private mutating func cover(_ offset: Int64, _ count: Int) throws(WebError) {
         if offset >= start, offset + Int64(count) <= start + Int64(filled) { return }
         let room = Int(min(Int64(window.count), max(0, source.length - offset)))

@@ -21,6 +21,15 @@ extension Request {
         }
     }
 
+    /// As `requireMatch(_:)`, for a record whose tag tells, behind its version, of what changes by itself, as in
+    /// `12-3-state`. A tag of this version with another state is no other version, else what is busy could not be
+    /// changed.
+    public func requireMatch(version: String, state: String) throws(WebError) {
+        let names = headers.values("If-Match").joined(separator: ",").split(separator: ",")
+        let same = names.map { String($0).trimmed }.first { $0.hasPrefix("\"\(version)-") && $0.hasSuffix("\"") }
+        try requireMatch(same.map { String($0.dropFirst().dropLast()) } ?? "\(version)-\(state)")
+    }
+
     /// Holds the change back when the client names a version of something that is not there: none of them is present.
     ///
     /// Throws 412 when there is an If-Match.

@@ -31,7 +31,8 @@ public struct CrossOrigin: Sendable, Equatable {
     }
 
     /// The answer to a browser that asks whether it may send a request: 204, without login, since it never sends a
-    /// token along. It says the same of every address, so nobody learns which there are. Nil for other requests.
+    /// token along. It says the same of every address, so it tells no site which addresses there are. Nil
+    /// for other requests.
     public func preflight(_ request: Request) -> Response? {
         guard request.method == .options, request.segments.first == "api", request.headers["Origin"] != nil,
             request.headers["Access-Control-Request-Method"] != nil

@@ -1,7 +1,7 @@
 public import Support
 
 extension Response {
-    /// The answer as it goes to the client: whoever sends it adds nothing but the status line.
+    /// The answer as it goes to the client: its sender adds nothing but the status line.
     ///
     /// - X-Request-Id is set, and under /api `Cache-Control: no-store` and Vary unless the handler said otherwise.
     /// - Content-Length is set where the length is known; 1xx, 204 and 304 have neither body nor length.

@@ -81,7 +81,7 @@ public struct ListQuery: Sendable {
     /// - Parameter values: the record's sort values, ending with its id: texts, numbers, booleans or nulls.
     public func next(after values: [JSON]) -> String {
         var query = query
-        query.set("cursor", cursor(after: values))
+        query.set("cursor", Self.cursor(after: values, in: sort))
         return "\(path)?\(query.queryString)"
     }
 
@@ -93,7 +93,24 @@ public struct ListQuery: Sendable {
     }
 
     /// The cursor alone, for links that are made elsewhere.
-    public func cursor(after values: [JSON]) -> String { ListCursor.text(values, sort) }
+    public static func cursor(after values: [JSON], in sort: ListSort) -> String { ListCursor.text(values, sort) }
+
+    /// The answer to a list's request, `{"items", "next"}`, with `total` when the request asks for it.
+    /// - Parameters:
+    ///   - found: the records behind `after`, at most `limit` + 1 of which the last one only tells that there is more.
+    ///   - total: how many records match; called only when the request asks.
+    ///   - cursor: a record's sort values, see `next`.
+    public func answer<Record>(
+        _ found: [Record],
+        total: () throws -> Int64,
+        cursor: (Record) -> [JSON],
+        item: (Record) throws -> JSON
+    ) rethrows -> Response {
+        let shown = found.prefix(limit)
+        let next = found.count > limit ? shown.last.map { self.next(after: cursor($0)) } : nil
+        let total = includesTotal ? try total() : nil
+        return .json(Self.body(items: try shown.map(item), next: next, total: total))
+    }
 
     /// `{"items", "next"}`, and `total` when it is given.
     public static func body(items: [JSON], next: String?, total: Int64? = nil) -> JSON {
@@ -102,8 +119,8 @@ public struct ListQuery: Sendable {
         return .object(members)
     }
 
-    private static func limit(_ text: String?, _ standard: Int) throws(WebError) -> Int {
-        guard let text else { return standard }
+    private static func limit(_ text: String?, _ defaultValue: Int) throws(WebError) -> Int {
+        guard let text else { return defaultValue }
         guard isCanonicalInt(text), let limit = Int(text), (1...1000).contains(limit) else {
             throw .badParameter("limit", "bad_limit", "'limit' takes a whole number from 1 to 1000.")
         }

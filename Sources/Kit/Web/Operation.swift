@@ -111,7 +111,7 @@ public struct Operation: Sendable {
 extension Operation.Parameter {
     public static let limit = Operation.Parameter(
         "limit",
-        .integer(nil, 1...1000).standard(50),
+        .integer(nil, 1...1000).defaultValue(50),
         "how many records a page has"
     )
     public static let cursor = Operation.Parameter(
@@ -129,10 +129,10 @@ extension Operation.Parameter {
 
     /// The order of a list.
     /// - Parameter keys: by which it can be sorted, the default first, with `-` where it descends only.
-    public static func sort(_ keys: [String], standard: String, _ note: String? = nil) -> Operation.Parameter {
+    public static func sort(_ keys: [String], defaultValue: String, _ note: String? = nil) -> Operation.Parameter {
         let words = keys.flatMap { [$0, "-\($0)"] }
         let description = "the order; `-` descends\(note.map { "; \($0)" } ?? "")"
-        return Operation.Parameter("sort", .choice(words).standard(.string(standard)), description)
+        return Operation.Parameter("sort", .choice(words).defaultValue(.string(defaultValue)), description)
     }
 
     /// Several of these words, with commas between them; blank is no filter, as forms send it.

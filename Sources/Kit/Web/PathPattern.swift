@@ -20,23 +20,33 @@ public struct PathPattern: Sendable, Hashable, ExpressibleByStringLiteral, Custo
         }
     }
 
-    /// The path with these values in place of the `{names}`, each percent-encoded whole, so `a/b` stays one segment.
-    ///
-    /// - Precondition: a value is given for every parameter of the pattern: the pattern and the names are both written
-    ///   in the program, so a missing one shows at the first use.
-    ///
-    /// A value `.` or `..` gives a path that cannot be asked for: clients take dot segments away, also encoded ones.
-    public func link(_ parameters: KeyValuePairs<String, String> = [:]) -> String {
+    private init(segments: [Segment]) {
+        self.segments = segments
         let parts = segments.map { segment in
             switch segment {
-            case .literal(let text): return text
-            case .any(let name), .int(let name):
-                guard let value = parameters.first(where: { $0.key == name })?.value else {
-                    preconditionFailure("\(self) needs a value for '\(name)'")
-                }
-                return value.percentEncoded
+            case .literal(let text): text.percentEncoded
+            case .any(let name): "{\(name)}"
+            case .int(let name): "{\(name):int}"
             }
         }
-        return "/\(parts.joined(separator: "/"))"
+        description = "/\(parts.joined(separator: "/"))"
+    }
+
+    /// The path with these values in the place of the `{names}`, in their order: what a link leads to. Each is
+    /// percent-encoded whole, so `a/b` stays one segment.
+    ///
+    /// - Precondition: there is a value for each name: both are written in the program, so one that is missing shows at
+    ///   the first use.
+    ///
+    /// A value `.` or `..` gives a path that cannot be asked for: clients take dot segments away, also encoded ones.
+    public func callAsFunction(_ values: any CustomStringConvertible...) -> PathPattern {
+        var left = values[...]
+        let filled = segments.map { segment in
+            if case .literal = segment { return segment }
+            guard let value = left.popFirst() else { preconditionFailure("\(self) needs \(values.count + 1) values") }
+            return .literal(value.description)
+        }
+        precondition(left.isEmpty, "\(self) takes fewer than \(values.count) values")
+        return PathPattern(segments: filled)
     }
 }

@@ -39,12 +39,12 @@ extension WebError {
         ErrorPage(status: status, title: statusTitle(status), sentence: detail, requestID: requestID)
     }
 
-    /// 429: too many tries; come back after so many seconds.
+    /// 429: too many tries; come back after the given seconds.
     public static func tooManyRequests(_ code: String, _ detail: String, retryAfter seconds: Int) -> WebError {
         WebError(429, code, detail, headers: .headers(["Retry-After": "\(seconds)"]))
     }
 
-    /// 503: not now; come back after so many seconds.
+    /// 503: not now; come back after the given seconds.
     public static func unavailable(
         _ code: String,
         _ detail: String,
@@ -52,6 +52,17 @@ extension WebError {
         cause: String? = nil
     ) -> WebError {
         WebError(503, code, detail, headers: .headers(["Retry-After": "\(seconds)"]), cause: cause)
+    }
+
+    /// 507: there is no room on the server's disk for what the request would keep.
+    public static func diskFull(cause: String) -> WebError {
+        WebError(
+            507,
+            "disk_full",
+            "The server's disk is full. Nothing was changed: make room there, then try again.",
+            headers: .headers(["Retry-After": "60"]),
+            cause: cause
+        )
     }
 }
 

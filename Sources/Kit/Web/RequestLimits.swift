@@ -30,7 +30,7 @@ public struct RequestLimits {
 
     /// The headers of an answer to a request that was counted (draft-ietf-httpapi-ratelimit-headers).
     /// - Parameters:
-    ///   - client: names whoever asks, e.g. `token:7`.
+    ///   - client: names the client, e.g. `token:7`.
     ///   - policy: the kind of client, for the headers.
     ///   - other: another rate than everybody's.
     ///

@@ -78,8 +78,8 @@ public typealias BodyParts = (_ bytes: Int) throws -> [UInt8]?
 public struct Subscription: Sendable {
     /// `job:ID`, `jobs`, `catalogue`, `system`.
     public var topics: [String]
-    /// Events with a greater id are sent; nil means from now on.
-    public var after: Int64?
+    /// Events behind it are sent; nil means from now on.
+    public var after: EventCursor?
     /// Frames sent at once, before anything else.
     public var opening: [EventFrame]
     /// Whether the streamer closes after the opening frames (the job has ended already).
@@ -89,7 +89,7 @@ public struct Subscription: Sendable {
     /// Makes of an event what this client may see of it; nil where that is all.
     public var view: (@Sendable (EventFrame) -> EventFrame)?
 
-    public init(topics: [String], after: Int64?, opening: [EventFrame] = [], endsAtOnce: Bool = false) {
+    public init(topics: [String], after: EventCursor?, opening: [EventFrame] = [], endsAtOnce: Bool = false) {
         self.topics = topics
         self.after = after
         self.opening = opening
@@ -99,12 +99,13 @@ public struct Subscription: Sendable {
 
 /// One server-sent event.
 public struct EventFrame: Sendable, Equatable {
-    public var id: Int64?
+    /// What the client sends back when it comes again; nil for an event that changes nothing of that.
+    public var id: EventCursor?
     public var event: String
     /// One line of JSON.
     public var data: String
 
-    public init(id: Int64?, event: String, data: String) {
+    public init(id: EventCursor?, event: String, data: String) {
         self.id = id
         self.event = event
         self.data = data

@@ -55,6 +55,19 @@ public enum Access: Sendable, Hashable {
     case permission(Permission)
     /// Who holds one of them at least; which one a request needs is told by the route's `needs`.
     case anyOf(Set<Permission>)
+    /// Who holds one of the permissions that all features together name for something, such as acting on jobs.
+    /// `Route.gathering` puts them in; before that no user may call it.
+    case gathered(String)
+}
+
+extension Route {
+    /// The route with the permissions in it that its access names.
+    public func gathering(_ permissions: [String: Set<Permission>]) -> Route {
+        guard case .gathered(let name) = access, let some = permissions[name] else { return self }
+        var route = self
+        route.access = .anyOf(some)
+        return route
+    }
 }
 
 /// A named right, written as a token's scope is: `write:products`.

@@ -142,7 +142,7 @@ public struct Schema: Sendable, Hashable {
     public func example(_ value: JSON) -> Schema { with("examples", [value]) }
 
     /// What the server assumes where nothing is sent.
-    public func standard(_ value: JSON) -> Schema { with("default", value) }
+    public func defaultValue(_ value: JSON) -> Schema { with("default", value) }
 
     public func with(_ name: String, _ value: JSON) -> Schema {
         var schema = self

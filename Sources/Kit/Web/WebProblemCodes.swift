@@ -14,6 +14,7 @@ extension ProblemCode {
         ProblemCode("bad_target", "The address is not valid percent-encoded UTF-8."),
         ProblemCode("bad_time", "This is no time, like 2026-11-21T05:46:00Z."),
         ProblemCode("changed_meanwhile", "The record is not in the version that the request names."),
+        ProblemCode("disk_full", "The server's disk is full; nothing was changed."),
         ProblemCode("duplicate_parameter", "A parameter of the query stands twice."),
         ProblemCode("incomplete", "The body ended early."),
         ProblemCode("internal", "Something went wrong on the server; it was recorded under the request id."),

@@ -1,18 +1,25 @@
+package import Database
 package import Identity
-package import Jobs
+import Jobs
 
 /// Turns the actor of a change, `user:3`, into a name, each looked up once.
 package struct ActorNames {
     private let users: UserStore
     private let tokens: TokenStore
     private let jobStore: JobStore
+    private let kinds: JobDescriptions
     private var names: [String: String] = [:]
     private var jobs: [Int64: Link] = [:]
 
-    package init(_ users: UserStore, _ tokens: TokenStore, _ jobs: JobStore) {
-        self.users = users
-        self.tokens = tokens
-        jobStore = jobs
+    package init(_ connection: Connection, _ kinds: JobDescriptions) {
+        users = UserStore(connection)
+        tokens = TokenStore(connection)
+        jobStore = JobStore(connection)
+        self.kinds = kinds
+    }
+
+    package init(_ context: RequestContext) throws {
+        self.init(context.database, try context.jobKinds)
     }
 
     /// Who that is, in words; also when they are not there any more.
@@ -31,7 +38,7 @@ package struct ActorNames {
         switch kind {
         case "user": return try users.find(id)?.displayName ?? "User \(id)"
         case "token": return try tokens.find(id)?.name ?? "Token \(id)"
-        case "job": return try jobStore.find(id).map { JobKindName.words($0.kind) } ?? "Job \(id)"
+        case "job": return try jobStore.find(id).map { kinds.title(of: $0.kind) } ?? "Job \(id)"
         default: return "Bodega"
         }
     }
@@ -40,7 +47,7 @@ package struct ActorNames {
     package mutating func job(_ id: Int64) throws -> Link? {
         if let known = jobs[id] { return known }
         guard let job = try jobStore.find(id) else { return nil }
-        let link = Link(job.displayName, JobKindName.path(job))
+        let link = Link(job.displayName, kinds.path(of: job))
         jobs[id] = link
         return link
     }

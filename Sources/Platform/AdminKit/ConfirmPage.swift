@@ -1,4 +1,5 @@
 package import Markup
+package import Support
 
 /// Asks before something is destroyed: how many things, what becomes of them, and, for more than one, to type the
 /// number.
@@ -52,6 +53,7 @@ package struct ConfirmPage: Sendable {
             errors: ErrorSummary(fields).html,
             content: """
                 \(Banner(.warning, consequence).html)
+                \(count > 1 ? nil : error.map { Banner(.danger, $0).html })
                 \(details)
                 <div\(if: count > 1, " data-confirm=\"\(count)\"")>
                 \(Form(

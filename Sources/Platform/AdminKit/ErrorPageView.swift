@@ -73,6 +73,7 @@ package enum ErrorPageView {
         case 413: "That is too large"
         case 429: "Too many attempts"
         case 502, 503, 504: "Bodega is busy"
+        case 507: "The disk is full"
         default: status < 500 ? "That did not work" : "Something went wrong"
         }
     }

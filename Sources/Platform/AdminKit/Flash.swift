@@ -3,12 +3,14 @@ package import Markup
 /// A message that is said once: what was done, or what needs attention.
 ///
 /// It stands at the top of the page; where the script runs it floats, is read out and can be put away without another
-/// page. It never goes by itself: how long somebody needs to read it is theirs to say.
+/// page. It never goes by itself: how long reading it takes is the user's to say.
 package struct Flash: Sendable, Equatable {
     package var tone: Tone
     package var text: String
     /// Where to go on, if anywhere.
     package var link: Link?
+    /// The form that takes back what was done, if it can be.
+    package var undo: HTML?
 
     package init(_ tone: Tone, _ text: String, link: Link? = nil) {
         self.tone = tone
@@ -20,7 +22,7 @@ package struct Flash: Sendable, Equatable {
     func html(path: String) -> HTML {
         """
         <div class="toast tone-\(tone.rawValue)" role="\(tone == .danger ? "alert" : "status")" data-toast>\(tone.mark)
-        <p>\(text)\(link.map { " \($0.html)" })</p>
+        <p>\(text)\(link.map { " \($0.html)" })</p>\(undo)
         <a class="toast-close" href="\(path)"><span class="visually-hidden">Put this message away</span>\
         \(Self.cross)</a>
         </div>

@@ -6,6 +6,8 @@ package struct Form: Sendable {
     package var action: String
     package var csrf: CSRFField
     package var fields: [FormField]
+    /// In place of `fields`, where there are too many for one row of them.
+    package var sections: [FormSection]
     /// Names and values sent along unseen, e.g. the version of an optimistic lock.
     package var hidden: [Hidden]
     /// What the main button says: a verb and a noun.
@@ -31,7 +33,8 @@ package struct Form: Sendable {
     package init(
         action: String,
         csrf: CSRFField,
-        fields: [FormField],
+        fields: [FormField] = [],
+        sections: [FormSection] = [],
         hidden: [Hidden] = [],
         submit: String,
         style: ButtonStyle = .primary,
@@ -41,6 +44,7 @@ package struct Form: Sendable {
         self.action = action
         self.csrf = csrf
         self.fields = fields
+        self.sections = sections
         self.hidden = hidden
         self.submit = submit
         self.style = style
@@ -50,10 +54,10 @@ package struct Form: Sendable {
 
     package var html: HTML {
         """
-        <form class="form" method="post" action="\(action)" novalidate>
+        <form class="form\(if: !sections.isEmpty, " wide")" method="post" action="\(action)" novalidate>
         \(csrf.html)\(each: hidden, { $0.html })
         \(each: fields, { $0.html })
-        <div class="form-actions">
+        \(if: !sections.isEmpty, FormSection.html(sections))<div class="form-actions">
         <button class="button \(style.rawValue)">\(submit)</button>
         \(cancel.map(\.html))\(aside)
         </div>

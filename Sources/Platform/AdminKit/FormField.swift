@@ -16,6 +16,8 @@ package struct FormField: Sendable, Equatable {
         case date
         /// Digits only, e.g. a count to confirm.
         case wholeNumber
+        /// A measure, typed as a decimal.
+        case decimal
         /// Several lines.
         case textArea(rows: Int = 4)
         /// An amount, typed as a decimal, with the currency's code behind it.
@@ -42,6 +44,14 @@ package struct FormField: Sendable, Equatable {
         }
     }
 
+    /// Tells how many characters a text has, as it is typed too.
+    package struct Count: Sendable, Equatable {
+        /// How many of them others show.
+        package var shown: Int
+
+        package init(shown: Int) { self.shown = shown }
+    }
+
     /// The name it is sent under; also names the field in problems.
     package var name: String
     package var label: String
@@ -51,11 +61,15 @@ package struct FormField: Sendable, Equatable {
     package var hint: String?
     /// Says what is wrong and what would be right.
     package var error: String?
+    /// Says what is odd about the value, which is saved all the same.
+    package var warning: String?
     /// Fields that may stay empty say so after their label.
     package var isRequired: Bool
     package var isReadOnly: Bool
     /// The greatest number of characters, if there is one.
     package var maxLength: Int?
+    /// Set where the length of the text matters before its limit does.
+    package var counted: Count?
     /// Whether typing begins here when the page has come: only where a page is nothing but its form.
     package var isFirst: Bool
 
@@ -94,7 +108,7 @@ package struct FormField: Sendable, Equatable {
         return """
             <div class="field\(if: error != nil, " has-error")">
             <label for="\(id)">\(label)\(optional)</label>
-            \(hintLine)\(errorLine)\(control)
+            \(hintLine)\(errorLine)\(control)\(warningLine)\(countLine)
             </div>
             """
     }
@@ -139,16 +153,33 @@ package struct FormField: Sendable, Equatable {
 
     private var hintLine: HTML? { hint.map { "<p class=\"hint\" id=\"\(id)-hint\">\($0)</p>\n" } }
 
+    private var countLine: HTML? {
+        counted.map { count in
+            let length = value.unicodeScalars.count
+            return """
+
+                <p class="hint" id="\(id)-count"><span data-count-of="\(id)">\(length)</span> \
+                \(length == 1 ? "character" : "characters"); search engines show about \(count.shown).</p>
+                """
+        }
+    }
+
     private var errorLine: HTML? {
         error.map {
             "<p class=\"field-error\" id=\"\(id)-error\"><span class=\"visually-hidden\">Error: </span>\($0)</p>\n"
         }
     }
 
+    private var warningLine: HTML? {
+        warning.map { "\n<p class=\"field-warning\" id=\"\(id)-warning\">\(Tone.warning.mark)<span>\($0)</span></p>" }
+    }
+
     private var describedBy: HTML? {
         var described: [String] = []
         if hint != nil { described.append("\(id)-hint") }
         if error != nil { described.append("\(id)-error") }
+        if warning != nil { described.append("\(id)-warning") }
+        if counted != nil { described.append("\(id)-count") }
         return described.isEmpty ? nil : " aria-describedby=\"\(described.joined(separator: " "))\""
     }
 
@@ -174,6 +205,11 @@ package struct FormField: Sendable, Equatable {
         case .wholeNumber:
             return """
                 <input class="input short" type="text" value="\(value)" inputmode="numeric" \
+                autocomplete="off"\(attributes)>
+                """
+        case .decimal:
+            return """
+                <input class="input short" type="text" value="\(value)" inputmode="decimal" \
                 autocomplete="off"\(attributes)>
                 """
         case .textArea(let rows):

@@ -1,16 +1,5 @@
 package import Support
 
-/// What things are called when they are counted.
-package struct Noun: Sendable, Equatable {
-    package var one: String
-    package var many: String
-
-    package init(_ one: String, _ many: String) {
-        self.one = one
-        self.many = many
-    }
-}
-
 /// Numbers, spans of time and sizes as people read them, in English. The script in `static/` writes live figures
 /// the same way.
 package enum Format {
@@ -50,10 +39,9 @@ package enum Format {
         return rest == 0 ? head : "\(head) \(rest) \(next.name)"
     }
 
-    /// The span between two moments; under a second in milliseconds.
-    package static func duration(from start: Timestamp, to end: Timestamp) -> String {
-        let (span, overflow) = end.milliseconds.subtractingReportingOverflow(start.milliseconds)
-        guard !overflow, span > 0 else { return "0 s" }
+    /// A span of milliseconds; from a second on in whole seconds.
+    package static func duration(milliseconds span: Int64) -> String {
+        guard span > 0 else { return "0 s" }
         return span < 1000 ? "\(span) ms" : duration(seconds: span / 1000)
     }
 

@@ -18,7 +18,7 @@ package enum JobUse: Sendable, CaseIterable {
     private static let links: [String: JobUse] = [
         "self": .watch, "events": .watch, "errors": .inspect, "errors_csv": .inspect, "plan": .inspect,
         "file": .inspect, "repair": .act, "confirm": .act, "replan": .act, "cancel": .act, "retry": .act,
-        "restart": .act, "undo": .undo,
+        "restart": .act, "attempts": .inspect, "delete": .act, "undo": .undo,
     ]
 
     /// Nil for a link that is not in the table, which no user is shown then.
@@ -28,61 +28,13 @@ package enum JobUse: Sendable, CaseIterable {
     }
 }
 
-/// What a kind of job asks of those who look into its jobs or act on them. A feature declares it beside the kind, and
-/// the composition collects; without a declaration only who may do everything may do anything.
-package struct JobAccess: Sendable {
-    /// As in `job.kind`.
-    package let kind: String
-    /// To see what its rows hold, beside `read:jobs`.
-    package let inspecting: Set<Permission>
-    /// To act on a job with these options: as much as to ask for it.
-    package let acting: @Sendable (JSON) -> Set<Permission>
-    /// To take back a job with these options.
-    package let undoing: @Sendable (JSON) -> Set<Permission>
-
-    package init(
-        _ kind: String,
-        inspecting: Set<Permission>,
-        acting: @escaping @Sendable (JSON) -> Set<Permission>,
-        undoing: @escaping @Sendable (JSON) -> Set<Permission>
-    ) {
-        self.kind = kind
-        self.inspecting = inspecting
-        self.acting = acting
-        self.undoing = undoing
-    }
-}
-
-/// What all kinds of jobs of an installation ask for.
-package struct JobAccessTable: Sendable {
-    private let kinds: [String: JobAccess]
-
-    package init(_ kinds: [JobAccess]) {
-        self.kinds = Dictionary(kinds.map { ($0.kind, $0) }) { first, _ in first }
-    }
-
-    /// The kinds that have said what they ask for.
-    package var declared: [String] { kinds.keys.sorted() }
-
-    /// What a use of a job of that kind and with those options needs.
-    package func permissions(for use: JobUse, kind: String, options: JSON) -> Set<Permission> {
-        guard let access = kinds[kind] else { return use == .watch ? [.readJobs] : Set(Permission.all) }
-        return switch use {
-        case .watch: [.readJobs]
-        case .inspect: access.inspecting.union([.readJobs])
-        case .act: access.acting(options)
-        case .undo: access.undoing(options)
-        }
-    }
-}
-
 /// What a user or token sees of jobs, and may do with them.
 package struct JobRights: Sendable {
-    private let table: JobAccessTable
+    private let kinds: JobDescriptions
     private let permissions: Set<Permission>
 
-    package init(_ table: JobAccessTable, _ permissions: Set<Permission>) {
-        self.table = table
+    package init(_ kinds: JobDescriptions, _ permissions: Set<Permission>) {
+        self.kinds = kinds
         self.permissions = permissions
     }
 
@@ -91,7 +43,7 @@ package struct JobRights: Sendable {
     }
 
     private func allow(_ use: JobUse, kind: String, options: JSON) -> Bool {
-        table.permissions(for: use, kind: kind, options: options).isSubset(of: permissions)
+        kinds.permissions(for: use, kind: kind, options: options).isSubset(of: permissions)
     }
 
     /// What they see of an event; nil when that is all of it, whatever job it tells of.
@@ -134,7 +86,7 @@ package struct JobRights: Sendable {
 extension RequestContext {
     /// What the user or token of the request sees of jobs, and may do with them.
     package var jobRights: JobRights {
-        get throws { JobRights(try setting(JobAccessTable.self), try principal.permissions) }
+        get throws { JobRights(try jobKinds, try principal.permissions) }
     }
 }
 
@@ -143,18 +95,13 @@ extension Route.Needs where Context == RequestContext {
     /// - Parameter more: what is needed whatever the job is.
     package static func job(_ uses: JobUse..., and more: Permission...) -> Self {
         Self("what the kind of job asks for") { context in
-            let table = try context.setting(JobAccessTable.self)
+            let kinds = try context.jobKinds
             guard let job = try JobStore(context.database).find(publicID: try context.parameters.string("id")) else {
                 return Set(more)
             }
             return uses.reduce(into: Set(more)) {
-                $0.formUnion(table.permissions(for: $1, kind: job.kind, options: job.options))
+                $0.formUnion(kinds.permissions(for: $1, kind: job.kind, options: job.options))
             }
         }
     }
-}
-
-extension Access {
-    /// Of routes that act on jobs of any kind: what their kinds ask for.
-    package static let actsOnJobs = Access.anyOf([.deleteProducts, .runImports, .undoImports])
 }

@@ -3,16 +3,14 @@ package import Jobs
 
 extension JobSummary {
     /// A job as lists show it.
-    /// - Parameters:
-    ///   - userName: who asked for it, when that is known.
-    package init(_ job: Job, userName: String?) {
+    /// - Parameter userName: who asked for it, when that is known.
+    package init(_ job: Job, _ kinds: JobDescriptions, userName: String?) {
         self.init(
             id: job.publicID,
             title: job.filename ?? job.displayName,
-            path: JobKindName.path(job),
-            kind: JobKindName.words(job.kind),
+            path: kinds.path(of: job),
+            kind: kinds.title(of: job.kind),
             state: JobState(rawValue: job.status.rawValue) ?? .pending,
-            isWaiting: job.waitingReason != nil && job.waitingReason != "queue",
             progress: Int(clamping: job.progress),
             processedRows: job.books.processed,
             totalRows: job.books.total > 0 ? job.books.total : nil,
@@ -20,23 +18,9 @@ extension JobSummary {
             errorMessage: job.errorMessage,
             userName: userName,
             createdAt: job.createdAt,
-            startedAt: job.startedAt,
-            completedAt: job.completedAt
+            workingMilliseconds: job.status.isFinal && job.startedAt != nil ? job.earlierWork : nil
         )
-    }
-}
-
-/// Kinds of jobs in words.
-package enum JobKindName {
-    package static let known: [(kind: String, words: String)] = [
-        ("product_import", "Import"), ("import_undo", "Undo"), ("product_delete", "Deletion"),
-    ]
-
-    package static func words(_ kind: String) -> String { known.first { $0.kind == kind }?.words ?? kind }
-
-    /// The page of a job: imports have pages of their own.
-    package static func path(_ job: Job) -> String {
-        job.kind == "product_import" ? "/imports/\(job.publicID)" : "/jobs/\(job.publicID)"
+        standing = JobStanding(job)
     }
 }
 

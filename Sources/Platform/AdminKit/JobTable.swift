@@ -12,12 +12,12 @@ package struct JobSummary: Sendable, Equatable {
     /// What kind of work it is, in words.
     package var kind: String
     package var state: JobState
-    /// Whether something outside holds it up.
-    package var isWaiting: Bool
+    /// The same with what became of its rows.
+    package var standing: JobStanding
     /// 0-100.
     package var progress: Int
     package var processedRows: Int64
-    /// Nil while nobody has counted.
+    /// Nil as long as rows are not counted.
     package var totalRows: Int64?
     package var failedRows: Int64
     /// Why it failed, in one sentence.
@@ -25,8 +25,8 @@ package struct JobSummary: Sendable, Equatable {
     /// Who started it.
     package var userName: String?
     package var createdAt: Timestamp
-    package var startedAt: Timestamp?
-    package var completedAt: Timestamp?
+    /// How long it was worked on, in milliseconds; nil before its end.
+    package var workingMilliseconds: Int64?
 
     package init(
         id: String,
@@ -34,7 +34,6 @@ package struct JobSummary: Sendable, Equatable {
         path: String?,
         kind: String,
         state: JobState,
-        isWaiting: Bool = false,
         progress: Int = 0,
         processedRows: Int64 = 0,
         totalRows: Int64? = nil,
@@ -42,15 +41,14 @@ package struct JobSummary: Sendable, Equatable {
         errorMessage: String? = nil,
         userName: String? = nil,
         createdAt: Timestamp,
-        startedAt: Timestamp? = nil,
-        completedAt: Timestamp? = nil
+        workingMilliseconds: Int64? = nil
     ) {
         self.id = id
         self.title = title
         self.path = path
         self.kind = kind
         self.state = state
-        self.isWaiting = isWaiting
+        standing = JobStanding(state)
         self.progress = progress
         self.processedRows = processedRows
         self.totalRows = totalRows
@@ -58,8 +56,7 @@ package struct JobSummary: Sendable, Equatable {
         self.errorMessage = errorMessage
         self.userName = userName
         self.createdAt = createdAt
-        self.startedAt = startedAt
-        self.completedAt = completedAt
+        self.workingMilliseconds = workingMilliseconds
     }
 }
 
@@ -69,8 +66,11 @@ package struct JobTable {
     package var jobs: [JobSummary]
     /// Whether the kind is worth a column.
     package var showsKind: Bool
+    /// The id of the form in which each line has a box to tick, named `job`; nil for a table without.
+    package var form: String?
 
-    package init(_ caption: String, _ jobs: [JobSummary], showsKind: Bool = true) {
+    package init(_ caption: String, _ jobs: [JobSummary], showsKind: Bool = true, form: String? = nil) {
+        self.form = form
         self.caption = caption
         self.jobs = jobs
         self.showsKind = showsKind
@@ -89,6 +89,17 @@ package struct JobTable {
     }
 
     private var columns: [Column<JobSummary>] {
+        guard let form else { return facts }
+        let box = Column<JobSummary>("Select", style: "job-select") { job in
+            """
+            <input type="checkbox" id="select-\(job.id)" name="job" value="\(job.id)" form="\(form)" \
+            aria-label="Select \(job.title)">
+            """
+        }
+        return [box] + facts
+    }
+
+    private var facts: [Column<JobSummary>] {
         [
             Column(showsKind ? "Job" : "File", style: "job", isRowHeading: true, cell: name),
             Column("Status", style: "job-status", cell: status),
@@ -108,7 +119,7 @@ package struct JobTable {
     }
 
     private func status(_ job: JobSummary) -> HTML {
-        let badge = job.state.badge(isWaiting: job.isWaiting).html
+        let badge = job.standing.badge.html
         guard job.state == .processing || job.state == .validating else { return badge }
         return """
             \(badge) <span class="row-progress">\(ProgressBar(job.progress, label: "Progress of \(job.title)").html)\
@@ -131,7 +142,6 @@ package struct JobTable {
     }
 
     private func took(_ job: JobSummary) -> HTML {
-        guard let start = job.startedAt, let end = job.completedAt else { return .absent }
-        return HTML(escaping: Format.duration(from: start, to: end))
+        job.workingMilliseconds.map { HTML(escaping: Format.duration(milliseconds: $0)) } ?? .absent
     }
 }

@@ -1,7 +1,8 @@
+import Support
 package import Web
 
 /// The state of a list as it stands in its address: filters, sort order, page. Links keep all of it but what they
-/// change, so a list can be sent to somebody else.
+/// change, so a list can be sent to another user.
 package struct ListState: Sendable, Equatable {
     package var path: String
     /// What the address says now.
@@ -13,6 +14,17 @@ package struct ListState: Sendable, Equatable {
         self.path = path
         self.query = query
         self.defaultSort = defaultSort
+    }
+
+    /// The state in the address of a request. A form sends every field; those left blank say nothing.
+    /// - Parameter filters: the parameters that filter.
+    package init(path: String, _ request: Request, filters: [String], defaultSort: String) {
+        var kept = Fields()
+        for field in request.query.all where filters.contains(field.name) && !field.value.trimmed.isEmpty {
+            kept.append(field.name, field.value)
+        }
+        if let sort = request.query["sort"] { kept.append("sort", sort) }
+        self.init(path: path, query: kept, defaultSort: defaultSort)
     }
 
     /// The order in force: a field's name, with `-` in front when it descends.

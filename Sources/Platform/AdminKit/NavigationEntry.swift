@@ -9,14 +9,22 @@ package struct NavigationEntry: Sendable, Equatable {
     package var permission: Permission
     /// The letter that opens it after `g`, if any.
     package var shortcut: Character?
+    package var icon: Icon
 
-    package init(_ title: String, path: String, group: String = "", permission: Permission, shortcut: Character? = nil)
-    {
+    package init(
+        _ title: String,
+        path: String,
+        group: String = "",
+        permission: Permission,
+        shortcut: Character? = nil,
+        icon: Icon = .file
+    ) {
         self.title = title
         self.path = path
         self.group = group
         self.permission = permission
         self.shortcut = shortcut
+        self.icon = icon
     }
 
     /// Whether a request for that path is inside this entry.

@@ -15,7 +15,7 @@ package struct Page: Sendable {
     /// Above the title: the error summary. It also turns the window's title into "Error: …".
     package var errors: HTML
     package var content: HTML
-    /// Without script the page loads itself again after so many seconds; nil means never.
+    /// Without script the page loads itself again after this number of seconds; nil means never.
     package var refreshSeconds: Int?
 
     package init(

@@ -1,4 +1,5 @@
 package import Markup
+package import Support
 
 /// Where in a list one is, and the way on. Pages are found by key, so there is a first and a next one but no
 /// numbered ones.
@@ -14,6 +15,11 @@ package struct Pagination: Sendable, Equatable {
             case .exactly(let count): Format.integer(count)
             case .moreThan(let count): "\(Format.integer(count))+"
             }
+        }
+
+        /// - Parameter limit: counting has stopped behind it.
+        package static func counted(_ count: Int64, upTo limit: Int64 = .max) -> Total {
+            count > limit ? .moreThan(Int(clamping: limit)) : .exactly(Int(clamping: count))
         }
 
         package var isOne: Bool { self == .exactly(1) }

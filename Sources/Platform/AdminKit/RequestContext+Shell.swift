@@ -11,6 +11,7 @@ extension RequestContext {
         if let principal = try visitor() {
             shell.permissions = principal.permissions
             shell.user = Shell.User(name: principal.user.displayName, role: RoleWords.title(principal.user.role))
+            shell.waiting = Dictionary(try attention().map { ($0.place, 1) }, uniquingKeysWith: +)
             shell.csrf = CSRFField(token: principal.csrfToken ?? "")
         }
         return shell

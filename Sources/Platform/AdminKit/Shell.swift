@@ -30,6 +30,10 @@ package struct Shell: Sendable {
     package var csrf: CSRFField
     /// Said once at the top of the page, e.g. after a redirect.
     package var flashes: [Flash]
+    /// How many things wait for the user, by the path of the entry that counts them.
+    package var waiting: [String: Int] = [:]
+    /// What stands in the search of the frame.
+    package var search = ""
 
     package init(
         assets: StaticAssets,

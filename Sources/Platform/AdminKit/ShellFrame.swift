@@ -5,11 +5,12 @@ import Markup
 struct ShellFrame {
     let shell: Shell
 
-    /// A cask from its end, in the text's colour.
+    /// A cask from its side, with two hoops and its bung.
     static let brandMark: HTML = """
-        <svg class="brand-mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true" focusable="false">\
-        <circle cx="10" cy="10" r="8.25" fill="none" stroke="currentColor" stroke-width="1.5"/>\
-        <path d="M2.5 7h15M2.5 13h15M7.25 2.25v15.5M12.75 2.25v15.5" stroke="currentColor" stroke-width="1.25"/></svg>
+        <svg class="brand-mark" width="24" height="24" viewBox="2 2 20 20" aria-hidden="true" focusable="false">\
+        <path d="M6.25 2.5h11.5c3 6 3 13 0 19H6.25c-3-6-3-13 0-19z" fill="currentColor"/>\
+        <path d="M4.5 7.75h15M4.5 16.25h15" fill="none" stroke="var(--side)" stroke-width="1.75"/>\
+        <circle cx="12" cy="12" r="1.9" fill="var(--side)"/></svg>
         """
 
     private var brand: HTML { "<a class=\"brand\" href=\"/\">\(Self.brandMark)\(shell.name)</a>" }
@@ -19,6 +20,7 @@ struct ShellFrame {
         """
         <header class="sidebar">
         \(brand)
+        \(search("side"))
         \(navigation)
         \(userCorner)
         </header>
@@ -32,11 +34,23 @@ struct ShellFrame {
         \(brand)
         <details class="menu"><summary>Menu</summary>
         <div class="menu-panel">
+        \(search("top"))
         \(navigation)
         \(userCorner)
         </div></details>
         </header>
         """
+    }
+
+    /// Finds products, jobs and users from every page; the `/` key goes there where a list has no search of its own.
+    private func search(_ place: String) -> HTML {
+        guard shell.user != nil else { return .empty }
+        return """
+            <search class="search-box"><form method="get" action="/search">\(Icon.search.html(shell.assets))\
+            <input type="search" name="q" value="\(shell.search)" aria-label="Find anything" \
+            placeholder="Find anything" autocomplete="off" maxlength="200" data-everything="\(place)">\
+            <kbd aria-hidden="true">/</kbd></form></search>
+            """
     }
 
     private var visible: [NavigationEntry] {
@@ -47,7 +61,7 @@ struct ShellFrame {
         var groups: [String] = []
         for entry in visible where !groups.contains(entry.group) { groups.append(entry.group) }
         return """
-            <nav aria-label="Main">
+            <nav class="menu-nav" aria-label="Main">
             \(each: groups, { group in
                 """
                 \(if: !group.isEmpty, "<p class=\"nav-group\">\(group)</p>")
@@ -61,7 +75,15 @@ struct ShellFrame {
     private func item(_ entry: NavigationEntry) -> HTML {
         let current: HTML = entry.contains(shell.path) ? " aria-current=\"page\"" : ""
         let key: HTML? = entry.shortcut.map { " data-go=\"\(String($0))\"" }
-        return "<li><a href=\"\(entry.path)\"\(current)\(key)>\(entry.title)</a></li>"
+        let waiting = shell.waiting[entry.path] ?? 0
+        let count: HTML = """
+            <span class="count hot">\(Format.integer(waiting))\
+            <span class="visually-hidden"> waiting for you</span></span>
+            """
+        return """
+            <li><a href="\(entry.path)"\(current)\(key)>\(entry.icon.html(shell.assets))<span>\(entry.title)</span>\
+            \(if: waiting > 0, count)</a></li>
+            """
     }
 
     private var userCorner: HTML {
@@ -82,7 +104,7 @@ struct ShellFrame {
         <footer class="footer">
         <p>Bodega \(shell.version)</p>
         <p>Times in <span data-zone>UTC</span></p>
-        \(if: shell.user != nil, "<p><a href=\"/api/docs\">API</a></p>")
+        \(if: shell.user != nil, "<p><a href=\"/help\">Help</a></p><p><a href=\"/api/docs\">API</a></p>")
         \(if: shell.user != nil, """
             <p class="keys-link"><a href="\(ShortcutList.path)" data-opens="shortcuts">Keyboard shortcuts</a></p>
             """)

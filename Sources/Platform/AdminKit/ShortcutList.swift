@@ -17,7 +17,12 @@ package struct ShortcutList: Sendable {
         <dl class="keys">
         \(each: shell.navigation.filter { shell.allows($0.permission) }, place)
         \(key("n", "Something new: a product, a user, a token"))
-        \(key("/", "Search this list"))
+        \(key("/", "Search this list, or everything"))
+        \(key("j", "The next row of a list"))
+        \(key("k", "The row before"))
+        \(key("Enter", "Open that row"))
+        \(key("x", "Select that row"))
+        \(key("e", "Edit that row in place"))
         \(key("?", "This list of keys"))
         \(key("Esc", "Close this list, the menu, a message"))
         </dl>

@@ -16,6 +16,7 @@ package struct StaticAssets: Sendable, Equatable {
     package var head: HTML {
         """
         <link rel="icon" href="\(path("favicon.svg"))" type="image/svg+xml">
+        <link rel="stylesheet" href="\(path("tokens.css"))">
         <link rel="stylesheet" href="\(path("bodega.css"))">
         <script type="module" src="\(path("bodega.js"))"></script>
         """

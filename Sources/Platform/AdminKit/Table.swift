@@ -59,7 +59,7 @@ package struct Table<Row> {
     }
 
     private func cell(_ column: Column<Row>, _ row: Row) -> HTML {
-        let style: HTML? = column.style.map { " class=\"\($0)\"" }
+        let style = column.classes
         let content = column.cell(row)
         guard column.isRowHeading else {
             return "<td role=\"cell\"\(style) data-label=\"\(column.title)\"><div>\(content)</div></td>"
@@ -68,7 +68,7 @@ package struct Table<Row> {
     }
 
     private func heading(_ column: Column<Row>) -> HTML {
-        let style: HTML? = column.style.map { " class=\"\($0)\"" }
+        let style = column.classes
         guard let key = column.sortKey, let state else {
             return "<th scope=\"col\" role=\"columnheader\"\(style)>\(column.title)</th>"
         }
@@ -93,6 +93,9 @@ package struct Column<Row> {
     package var style: String?
     /// Whether its cells name their rows.
     package var isRowHeading: Bool
+    /// Which columns give way when the table gets narrower than its columns need, the greatest first: 4 under 1080
+    /// pixels, 3 under 820, 2 under 660; 1 stays. On a narrow screen, where rows are blocks, all of them are shown.
+    package var priority = 1
     package var cell: (Row) -> HTML
 
     package init(
@@ -107,6 +110,18 @@ package struct Column<Row> {
         self.style = style
         self.isRowHeading = isRowHeading
         self.cell = cell
+    }
+
+    /// The same column, which gives way where there is no room.
+    package func givingWay(_ priority: Int) -> Column {
+        var column = self
+        column.priority = priority
+        return column
+    }
+
+    var classes: HTML? {
+        let names = [style, priority > 1 ? "p\(priority)" : nil].compactMap { $0 }
+        return names.isEmpty ? nil : " class=\"\(names.joined(separator: " "))\""
     }
 
     /// A column of numbers, set to the right.

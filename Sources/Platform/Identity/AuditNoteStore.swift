@@ -37,7 +37,7 @@ enum AuditNoteSchema {
                     id INTEGER PRIMARY KEY CHECK (id = 1),
                     spool TEXT NOT NULL,
                     position INTEGER NOT NULL
-                ) STRICT
+                ) \(.strict)
                 """
             ],
             down: ["DROP TABLE audit_note_place"]

@@ -5,7 +5,7 @@ package import Web
 
 /// Finds out who makes a request.
 package struct Authentication {
-    /// last_seen_at and last_used_at are written at most once in so many seconds.
+    /// last_seen_at and last_used_at are written at most once in this number of seconds.
     static let touchInterval: Int64 = 300
 
     private let connection: Connection

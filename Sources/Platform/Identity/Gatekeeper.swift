@@ -214,6 +214,7 @@ package struct Gatekeeper {
         case .permission(let permission): try principal.require([permission])
         case .anyOf(let some):
             guard !principal.permissions.isDisjoint(with: some) else { throw WebError.forbidden(anyOf: some) }
+        case .gathered: throw WebError.forbidden(anyOf: [])
         }
         guard let needs = route.needs else { return }
         try principal.require(try needs.permissions(context(request, parameters, principal: principal)))

@@ -135,7 +135,7 @@ package struct ProcessNames: Sendable {
         self.isAlive = isAlive
     }
 
-    /// Whoever holds a reservation lives: only its lease ends it.
+    /// The holder of a reservation lives: only its lease ends it.
     package static let unknown = ProcessNames(own: "", isAlive: { _ in true })
 }
 

@@ -1,8 +1,8 @@
-package import Database
+import Database
 
 /// The table of keys under which POSTs may be repeated.
-package enum IdempotencySchema {
-    package static let migrations: [Migration] = [
+enum IdempotencySchema {
+    static let migrations: [Migration] = [
         Migration(
             "2026-11-25-21 identity: idempotency keys",
             up: [table, byTime],
@@ -12,19 +12,19 @@ package enum IdempotencySchema {
 
     private static let table: SQL = """
         CREATE TABLE idempotency_key (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             user_id INTEGER NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
             name TEXT NOT NULL,
-            request_hash BLOB NOT NULL,
+            request_hash \(.bytes) NOT NULL,
             attempt TEXT NOT NULL,
             holder TEXT NOT NULL,
             lease_until INTEGER NOT NULL,
             status INTEGER,
             headers TEXT,
-            body BLOB,
+            body \(.bytes),
             created_at INTEGER NOT NULL,
             UNIQUE (user_id, name)
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let byTime: SQL = "CREATE INDEX idempotency_key_by_time ON idempotency_key (created_at)"

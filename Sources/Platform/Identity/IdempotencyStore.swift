@@ -9,7 +9,7 @@ struct IdempotencyStore {
         self.connection = connection
     }
 
-    /// A key as somebody sent it, and what was asked under it.
+    /// A key as a client sent it, and what was asked under it.
     struct Claim {
         var userID: Int64
         /// The key's hash.
@@ -124,7 +124,7 @@ struct StoredAnswer: Sendable, Equatable {
 /// Forgets idempotency keys that are older than a day.
 package enum IdempotencyRetention {
     /// One short step.
-    /// - Returns: whether there is more to do; nil when somebody else was writing.
+    /// - Returns: whether there is more to do; nil when another process was writing.
     package static func step(_ connection: Connection, now: Timestamp) throws -> Bool {
         try IdempotencyStore(connection).prune(limit: 500, now: now) == 500
     }

@@ -4,7 +4,7 @@ package enum IdentityError: Error, Sendable, Equatable, CustomStringConvertible 
     case usernameTaken(String)
     /// There is no such user, session, token or link, or it is not theirs who ask.
     case missing
-    /// The change would leave nobody who can administer Bodega.
+    /// The change would leave no user who can administer Bodega.
     case lastAdmin
     /// Of a user who may not log in anyway.
     case inactive

@@ -7,6 +7,7 @@ extension ProblemCode {
         ProblemCode("bad_email", "This is no email address."),
         ProblemCode("bad_idempotency_key", "Idempotency-Key takes 1 to 255 printable ASCII characters."),
         ProblemCode("bad_name", "The name is too long, blank or holds control characters."),
+        ProblemCode("bad_network", "This is no range of addresses, like 10.1.2.0/24."),
         ProblemCode("bad_origin", "This is no origin, like https://shop.example."),
         ProblemCode("bad_role", "There is no such role."),
         ProblemCode("bad_ticket", "The ticket is unknown, too old or for another stream."),

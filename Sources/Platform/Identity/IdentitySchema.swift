@@ -1,10 +1,10 @@
 package import Database
 
-/// The tables of people and of their ways in, and the trail of what they do (Kit/Database has its SQL, because jobs
-/// leave one too).
+/// The tables of people and of their ways in, and those whose SQL Kit/Database has because jobs need them too: the
+/// trail of what they do, and the time that was seen.
 package enum IdentitySchema {
     package static let migrations: [Migration] =
-        AuditSchema.migrations + ConfigurationSchema.migrations + [
+        AuditSchema.migrations + SeenTimeSchema.migrations + ConfigurationSchema.migrations + [
             Migration(
                 "2026-11-21-01 identity: users, sessions, tokens",
                 up: [
@@ -19,7 +19,7 @@ package enum IdentitySchema {
     // "user" is a reserved word in PostgreSQL, so it stands in quotes everywhere.
     private static let user: SQL = """
         CREATE TABLE "user" (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             email TEXT NOT NULL UNIQUE,
             username TEXT,
             username_folded TEXT UNIQUE,
@@ -34,49 +34,49 @@ package enum IdentitySchema {
             locked_until INTEGER,
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let session: SQL = """
         CREATE TABLE session (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            token_hash BLOB NOT NULL UNIQUE,
+            id \(.identity),
+            token_hash \(.bytes) NOT NULL UNIQUE,
             user_id INTEGER NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
             ip TEXT NOT NULL,
             user_agent TEXT NOT NULL,
             last_seen_at INTEGER NOT NULL,
             expires_at INTEGER NOT NULL,
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let sessionByUser: SQL = "CREATE INDEX session_by_user ON session (user_id)"
 
     private static let apiToken: SQL = """
         CREATE TABLE api_token (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             user_id INTEGER NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
             name TEXT NOT NULL,
             prefix TEXT NOT NULL,
-            token_hash BLOB NOT NULL UNIQUE,
+            token_hash \(.bytes) NOT NULL UNIQUE,
             scopes TEXT NOT NULL,
             last_used_at INTEGER,
             expires_at INTEGER,
             revoked_at INTEGER,
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let apiTokenByUser: SQL = "CREATE INDEX api_token_by_user ON api_token (user_id)"
 
     private static let loginAttempt: SQL = """
         CREATE TABLE login_attempt (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            account_hash BLOB NOT NULL,
+            id \(.identity),
+            account_hash \(.bytes) NOT NULL,
             address TEXT NOT NULL,
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let loginAttemptByPair: SQL =

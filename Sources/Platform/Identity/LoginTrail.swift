@@ -4,7 +4,7 @@ import Support
 /// Logins in the audit trail, also those that failed, but no more of these than somebody can read: an attacker who
 /// tries a million names must not fill the disk with the trail of it.
 struct LoginTrail {
-    /// Failures that are noted in an hour: for one account, and for names that nobody has.
+    /// Failures that are noted in an hour: for one account, and for unknown names.
     static let bound = 50
     static let window: Int64 = 3600
     /// What the last one says of those that follow.
@@ -36,7 +36,7 @@ struct LoginTrail {
 
     /// Notes that a login failed. What was typed as the name is not kept: people type passwords there too. Call inside
     /// a transaction.
-    /// - Parameter user: whom the name means; nil when nobody has it.
+    /// - Parameter user: whom the name means; nil when no user has it.
     func failed(_ user: Int64?, _ context: WriteContext) throws(DatabaseError) {
         let action = user == nil ? "session.fail_unknown" : "session.fail"
         let noted = try AuditTrailStore(connection).newest(

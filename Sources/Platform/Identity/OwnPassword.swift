@@ -16,7 +16,7 @@ package struct OwnPassword {
     package enum Outcome: Sendable, Equatable {
         case right
         case wrong
-        /// Too many attempts; another one may be made after so many seconds.
+        /// Too many attempts; another one may be made after these seconds.
         case throttled(seconds: Int64)
     }
 

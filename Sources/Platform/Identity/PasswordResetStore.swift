@@ -33,7 +33,8 @@ package struct PasswordResetStore {
     func add(_ token: String, of id: Int64, _ context: WriteContext) throws(DatabaseError) -> Timestamp {
         let end = context.now.adding(seconds: Self.lifetime)
         try removeAll(ofUser: id)
-        try connection.execute("DELETE FROM password_reset WHERE expires_at <= \(context.now)")
+        let over = try SeenTimeStore(connection).retentionTime(at: context.now)
+        try connection.execute("DELETE FROM password_reset WHERE expires_at <= \(over)")
         try connection.insert(
             """
             INSERT INTO password_reset (user_id, token_hash, expires_at, created_at)

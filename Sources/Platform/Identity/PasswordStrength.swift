@@ -27,7 +27,7 @@ enum PasswordStrength {
     private static let character = 2
     private static let part = 4
     private static let mark = 1
-    /// As much as eight characters that nobody could guess.
+    /// As much as eight characters that cannot be guessed.
     private static let enough = 16
 
     /// Why a password is weak; nil when it is not.

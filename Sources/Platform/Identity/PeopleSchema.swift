@@ -9,7 +9,7 @@ enum PeopleSchema {
                 "ALTER TABLE \"user\" ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
                 "ALTER TABLE \"user\" ADD COLUMN search_text TEXT NOT NULL DEFAULT ''",
                 fillSearchText,
-                "ALTER TABLE api_token ADD COLUMN previous_hash BLOB",
+                "ALTER TABLE api_token ADD COLUMN previous_hash \(.bytes)",
                 "ALTER TABLE api_token ADD COLUMN previous_until INTEGER",
                 "CREATE UNIQUE INDEX api_token_by_previous ON api_token (previous_hash)",
                 passwordReset,
@@ -39,11 +39,11 @@ enum PeopleSchema {
 
     private static let passwordReset: SQL = """
         CREATE TABLE password_reset (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             user_id INTEGER NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
-            token_hash BLOB NOT NULL UNIQUE,
+            token_hash \(.bytes) NOT NULL UNIQUE,
             expires_at INTEGER NOT NULL,
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 }

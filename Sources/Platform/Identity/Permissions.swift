@@ -18,6 +18,12 @@ extension Permission {
     package static let runImports = Permission(rawValue: "run:imports")
     /// Take an import back, which deletes what it created. A deletion needs `delete:products` beside it.
     package static let undoImports = Permission(rawValue: "undo:imports")
+    /// Have the installation's own work done: maintenance and checks; act on such jobs; pause and resume lanes.
+    package static let runJobs = Permission(rawValue: "run:jobs")
+    /// See schedules, their next times and their history.
+    package static let readSchedules = Permission(rawValue: "read:schedules")
+    /// Create, change and delete schedules. Which kinds of jobs they may ask for is told by what these ask for beside.
+    package static let writeSchedules = Permission(rawValue: "write:schedules")
     /// Read the figures under /metrics.
     package static let readMetrics = Permission(rawValue: "read:metrics")
     /// See who did what: the audit trail.
@@ -34,10 +40,16 @@ extension Permission {
     /// role has it; a token only when it says so, so that a token made for reading cannot make a stronger one.
     package static let manageAccount = Permission(rawValue: "manage:account")
 
+    /// See webhooks and what was sent to them. Their secrets and the values of their headers are shown to nobody.
+    package static let readWebhooks = Permission(rawValue: "read:webhooks")
+    /// Create, change, test and remove webhooks, and send events again: decides where the catalogue's news go.
+    package static let writeWebhooks = Permission(rawValue: "write:webhooks")
+
     /// Every permission there is, in the order in which they are shown.
     package static let all: [Permission] = [
-        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .readMetrics,
-        .readAudit, .readLogs, .adminSettings, .adminUsers, .manageAccount,
+        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .runJobs,
+        .readSchedules, .writeSchedules, .readWebhooks, .writeWebhooks, .readMetrics, .readAudit, .readLogs,
+        .adminSettings, .adminUsers, .manageAccount,
     ]
 }
 
@@ -53,9 +65,10 @@ extension Role {
 
     private static let ofAdmin = Set(Permission.all)
     private static let ofEditor: Set<Permission> = [
-        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .manageAccount,
+        .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .runJobs,
+        .readSchedules, .readWebhooks, .manageAccount,
     ]
-    private static let ofViewer: Set<Permission> = [.readProducts, .readJobs, .manageAccount]
+    private static let ofViewer: Set<Permission> = [.readProducts, .readJobs, .readSchedules, .manageAccount]
 }
 
 extension Sequence<Permission> {

@@ -19,7 +19,7 @@ package final class RequestContext {
     package let bodyHashes: BodyHashes
     private var known: Principal?
     private var isIdentified: Bool
-    /// Whether an upload's CSRF token still has to be looked at: it may be a part of a body that nobody has read yet.
+    /// Whether an upload's CSRF token still has to be looked at: it may be a part of a body that was not read yet.
     private var awaitsCSRF: Bool
 
     /// - Parameters:
@@ -57,7 +57,7 @@ package final class RequestContext {
         return known
     }
 
-    /// Who makes the request. Throws 401 when nobody is known, which happens on open routes only.
+    /// Who makes the request. Throws 401 when no user is known, which happens on open routes only.
     package var principal: Principal {
         get throws {
             guard let principal = try visitor() else { throw WebError.unauthenticated }

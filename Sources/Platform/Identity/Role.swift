@@ -1,4 +1,4 @@
-/// What somebody is trusted with. A role is a fixed set of permissions; see `Permissions.swift` for the table.
+/// What a user is trusted with. A role is a fixed set of permissions; see `Permissions.swift` for the table.
 package enum Role: String, Sendable, CaseIterable {
     /// Runs the shop: everything.
     case admin

@@ -13,19 +13,19 @@ package struct Session: Sendable, Equatable {
     /// The end, however busy the session is.
     package let expiresAt: Timestamp
 
-    /// - Parameter idleLimit: without a request for so many seconds it ends.
+    /// - Parameter idleLimit: seconds without a request after which it ends.
     package func isAlive(at now: Timestamp, idleLimit: Int64) -> Bool {
         now < expiresAt && now < lastSeenAt.adding(seconds: idleLimit)
     }
 }
 
 extension Configuration {
-    /// Without a request for so many seconds a session ends.
+    /// Seconds without a request after which a session ends.
     package var sessionIdleLimit: Int64 {
         get throws(DatabaseError) { try value(ConfigurationTable.sessionIdleHours) * 3600 }
     }
 
-    /// After so many seconds it ends in any case.
+    /// Seconds after which it ends in any case.
     package var sessionAbsoluteLimit: Int64 {
         get throws(DatabaseError) { try value(ConfigurationTable.sessionAbsoluteDays) * 86_400 }
     }

@@ -48,7 +48,7 @@ extension SessionStore {
         } ?? 0
     }
 
-    /// Ends one session of a user. Throws `IdentityError.missing` when it is not there or somebody else's.
+    /// Ends one session of a user. Throws `IdentityError.missing` when it is not there or another user's.
     package func end(_ id: Int64, ofUser user: Int64, context: WriteContext) throws {
         try connection.write {
             let session = try connection.first(
@@ -80,7 +80,7 @@ extension SessionStore {
         }
     }
 
-    /// Gives a session another secret: whoever knew the old one is out. Call inside a transaction.
+    /// Gives a session another secret: a thief of the old one is out. Call inside a transaction.
     func renew(_ id: Int64, token: String) throws(DatabaseError) {
         try connection.execute("UPDATE session SET token_hash = \(SHA256.hash(token)) WHERE id = \(id)")
     }

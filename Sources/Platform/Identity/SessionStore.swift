@@ -44,7 +44,7 @@ package struct SessionStore {
     }
 
     /// Adds a session. Call inside a transaction.
-    /// - Parameter limit: so many seconds it lasts at most.
+    /// - Parameter limit: seconds that it lasts at most.
     func add(_ new: New, at now: Timestamp, limit: Int64) throws(DatabaseError) -> Int64 {
         try connection.insert(
             """
@@ -55,7 +55,7 @@ package struct SessionStore {
         )
     }
 
-    /// Notes that the session was used, unless somebody is writing just now.
+    /// Notes that the session was used, unless another process writes just now.
     func touch(_ id: Int64, at now: Timestamp) throws {
         try connection.writeIfFree {
             try connection.execute("UPDATE session SET last_seen_at = \(now) WHERE id = \(id)")
@@ -83,8 +83,9 @@ package struct SessionStore {
         try connection.execute("DELETE FROM session WHERE user_id = \(id) AND id <> \(kept ?? 0)")
     }
 
-    /// Removes what has expired. Call inside a transaction.
-    func removeExpired(at now: Timestamp, idleLimit: Int64) throws(DatabaseError) {
+    /// Removes what has expired, unless the clock has only jumped. Call inside a transaction.
+    func removeExpired(at present: Timestamp, idleLimit: Int64) throws(DatabaseError) {
+        let now = try SeenTimeStore(connection).retentionTime(at: present)
         let idleSince = now.adding(seconds: -idleLimit)
         try connection.execute("DELETE FROM session WHERE expires_at <= \(now) OR last_seen_at <= \(idleSince)")
     }

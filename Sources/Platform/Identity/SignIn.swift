@@ -17,9 +17,9 @@ package struct SignIn {
     package enum Outcome: Sendable, Equatable {
         /// The session has begun; the answer must carry the cookie.
         case done(user: User, csrfToken: String, cookie: SetCookie)
-        /// Wrong password, no such user or not welcome: which of them is nobody's business.
+        /// Wrong password, no such user or not welcome: which of them is not told.
         case refused
-        /// Too many attempts; another one may be made after so many seconds.
+        /// Too many attempts; another one may be made after these seconds.
         case throttled(seconds: Int64)
     }
 

@@ -15,14 +15,14 @@ enum StreamTicketSchema {
 
     private static let table: SQL = """
         CREATE TABLE stream_ticket (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
-            ticket_hash BLOB NOT NULL UNIQUE,
+            id \(.identity),
+            ticket_hash \(.bytes) NOT NULL UNIQUE,
             user_id INTEGER NOT NULL REFERENCES "user" (id) ON DELETE CASCADE,
             path TEXT NOT NULL,
             proof TEXT NOT NULL CHECK (proof IN ('session', 'token')),
-            proof_hash BLOB NOT NULL,
+            proof_hash \(.bytes) NOT NULL,
             is_opened INTEGER NOT NULL DEFAULT 0 CHECK (is_opened IN (0, 1)),
             created_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 }

@@ -25,7 +25,9 @@ struct StreamTicketStore {
                 VALUES (\(SHA256.hash(secret)), \(userID), \(path), \(proof.kind), \(proof.hash), \(now))
                 """
             )
-            let over = now.adding(seconds: -StreamTicket.secondsToReturn)
+            let over = try SeenTimeStore(connection).retentionTime(at: now).adding(
+                seconds: -StreamTicket.secondsToReturn
+            )
             try connection.execute("DELETE FROM stream_ticket WHERE created_at < \(over)")
             try connection.execute(
                 """

@@ -57,7 +57,7 @@ extension TokenStore {
                 UPDATE api_token
                 SET previous_hash = \(previous), previous_until = \(until), token_hash = \(SHA256.hash(secret)),
                     prefix = \(APIToken.prefix(of: secret)),
-                    updated_at = \(context.now)
+                    updated_at = \(SQL.updated(at: context.now))
                 WHERE id = \(id)
                 """
             )
@@ -81,7 +81,8 @@ extension TokenStore {
             }
             try connection.execute(
                 """
-                UPDATE api_token SET revoked_at = \(context.now), updated_at = \(context.now), previous_hash = NULL,
+                UPDATE api_token SET revoked_at = \(context.now),
+                    updated_at = \(SQL.updated(at: context.now)), previous_hash = NULL,
                     previous_until = NULL
                 WHERE id = \(id)
                 """
@@ -98,7 +99,7 @@ extension TokenStore {
         try connection.execute(
             """
             UPDATE api_token
-            SET revoked_at = \(now), updated_at = \(now), previous_hash = NULL, previous_until = NULL
+            SET revoked_at = \(now), updated_at = \(SQL.updated(at: now)), previous_hash = NULL, previous_until = NULL
             WHERE user_id = \(user) AND revoked_at IS NULL
             """
         )

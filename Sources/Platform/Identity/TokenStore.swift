@@ -5,7 +5,7 @@ package import Web
 
 /// All SQL of the api_token table.
 package struct TokenStore {
-    /// So many valid tokens a user may have.
+    /// How many valid tokens a user may have.
     package static let mostPerUser = 100
 
     let connection: Connection
@@ -86,7 +86,7 @@ package struct TokenStore {
         ) { row throws(DatabaseError) in (try Self.read(row), row.text(11)) }
     }
 
-    /// Notes that the token was used, unless somebody is writing just now.
+    /// Notes that the token was used, unless another process writes just now.
     func touch(_ id: Int64, at now: Timestamp) throws {
         try connection.writeIfFree {
             try connection.execute("UPDATE api_token SET last_used_at = \(now) WHERE id = \(id)")

@@ -1,6 +1,6 @@
 package import Support
 
-/// Somebody who may log in. The password's hash is not here: it never leaves `UserStore` and `SignIn`.
+/// A person who may log in. The password's hash is not here: it never leaves `UserStore` and `SignIn`.
 package struct User: Sendable, Equatable {
     package let id: Int64
     /// Folded and unique.
@@ -15,7 +15,7 @@ package struct User: Sendable, Equatable {
     package var lastLoginAt: Timestamp?
     /// Wrong passwords since the last right one, from whatever address.
     package var failedLogins: Int64
-    /// Logins are refused until then. Set by people, never by failed logins: nobody can lock somebody else out.
+    /// Logins are refused until then. Set by administrators, never by failed logins: a stranger cannot lock a user out.
     package var lockedUntil: Timestamp?
     /// The optimistic lock: goes on by one with every edit.
     package var version: Int64
@@ -48,7 +48,7 @@ package struct User: Sendable, Equatable {
     }
 
     /// Changes with every edit. Logins are no edits: who reads a user and then changes it is not to fail because the
-    /// user, or somebody who guesses their password, has come to the door meanwhile.
+    /// user, or an attacker who guesses their password, has come to the door meanwhile.
     package var entityTag: String { "\(id)-\(version)" }
 
     /// What a password must not be made of: everything that others know of the user.
@@ -73,7 +73,7 @@ package struct NewUser: Sendable, Equatable {
     package var firstName: String?
     package var lastName: String?
     package var role: Role
-    /// Nil: nobody can log in as the user until a reset link was used.
+    /// Nil: no login as the user succeeds until a reset link was used.
     package var password: String?
 
     package var knownWords: [String] { [email, username, firstName, lastName].compactMap { $0 } }

@@ -17,7 +17,7 @@ extension UserStore {
         resetToken: String? = nil,
         context: WriteContext
     ) throws -> Int64? {
-        // Without a password of one's own there is the hash of one that nobody knows.
+        // Without a password of one's own there is the hash of a random one.
         let hash = try PasswordHash.make(new.password ?? randomBytes(32).base64URL)
         let email = UserValidation.foldedEmail(new.email)
         return try connection.write {
@@ -83,7 +83,7 @@ extension UserStore {
         }
     }
 
-    /// Notes that somebody has made sure who the user is. The first time counts.
+    /// Marks the user as verified. The first time counts.
     @discardableResult
     package func verify(
         _ id: Int64,
@@ -124,7 +124,7 @@ extension UserStore {
                 username_folded = \(user.username?.caseFolded), first_name = \(user.firstName),
                 last_name = \(user.lastName), role = \(user.role.rawValue), is_active = \(user.isActive),
                 verified_at = \(user.verifiedAt), locked_until = \(user.lockedUntil), version = version + 1,
-                updated_at = \(context.now),
+                updated_at = \(SQL.updated(at: context.now)),
                 search_text = \(Self.searchText([user.email, user.username, user.firstName, user.lastName]))
             WHERE id = \(current.id)
             """
@@ -151,7 +151,7 @@ extension UserStore {
 
     // MARK: Passwords
 
-    /// Sets a validated password and ends the user's sessions: whoever knew the old one is out. Tokens stay.
+    /// Sets a validated password and ends the user's sessions: a thief of the old one is out. Tokens stay.
     ///
     /// Throws `IdentityError.missing`, and 403 as `HandedOut` does.
     /// - Parameter renewed: a session that goes on with another secret.
@@ -180,7 +180,8 @@ extension UserStore {
     ) throws {
         let changed = try connection.execute(
             """
-            UPDATE "user" SET password_hash = \(hash.text), version = version + 1, updated_at = \(context.now)
+            UPDATE "user" SET password_hash = \(hash.text), version = version + 1,
+                updated_at = \(SQL.updated(at: context.now))
             WHERE id = \(id)
             """
         )
@@ -232,7 +233,7 @@ extension User {
         ]
     }
 
-    /// Whether it is somebody who can let others in.
+    /// Whether it is a user who can let others in.
     fileprivate func keepsHouse(at now: Timestamp) -> Bool { isAdmin && isWelcome(at: now) }
 
     fileprivate var auditJSON: JSON { .object(audited.map { JSON.Member($0.name, $0.value) }) }

@@ -7,7 +7,7 @@ package struct UserFilter: Sendable, Equatable {
     package var q: String?
     package var role: Role?
     package var isActive: Bool?
-    /// Whether somebody has made sure who they are.
+    /// Whether the user is marked as verified.
     package var isVerified: Bool?
 
     package init(q: String? = nil, role: Role? = nil, isActive: Bool? = nil, isVerified: Bool? = nil) {

@@ -112,7 +112,7 @@ package struct UserStore {
     func updateHash(_ old: PasswordHash, to new: PasswordHash, of id: Int64, at now: Timestamp) throws(DatabaseError) {
         try connection.execute(
             """
-            UPDATE "user" SET password_hash = \(new.text), updated_at = \(now)
+            UPDATE "user" SET password_hash = \(new.text), updated_at = \(SQL.updated(at: now))
             WHERE id = \(id) AND password_hash = \(old.text)
             """
         )

@@ -70,7 +70,7 @@ package enum UserValidation {
         return nil
     }
 
-    /// What is wrong with a password that nobody can have.
+    /// What is wrong with a password that no user may have.
     package static func passwordTooLong(_ text: String, field: String = "password") -> Problem? {
         guard text.unicodeScalars.count > passwordMost else { return nil }
         return Problem(field, "too_long", "A password has at most \(passwordMost) characters.")

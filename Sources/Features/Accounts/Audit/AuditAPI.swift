@@ -14,7 +14,7 @@ enum AuditAPI {
             access: .permission(.readAudit),
             Operation(
                 "The audit trail, newest first",
-                parameters: AuditQuery.operationParameters + [.sort(["id"], standard: "-id")]
+                parameters: AuditQuery.operationParameters + [.sort(["id"], defaultValue: "-id")]
                     + Operation.Parameter.paging,
                 responses: [200: [.json("AuditEntryList")]]
             ),
@@ -50,15 +50,12 @@ enum AuditAPI {
         let filter = try AuditQuery.filter(query.filters)
         let store = AuditTrailStore(context.database)
         let after = try query.entryID()
-        let found = try store.list(filter, after: after, descends: query.sort.descends, limit: query.limit + 1)
-        let shown = found.prefix(query.limit)
-        var names = ActorNames(context)
-        return .json(
-            ListQuery.body(
-                items: try shown.map { try json($0, &names) },
-                next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
-                total: query.includesTotal ? try store.count(filter) : nil
-            )
+        var names = try ActorNames(context)
+        return try query.answer(
+            try store.list(filter, after: after, descends: query.sort.descends, limit: query.limit + 1),
+            total: { try store.count(filter) },
+            cursor: { [.int($0.id)] },
+            item: { try json($0, &names) }
         )
     }
 
@@ -67,7 +64,7 @@ enum AuditAPI {
         guard let record = try AuditTrailStore(context.database).find(try context.parameters.int("id")) else {
             throw WebError(404, "not_found", "There is no such entry.")
         }
-        var names = ActorNames(context)
+        var names = try ActorNames(context)
         return .json(try json(record, &names))
     }
 
@@ -86,11 +83,5 @@ enum AuditAPI {
     static func parsed(_ text: String?) -> JSON {
         guard let text else { return .null }
         return (try? JSON.parse(text)) ?? .string(text)
-    }
-}
-
-extension ActorNames {
-    init(_ context: RequestContext) {
-        self.init(UserStore(context.database), TokenStore(context.database), JobStore(context.database))
     }
 }

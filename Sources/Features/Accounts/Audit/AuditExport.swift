@@ -55,7 +55,7 @@ struct AuditExport {
         return writer.take()
     }
 
-    /// Texts that a spreadsheet would take for a formula get an apostrophe: nobody reads this file back.
+    /// Texts that a spreadsheet would take for a formula get an apostrophe: this file is not read back.
     private static func cells(_ row: AuditRecord) -> [String] {
         [
             String(row.id), row.at.rfc3339, row.actor, row.action, row.entity, row.entityID ?? "", row.before ?? "",

@@ -11,16 +11,27 @@ enum AuditPages {
     ]
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        let page = try EntryPage(context.request, AuditQuery.rules, path: "/audit")
-        let filter = try AuditQuery.filter(page.filters)
+        let page = try ListPage(context.request, AuditQuery.rules, path: "/audit")
+        let filter = try AuditQuery.filter(page.state.query)
         let store = AuditTrailStore(context.database)
-        let found = try store.list(filter, after: page.after, limit: EntryPage.size + 1)
-        let total = try store.count(filter, limit: EntryPage.countLimit + 1)
-        var names = ActorNames(context)
+        let found = try store.list(
+            filter,
+            after: try page.query.entryID(),
+            descends: page.sort.descends,
+            limit: page.limit
+        )
+        let total = try store.count(filter, limit: ListPage.countLimit + 1)
+        let pagination = page.pagination(
+            found,
+            total: .counted(total, upTo: ListPage.countLimit),
+            Noun("entry", "entries"),
+            cursor: { [.int($0.id)] }
+        )
+        var names = try ActorNames(context)
         let model = AuditModel(
             state: page.state,
-            rows: try found.prefix(EntryPage.size).map { AuditRow($0, actorName: try names.name(of: $0.actor)) },
-            pagination: page.pagination(found.map(\.id), total: total, Noun("entry", "entries")),
+            rows: try found.prefix(page.size).map { AuditRow($0, actorName: try names.name(of: $0.actor)) },
+            pagination: pagination,
             actors: try actors(page.state["actor"], context, &names),
             actions: try store.actions(),
             entities: try store.entities()

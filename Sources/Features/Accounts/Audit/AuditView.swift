@@ -1,28 +1,28 @@
-package import AdminKit
+import AdminKit
 import Database
-package import Markup
-package import Support
+import Markup
+import Support
 
 /// An entry of the audit trail as a line of its page.
-package struct AuditRow: Sendable, Equatable {
+struct AuditRow: Sendable, Equatable {
     /// A value that changed. Nil where it was, or is, nothing.
-    package struct Change: Sendable, Equatable {
-        package var name: String
-        package var before: String?
-        package var after: String?
+    struct Change: Sendable, Equatable {
+        var name: String
+        var before: String?
+        var after: String?
     }
 
-    package var id: Int64
-    package var at: Timestamp
+    var id: Int64
+    var at: Timestamp
     /// As stored: `user:3`.
-    package var actor: String
-    package var actorName: String
-    package var action: String
-    package var entity: String
-    package var entityID: String?
-    package var changes: [Change]
-    package var ip: String?
-    package var requestID: String?
+    var actor: String
+    var actorName: String
+    var action: String
+    var entity: String
+    var entityID: String?
+    var changes: [Change]
+    var ip: String?
+    var requestID: String?
 
     init(_ record: AuditRecord, actorName: String) {
         id = record.id
@@ -62,19 +62,19 @@ package struct AuditRow: Sendable, Equatable {
 }
 
 /// What the page of the audit trail shows.
-package struct AuditModel: Sendable, Equatable {
-    package var state: ListState
-    package var rows: [AuditRow]
-    package var pagination: Pagination
+struct AuditModel: Sendable, Equatable {
+    var state: ListState
+    var rows: [AuditRow]
+    var pagination: Pagination
     /// Whom one can choose.
-    package var actors: [FormField.Choice]
-    package var actions: [String]
-    package var entities: [String]
+    var actors: [FormField.Choice]
+    var actions: [String]
+    var entities: [String]
 }
 
 /// Who did what, newest first.
-package enum AuditView {
-    package static func html(_ model: AuditModel, in shell: Shell) -> HTML {
+enum AuditView {
+    static func html(_ model: AuditModel, in shell: Shell) -> HTML {
         let filters = filterBar(model)
         return Page(
             "Audit trail",
@@ -115,32 +115,38 @@ package enum AuditView {
         return Table(
             "Entries of the audit trail",
             columns: [
-                Column("When", style: "nowrap") { Time($0.at, seconds: true).html },
-                Column("Who") { row in
+                Column("When", style: "nowrap time") { Time($0.at, seconds: true).html },
+                Column("Who", style: "who") { row in
                     """
                     \(Link(row.actorName, state.link([("actor", row.actor)])).html)\
                     \(row.ip.map { "<span class=\"row-note\">\($0)</span>" })
                     """
                 },
-                Column("Did", style: "code", isRowHeading: true) { row in
-                    Link(row.action, state.link([("action", row.action)])).html
+                Column("Did", style: "did", isRowHeading: true) { row in
+                    Link(AuditWords.action(row.action), state.link([("action", row.action)])).html
                 },
-                Column("To what") { row in
-                    let things = state.link([("entity", row.entity), ("entity_id", row.entityID)])
-                    return Link(row.entityID.map { "\(row.entity) \($0)" } ?? row.entity, things).html
-                },
+                Column("To what", style: "subject") { row in subject(row, state) },
                 Column("What changed", style: "wide", cell: changes),
                 Column("Request", style: "code") { row in
                     row.requestID.map { id in
                         let link = Link(String(id.prefix(8)), state.link([("request_id", id)]))
                         return "<span class=\"nowrap\">\(link.html)</span>"
                     } ?? .absent
-                },
-                .number("No.") { "\($0.id)" },
+                }.givingWay(4),
+                .number("No.") { "\($0.id)" }.givingWay(3),
             ],
             rows: model.rows,
             style: "audit"
         ).html
+    }
+
+    /// What was changed, with a link to all that happened to it; a long id is told by its beginning.
+    private static func subject(_ row: AuditRow, _ state: ListState) -> HTML {
+        let things = state.link([("entity", row.entity), ("entity_id", row.entityID)])
+        let short = row.entityID.map { $0.count > 12 ? "\($0.prefix(8))…" : $0 } ?? ""
+        let link = Link("\(AuditWords.entity(row.entity)) \(short)", things).html
+        guard let id = row.entityID, let page = AuditWords.page(row.entity, id) else { return link }
+        return "\(link)<span class=\"row-note\">\(Link("Open", page).html)</span>"
     }
 
     private static func changes(_ row: AuditRow) -> HTML {
@@ -149,7 +155,7 @@ package enum AuditView {
     }
 
     private static func change(_ change: AuditRow.Change) -> HTML {
-        let name: HTML = "<span class=\"quiet\">\(change.name):</span> "
+        let name: HTML = "<span class=\"quiet\">\(AuditWords.member(change.name)):</span> "
         switch (change.before, change.after) {
         case (let before?, let after?):
             return """
@@ -163,14 +169,19 @@ package enum AuditView {
 
     /// Moments as moments, so that they stand in the viewer's zone like all others.
     private static func value(_ text: String) -> HTML {
-        guard text.utf8.count == 24, let moment = Timestamp(rfc3339: text) else { return HTML(escaping: text) }
-        return Time(moment, seconds: true).html
+        if text.utf8.count == 24, let moment = Timestamp(rfc3339: text) { return Time(moment, seconds: true).html }
+        guard text.count > shownCharacters else { return HTML(escaping: text) }
+        let start = text.prefix(shownCharacters - 40)
+        return "<details class=\"long\"><summary>\(String(start))…</summary>\(text)</details>"
     }
+
+    /// Longer values are folded.
+    private static let shownCharacters = 120
 
     private static func filterBar(_ model: AuditModel) -> FilterBar {
         let state = model.state
         func choices(_ all: String, _ values: [String]) -> FormField.Kind {
-            .select([FormField.Choice("", all)] + values.map { FormField.Choice($0, $0) })
+            .select([FormField.Choice("", all)] + values.map { FormField.Choice($0, AuditWords.choice($0)) })
         }
         var actions = model.actions
         if !state["action"].isEmpty, !actions.contains(state["action"]) { actions.append(state["action"]) }

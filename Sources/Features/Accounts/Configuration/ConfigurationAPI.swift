@@ -3,66 +3,74 @@ import Support
 import Web
 
 /// `/api/configuration`: what an administrator may choose while Bodega runs.
-enum ConfigurationAPI {
-    static let routes: [AppRoute] = [
-        AppRoute(
-            .get,
-            "/api/configuration",
-            access: .permission(.adminSettings),
-            Operation(
-                "Every setting, by key",
-                parameters: [
-                    .init(
-                        "category",
-                        .choice(ConfigurationEntry.Category.allCases.map(\.rawValue)),
-                        "those of one heading"
-                    ), .sort(["key"], standard: "key"),
-                ] + Operation.Parameter.paging,
-                responses: [200: [.json("ConfigurationList")]],
-                headers: [.etag]
+struct ConfigurationAPI: Sendable {
+    private let settings: ConfigurationEntries
+
+    init(_ settings: ConfigurationEntries) {
+        self.settings = settings
+    }
+
+    var routes: [AppRoute] {
+        [
+            AppRoute(
+                .get,
+                "/api/configuration",
+                access: .permission(.adminSettings),
+                Operation(
+                    "Every setting, by key",
+                    parameters: [
+                        .init(
+                            "category",
+                            .choice(settings.categories.map(\.name)),
+                            "those of one heading"
+                        ), .sort(["key"], defaultValue: "key"),
+                    ] + Operation.Parameter.paging,
+                    responses: [200: [.json("ConfigurationList")]],
+                    headers: [.etag]
+                ),
+                handler: list
             ),
-            handler: list
-        ),
-        AppRoute(
-            .patch,
-            "/api/configuration",
-            access: .permission(.adminSettings),
-            Operation(
-                "Changes the settings that are sent, by key; null takes one back to its default",
-                request: Request.mergePatchTypes.map { .init($0, "ConfigurationValues") },
-                responses: [200: [.json("ConfigurationList")], 412: [.problem], 422: [.problem]],
-                headers: [.etag]
+            AppRoute(
+                .patch,
+                "/api/configuration",
+                access: .permission(.adminSettings),
+                Operation(
+                    "Changes the settings that are sent, by key; null takes one back to its default",
+                    request: Request.mergePatchTypes.map { .init($0, "ConfigurationValues") },
+                    responses: [200: [.json("ConfigurationList")], 412: [.problem], 422: [.problem]],
+                    headers: [.etag]
+                ),
+                handler: patchAll
             ),
-            handler: patchAll
-        ),
-        AppRoute(
-            .get,
-            "/api/configuration/{key}",
-            access: .permission(.adminSettings),
-            Operation(
-                "One setting",
-                responses: [200: [.json("ConfigurationEntry")]],
-                headers: [.etag]
+            AppRoute(
+                .get,
+                "/api/configuration/{key}",
+                access: .permission(.adminSettings),
+                Operation(
+                    "One setting",
+                    responses: [200: [.json("ConfigurationEntry")]],
+                    headers: [.etag]
+                ),
+                handler: show
             ),
-            handler: show
-        ),
-        AppRoute(
-            .patch,
-            "/api/configuration/{key}",
-            access: .permission(.adminSettings),
-            Operation(
-                "Changes the `value` of a setting; null takes it back to its default",
-                request: Request.mergePatchTypes.map { .init($0, "ConfigurationChange") },
-                responses: [200: [.json("ConfigurationEntry")], 412: [.problem], 422: [.problem]],
-                headers: [.etag]
+            AppRoute(
+                .patch,
+                "/api/configuration/{key}",
+                access: .permission(.adminSettings),
+                Operation(
+                    "Changes the `value` of a setting; null takes it back to its default",
+                    request: Request.mergePatchTypes.map { .init($0, "ConfigurationChange") },
+                    responses: [200: [.json("ConfigurationEntry")], 412: [.problem], 422: [.problem]],
+                    headers: [.etag]
+                ),
+                handler: patch
             ),
-            handler: patch
-        ),
-    ]
+        ]
+    }
 
     // MARK: Reading
 
-    @Sendable static func list(_ context: RequestContext) throws -> Response {
+    @Sendable private func list(_ context: RequestContext) throws -> Response {
         let rules = ListRules(sorts: ["key"], defaultSort: ListSort("key"), filters: ["category"])
         let query = try ListQuery(context.request, rules)
         var entries = try sorted(query.filters["category"])
@@ -82,42 +90,42 @@ enum ConfigurationAPI {
         return .json(body).tagged(try tag(context), for: context.request)
     }
 
-    private static func sorted(_ category: String?) throws(WebError) -> [ConfigurationEntry] {
-        let all = ConfigurationTable.all.sorted { $0.key < $1.key }
+    private func sorted(_ category: String?) throws(WebError) -> [ConfigurationEntry] {
+        let all = settings.all.sorted { $0.key < $1.key }
         guard let category, !category.isEmpty else { return all }
-        guard let wanted = ConfigurationEntry.Category(rawValue: category) else {
-            let words = ConfigurationEntry.Category.allCases.map(\.rawValue).joined(separator: ", ")
+        guard let wanted = settings.category(category) else {
+            let words = settings.categories.map(\.name).joined(separator: ", ")
             throw .badParameter("category", "bad_category", "'category' takes one of \(words).")
         }
         return all.filter { $0.category == wanted }
     }
 
     /// The tag of the whole configuration.
-    private static func tag(_ context: RequestContext) throws -> String {
+    private func tag(_ context: RequestContext) throws -> String {
         "configuration-\(try context.configuration.currentVersion())"
     }
 
-    @Sendable static func show(_ context: RequestContext) throws -> Response {
+    @Sendable private func show(_ context: RequestContext) throws -> Response {
         let entry = try find(context)
         try context.request.checkParameters([])
         return try answer(entry, context)
     }
 
-    private static func find(_ context: RequestContext) throws -> ConfigurationEntry {
-        guard let entry = ConfigurationTable.entry(try context.parameters.string("key")) else {
+    private func find(_ context: RequestContext) throws -> ConfigurationEntry {
+        guard let entry = settings.entry(try context.parameters.string("key")) else {
             throw WebError(404, "not_found", "There is no such setting; GET /api/configuration lists them.")
         }
         return entry
     }
 
-    private static func answer(_ entry: ConfigurationEntry, _ context: RequestContext) throws -> Response {
+    private func answer(_ entry: ConfigurationEntry, _ context: RequestContext) throws -> Response {
         let state = try context.configuration.state(entry)
         return Response.json(entry.json(state)).tagged(entry.tag(state), for: context.request)
     }
 
     // MARK: Writing
 
-    @Sendable static func patchAll(_ context: RequestContext) throws -> Response {
+    @Sendable private func patchAll(_ context: RequestContext) throws -> Response {
         let body = try context.request.json(types: Request.mergePatchTypes)
         try context.request.checkParameters([])
         guard let members = body.members else {
@@ -132,7 +140,7 @@ enum ConfigurationAPI {
         var changes: [(entry: ConfigurationEntry, value: String?)] = []
         var problems: [Problem] = []
         for member in members {
-            guard let entry = ConfigurationTable.entry(member.name) else {
+            guard let entry = settings.entry(member.name) else {
                 problems.append(
                     Problem(member.name, "unknown_field", "There is no setting '\(member.name)'; GET lists them.")
                 )
@@ -154,7 +162,7 @@ enum ConfigurationAPI {
     }
 
     /// How a setting stands, in places that throw nothing else.
-    private static func state(
+    private func state(
         _ entry: ConfigurationEntry,
         _ context: RequestContext
     ) throws(ConfigurationFault) -> Configuration.State {
@@ -165,7 +173,7 @@ enum ConfigurationAPI {
         }
     }
 
-    @Sendable static func patch(_ context: RequestContext) throws -> Response {
+    @Sendable private func patch(_ context: RequestContext) throws -> Response {
         let request = context.request
         let entry = try find(context)
         let body = try request.json(types: Request.mergePatchTypes)

@@ -23,6 +23,7 @@ package enum ConfigurationCommands {
     ///
     /// Throws `UsageError` for words that are not understood, `AccountsError` for what cannot be done.
     /// - Parameters:
+    ///   - entries: every setting of the installation.
     ///   - columns: where the secrets are that a change of keys has to find.
     ///   - overrides: what the environment fixes.
     ///   - out: takes one line of output.
@@ -33,6 +34,7 @@ package enum ConfigurationCommands {
         _ arguments: inout Arguments,
         database: Connection,
         environment: Environment,
+        entries: ConfigurationEntries,
         columns: [SecretVaultStore.Column] = [.configuration],
         overrides: ConfigurationOverrides = .process,
         out: @escaping (String) -> Void,
@@ -42,10 +44,10 @@ package enum ConfigurationCommands {
         let context = CommandContext(database: database, environment: environment, out: out, variable: variable)
         let configuration = Configuration(database, overrides: overrides)
         switch try arguments.next("list, get, set, reset or rotate-key") {
-        case "list": try list(&arguments, configuration, out)
-        case "get": try get(&arguments, configuration, out)
-        case "set": try set(&arguments, configuration, context)
-        case "reset": try reset(&arguments, configuration, context)
+        case "list": try list(&arguments, entries, configuration, out)
+        case "get": try get(&arguments, entries, configuration, out)
+        case "set": try set(&arguments, entries, configuration, context)
+        case "reset": try reset(&arguments, entries, configuration, context)
         case "rotate-key":
             try arguments.finish()
             let count = try SecretVaultStore(database).rotate(columns, context: context.write, at: step)
@@ -58,14 +60,14 @@ package enum ConfigurationCommands {
 
     private static func list(
         _ arguments: inout Arguments,
+        _ entries: ConfigurationEntries,
         _ configuration: Configuration,
         _ out: (String) -> Void
     ) throws {
         let asJSON = arguments.flag("json")
         try arguments.finish()
-        let entries = ConfigurationTable.all
-        if asJSON { return out(JSON.array(try entries.map { $0.json(try configuration.state($0)) }).text) }
-        for entry in entries {
+        if asJSON { return out(JSON.array(try entries.all.map { $0.json(try configuration.state($0)) }).text) }
+        for entry in entries.all {
             let state = try configuration.state(entry)
             let source = state.source == .environment ? "fixed by \(entry.variable)" : state.source.rawValue
             let start = entry.effect == .nextStart ? ", next start" : ""
@@ -79,17 +81,21 @@ package enum ConfigurationCommands {
 
     private static func get(
         _ arguments: inout Arguments,
+        _ entries: ConfigurationEntries,
         _ configuration: Configuration,
         _ out: (String) -> Void
     ) throws {
-        let entry = try entry(&arguments)
+        let entry = try entry(&arguments, entries)
         try arguments.finish()
         out(shown(entry, try configuration.state(entry)))
     }
 
-    private static func entry(_ arguments: inout Arguments) throws(UsageError) -> ConfigurationEntry {
+    private static func entry(
+        _ arguments: inout Arguments,
+        _ entries: ConfigurationEntries
+    ) throws(UsageError) -> ConfigurationEntry {
         let key = try arguments.next("The setting's key")
-        guard let entry = ConfigurationTable.entry(key) else {
+        guard let entry = entries.entry(key) else {
             throw UsageError("There is no setting '\(key)'; 'bodega config list' shows them.")
         }
         return entry
@@ -97,11 +103,12 @@ package enum ConfigurationCommands {
 
     private static func set(
         _ arguments: inout Arguments,
+        _ entries: ConfigurationEntries,
         _ configuration: Configuration,
         _ context: CommandContext
     ) throws {
         let name = try arguments.option("value-env")
-        let entry = try entry(&arguments)
+        let entry = try entry(&arguments, entries)
         let value: String
         if let name {
             guard let found = context.variable(name) else { throw UsageError("The variable \(name) is not set.") }
@@ -121,10 +128,11 @@ package enum ConfigurationCommands {
 
     private static func reset(
         _ arguments: inout Arguments,
+        _ entries: ConfigurationEntries,
         _ configuration: Configuration,
         _ context: CommandContext
     ) throws {
-        let entry = try entry(&arguments)
+        let entry = try entry(&arguments, entries)
         try arguments.finish()
         try store(entry, configuration, context) { nil }
         context.out("\(entry.key) = \(Self.shown(entry, try configuration.state(entry)))")

@@ -8,11 +8,11 @@ extension ConfigurationEntry {
         let choices: JSON
         if case .choices(let words) = rule { choices = .array(words.map(JSON.string)) } else { choices = .null }
         return [
-            "key": .string(key), "category": .string(category.rawValue), "title": .string(title),
+            "key": .string(key), "category": .string(category.name), "title": .string(title),
             "description": .string(description), "data_type": .string(dataType.rawValue),
             "value": isSecret ? .null : json(state.value), "is_set": .bool(state.isSet),
             "source": .string(state.source.rawValue), "variable": .string(variable),
-            "default": json(standard), "is_required": .bool(isRequired), "is_encrypted": .bool(isSecret),
+            "default": json(defaultValue), "is_required": .bool(isRequired), "is_encrypted": .bool(isSecret),
             "validation_regex": .optional(validationRegex), "minimum": .optional(range?.lowerBound),
             "maximum": .optional(range?.upperBound), "choices": choices, "applies": .string(effect.rawValue),
             "version": .int(state.version), "updated_at": .optional(state.updatedAt),

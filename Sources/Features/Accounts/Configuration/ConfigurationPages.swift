@@ -4,39 +4,47 @@ import Support
 import Web
 
 /// The page of the settings: a form for each category.
-enum ConfigurationPages {
-    static let routes: [AppRoute] = [
-        AppRoute(.get, "/settings", access: .permission(.adminSettings), .page("Settings"), handler: show),
-        AppRoute(
-            .post,
-            "/settings/{category}",
-            access: .permission(.adminSettings),
-            .form("Changes the settings of a category"),
-            handler: change
-        ),
-    ]
+struct ConfigurationPages: Sendable {
+    private let settings: ConfigurationEntries
 
-    @Sendable static func show(_ context: RequestContext) throws -> Response {
+    init(_ settings: ConfigurationEntries) {
+        self.settings = settings
+    }
+
+    var routes: [AppRoute] {
+        [
+            AppRoute(.get, "/settings", access: .permission(.adminSettings), .page("Settings"), handler: show),
+            AppRoute(
+                .post,
+                "/settings/{category}",
+                access: .permission(.adminSettings),
+                .form("Changes the settings of a category"),
+                handler: change
+            ),
+        ]
+    }
+
+    @Sendable private func show(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters(["saved"])
         var flashes: [Flash] = []
-        if let saved = context.request.query["saved"].flatMap(ConfigurationEntry.Category.init(rawValue:)) {
-            let restart = ConfigurationTable.all.contains { $0.category == saved && $0.effect == .nextStart }
+        if let saved = context.request.query["saved"].flatMap(settings.category) {
+            let restart = settings.all.contains { $0.category == saved && $0.effect == .nextStart }
             let more = restart ? " What says so takes effect at the next start." : ""
             flashes.append(Flash(.success, "The settings of \(saved.title) are saved and in force.\(more)"))
         }
         return .page(ConfigurationView.html(try model(context), in: try context.shell(flashes: flashes)))
     }
 
-    private static func model(_ context: RequestContext) throws -> ConfigurationModel {
-        let settings = try ConfigurationTable.all.map { entry in
+    private func model(_ context: RequestContext) throws -> ConfigurationModel {
+        let shown = try settings.all.map { entry in
             ConfigurationModel.Setting(entry, try context.configuration.state(entry))
         }
-        return ConfigurationModel(settings: settings, version: try context.configuration.currentVersion())
+        return ConfigurationModel(settings: shown, version: try context.configuration.currentVersion())
     }
 
-    @Sendable static func change(_ context: RequestContext) throws -> Response {
+    @Sendable private func change(_ context: RequestContext) throws -> Response {
         let form = try context.request.form()
-        guard let category = ConfigurationEntry.Category(rawValue: try context.parameters.string("category")) else {
+        guard let category = settings.category(try context.parameters.string("category")) else {
             throw WebError.notFound
         }
         var model = try model(context)
@@ -50,6 +58,6 @@ enum ConfigurationPages {
             return .page(ConfigurationView.html(model, in: try context.shell()), status: isStale ? 409 : 422)
         }
         try ConfigurationStore(context.database).set(changes, context: try context.writeContext)
-        return .seeOther("/settings?saved=\(category.rawValue)")
+        return .seeOther("/settings?saved=\(category.name)")
     }
 }

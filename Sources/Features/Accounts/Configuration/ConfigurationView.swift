@@ -1,38 +1,47 @@
-package import AdminKit
-package import Identity
-package import Markup
-package import Web
+import AdminKit
+import Identity
+import Markup
+import Web
 
 /// What the page of the settings shows.
-package struct ConfigurationModel: Sendable {
-    package var settings: [Setting]
+struct ConfigurationModel: Sendable {
+    var settings: [Setting]
     /// Of the configuration, so that two people do not undo each other's changes unseen.
-    package var version: Int64
-    /// The category that was to be saved when somebody else had been quicker.
-    package var conflict: ConfigurationEntry.Category?
+    var version: Int64
+    /// The category that was to be saved when another user had been quicker.
+    var conflict: ConfigurationEntry.Category?
+
+    /// The headings, each once.
+    var categories: [ConfigurationEntry.Category] {
+        var categories: [ConfigurationEntry.Category] = []
+        for setting in settings where !categories.contains(setting.entry.category) {
+            categories.append(setting.entry.category)
+        }
+        return categories
+    }
 
     /// A setting with what stands in its field.
-    package struct Setting: Sendable {
-        package let entry: ConfigurationEntry
-        package let state: Configuration.State
+    struct Setting: Sendable {
+        let entry: ConfigurationEntry
+        let state: Configuration.State
         /// As typed; of a secret always empty at first.
-        package var text: String
-        package var error: String?
+        var text: String
+        var error: String?
 
-        package init(_ entry: ConfigurationEntry, _ state: Configuration.State) {
+        init(_ entry: ConfigurationEntry, _ state: Configuration.State) {
             self.entry = entry
             self.state = state
             text = state.value ?? ""
         }
 
-        package var isFixed: Bool { state.source == .environment }
+        var isFixed: Bool { state.source == .environment }
 
         /// Under which name the box stands that takes a secret away.
-        package var removal: String { "\(entry.key).remove" }
+        var removal: String { "\(entry.key).remove" }
 
         /// Takes what a form has for it.
         /// - Returns: what is to be stored; nil when nothing differs or something is wrong.
-        package mutating func take(_ form: Fields) -> (entry: ConfigurationEntry, value: String?)? {
+        mutating func take(_ form: Fields) -> (entry: ConfigurationEntry, value: String?)? {
             guard !isFixed else { return nil }
             let typed = form[entry.key] ?? (entry.dataType == .boolean ? "false" : "")
             if entry.isSecret {
@@ -44,7 +53,7 @@ package struct ConfigurationModel: Sendable {
             do throws(ConfigurationFault) {
                 let value = try entry.canonical(entry.dataType == .boolean && typed == "1" ? "true" : typed)
                 guard value != state.value else { return nil }
-                return (entry, value == entry.standard ? nil : value)
+                return (entry, value == entry.defaultValue ? nil : value)
             } catch {
                 self.error = error.detail
                 return nil
@@ -54,8 +63,8 @@ package struct ConfigurationModel: Sendable {
 }
 
 /// The settings, in a form for each category.
-package enum ConfigurationView {
-    package static func html(_ model: ConfigurationModel, in shell: Shell) -> HTML {
+enum ConfigurationView {
+    static func html(_ model: ConfigurationModel, in shell: Shell) -> HTML {
         let wrong = model.settings.filter { $0.error != nil }.map(field)
         let conflict = model.conflict.map { category in
             Problem(
@@ -70,7 +79,7 @@ package enum ConfigurationView {
         return Page(
             "Settings",
             errors: ErrorSummary(wrong, general: [conflict].compactMap { $0 }).html,
-            content: "\(each: ConfigurationEntry.Category.allCases, { section($0, model, shell) })"
+            content: "\(each: model.categories, { section($0, model, shell) })"
         ).html(in: shell)
     }
 
@@ -86,10 +95,10 @@ package enum ConfigurationView {
                 ? [field(setting), removal(setting)] : [field(setting)]
         }
         return """
-            <section class="stack ruled" aria-labelledby="settings-\(category.rawValue)">
-            <h2 id="settings-\(category.rawValue)">\(category.title)</h2>
+            <section class="stack ruled" aria-labelledby="settings-\(category.name)">
+            <h2 id="settings-\(category.name)">\(category.title)</h2>
             \(Form(
-                action: "/settings/\(category.rawValue)",
+                action: "/settings/\(category.name)",
                 csrf: shell.csrf,
                 fields: fields,
                 hidden: [.init("version", String(model.version))],
@@ -138,8 +147,8 @@ package enum ConfigurationView {
         if let range = entry.range { parts.append("From \(range.lowerBound) to \(range.upperBound).") }
         if entry.isSecret {
             parts.append(setting.state.isSet ? "It is set and never shown; type a new one to replace it." : "Not set.")
-        } else if let standard = entry.standard, standard != setting.state.value {
-            parts.append("Default: \(standard).")
+        } else if let defaultValue = entry.defaultValue, defaultValue != setting.state.value {
+            parts.append("Default: \(defaultValue).")
         }
         if entry.effect == .nextStart { parts.append("Takes effect at the next start.") }
         if setting.isFixed { parts.append("Fixed by the variable \(entry.variable) or its flag.") }

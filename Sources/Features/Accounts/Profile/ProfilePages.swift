@@ -8,14 +8,14 @@ import Web
 /// One's own profile: names, email address, password, and where one is logged in.
 enum ProfilePages {
     static let routes: [AppRoute] = [
-        route(.get, "/profile", .page("Your profile"), handler: show),
-        route(.post, "/profile", .form("Changes your names"), handler: save),
-        route(.get, "/profile/email", .page("The form of your email address"), handler: email),
-        route(.post, "/profile/email", pool: .login, .form("Changes your email address"), handler: saveEmail),
-        route(.get, "/profile/password", .page("The form of your password"), handler: password),
-        route(.post, "/profile/password", pool: .login, .form("Changes your password"), handler: savePassword),
-        route(.post, "/profile/sessions/{id:int}/end", .form("Ends one of your sessions"), handler: endSession),
-        route(.post, "/profile/sessions/end-others", .form("Ends your other sessions"), handler: endOthers),
+        route(.get, AccountsPath.profile, .page("Your profile"), handler: show),
+        route(.post, AccountsPath.profile, .form("Changes your names"), handler: save),
+        route(.get, AccountsPath.profileEmail, .page("The form of your email address"), handler: email),
+        route(.post, AccountsPath.profileEmail, pool: .login, .form("Changes your email address"), handler: saveEmail),
+        route(.get, AccountsPath.profilePassword, .page("The form of your password"), handler: password),
+        route(.post, AccountsPath.profilePassword, pool: .login, .form("Changes your password"), handler: savePassword),
+        route(.post, AccountsPath.endSession, .form("Ends one of your sessions"), handler: endSession),
+        route(.post, AccountsPath.endOtherSessions, .form("Ends your other sessions"), handler: endOthers),
     ]
 
     private static func route(
@@ -118,7 +118,7 @@ enum ProfilePages {
         )
         return ProfileView.form(
             "Change email address",
-            action: .profileEmail,
+            action: AccountsPath.profileEmail,
             [field, currentPassword],
             problems,
             explanation: "You log in with it from then on. It has to be verified again.",
@@ -149,7 +149,7 @@ enum ProfilePages {
     private static func passwordPage(_ problems: [Problem], _ context: RequestContext) throws -> HTML {
         ProfileView.form(
             "Change password",
-            action: .profilePassword,
+            action: AccountsPath.profilePassword,
             [currentPassword] + NewPasswordFields.all,
             problems,
             explanation: "Your other sessions are logged out. Tokens stay.",

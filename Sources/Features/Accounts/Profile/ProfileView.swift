@@ -1,45 +1,27 @@
-package import AdminKit
-package import Identity
-package import Markup
+import AdminKit
+import Identity
+import Markup
 import Support
-package import Web
+import Web
 
 /// What the page of one's own profile shows.
-package struct ProfileModel: Sendable {
-    package var user: User
-    package var fields: [FormField]
-    package var problems: [Problem]
+struct ProfileModel: Sendable {
+    var user: User
+    var fields: [FormField]
+    var problems: [Problem] = []
     /// The latest first.
-    package var sessions: [Session]
+    var sessions: [Session]
     /// The session that looks at the page; nil for a token.
-    package var currentSession: Int64?
+    var currentSession: Int64?
     /// How many sessions there are in all.
-    package var sessionCount: Int64
+    var sessionCount: Int64
     /// Valid ones.
-    package var tokens: Int64
-
-    package init(
-        user: User,
-        fields: [FormField],
-        problems: [Problem] = [],
-        sessions: [Session],
-        currentSession: Int64?,
-        sessionCount: Int64,
-        tokens: Int64
-    ) {
-        self.user = user
-        self.fields = fields
-        self.problems = problems
-        self.sessions = sessions
-        self.currentSession = currentSession
-        self.sessionCount = sessionCount
-        self.tokens = tokens
-    }
+    var tokens: Int64
 }
 
 /// The page of one's own profile: names, how one logs in, and where one is logged in.
-package enum ProfileView {
-    package static func html(_ model: ProfileModel, in shell: Shell) -> HTML {
+enum ProfileView {
+    static func html(_ model: ProfileModel, in shell: Shell) -> HTML {
         Page(
             "Your profile",
             meta: "\(model.user.email) · \(RoleWords.title(model.user.role))",
@@ -123,9 +105,9 @@ package enum ProfileView {
     // MARK: What needs the password
 
     /// A page of one form.
-    package static func form(
+    static func form(
         _ title: String,
-        action: AccountsPath,
+        action: PathPattern,
         _ fields: [FormField],
         _ problems: [Problem],
         explanation: String,

@@ -11,10 +11,10 @@ import Web
 /// works. The secret is in the address: nginx's log leaves it out, and no other site is told where one came from.
 enum ResetPages {
     static let routes: [AppRoute] = [
-        AppRoute(.get, "/reset/{token}", access: .open, .page("Asks for a new password"), handler: show),
+        AppRoute(.get, AccountsPath.reset, access: .open, .page("Asks for a new password"), handler: show),
         AppRoute(
             .post,
-            "/reset/{token}",
+            AccountsPath.reset,
             access: .open,
             pool: .login,
             .form("Sets the password and ends the user's sessions"),

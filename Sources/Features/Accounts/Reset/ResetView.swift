@@ -1,10 +1,10 @@
-package import AdminKit
-package import Markup
-package import Web
+import AdminKit
+import Markup
+import Web
 
 /// The page behind a one-time link.
-package enum ResetView {
-    package static func form(
+enum ResetView {
+    static func form(
         _ token: String,
         email: String,
         _ problems: [Problem],
@@ -31,7 +31,7 @@ package enum ResetView {
     }
 
     /// What a link shows that was used, is too old or never was.
-    package static func gone(in shell: Shell) -> HTML {
+    static func gone(in shell: Shell) -> HTML {
         Page.bare(
             "This link does not work",
             of: shell.name,

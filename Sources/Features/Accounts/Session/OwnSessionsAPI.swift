@@ -12,7 +12,7 @@ enum OwnSessionsAPI {
             Operation(
                 "Your own sessions",
                 parameters: [
-                    .sort(SessionStore.Sort.allCases.map(\.rawValue), standard: "-last_seen_at")
+                    .sort(SessionStore.Sort.allCases.map(\.rawValue), defaultValue: "-last_seen_at")
                 ] + Operation.Parameter.paging,
                 responses: [200: [.json("SessionList")]]
             ),

@@ -4,7 +4,7 @@ import Support
 import Web
 
 /// `/api/tokens`: one's own secrets for programs. Who keeps users sees everybody's and may revoke them, but is given
-/// nobody else's secret.
+/// no other user's secret.
 enum TokenAPI {
     private static let path: PathPattern = "/api/tokens/{id:int}"
 
@@ -18,7 +18,7 @@ enum TokenAPI {
                 parameters: [
                     .init("user_id", .integer(nil, 1...Int64.max), "whose"),
                     .init("state", .choice(APIToken.State.allCases.map(\.rawValue)), "whether they can be used"),
-                    .sort(TokenStore.Sort.allCases.map(\.rawValue), standard: "-id"),
+                    .sort(TokenStore.Sort.allCases.map(\.rawValue), defaultValue: "-id"),
                 ] + Operation.Parameter.paging,
                 responses: [200: [.json("TokenList")]]
             ),
@@ -67,12 +67,7 @@ enum TokenAPI {
     // MARK: Reading
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        let rules = ListRules(
-            sorts: TokenStore.Sort.allCases.map(\.rawValue),
-            defaultSort: ListSort("id", descends: true),
-            filters: TokenFilter.parameters
-        )
-        let query = try ListQuery(context.request, rules)
+        let query = try ListQuery(context.request, TokenFilter.rules)
         let filter = try TokenFilter(query.filters, try context.principal)
         let sort = TokenStore.Sort(rawValue: query.sort.key) ?? .id
         let after = try query.after.map { (values) throws(WebError) in try sort.place(values) }
@@ -86,14 +81,11 @@ enum TokenAPI {
             after: after,
             limit: query.limit + 1
         )
-        let shown = found.prefix(query.limit)
-        let last = found.count > query.limit ? shown.last : nil
-        return .json(
-            ListQuery.body(
-                items: shown.map { $0.record(at: now) },
-                next: last.map { query.next(after: sort.cursor($0)) },
-                total: query.includesTotal ? try store.count(filter, at: now) : nil
-            )
+        return try query.answer(
+            found,
+            total: { try store.count(filter, at: now) },
+            cursor: sort.cursor,
+            item: { $0.record(at: now) }
         )
     }
 
@@ -104,7 +96,7 @@ enum TokenAPI {
         return .json(token.record(at: now)).tagged(token.entityTag(at: now), for: context.request)
     }
 
-    /// The token that the path names, if whoever asks may see it. Throws 404.
+    /// The token that the path names, if the user may see it. Throws 404.
     static func find(_ context: RequestContext) throws -> APIToken {
         let principal = try context.principal
         guard let token = try TokenStore(context.database).find(try context.parameters.int("id")),
@@ -125,7 +117,7 @@ enum TokenAPI {
         return answer(token, secret, context, status: 201).with("Location", "/api/tokens/\(token.id)")
     }
 
-    /// Makes a token for whoever asks.
+    /// Makes a token for the user who asks.
     static func make(_ draft: TokenDraft, _ context: RequestContext) throws -> (token: APIToken, secret: String) {
         let secret = APIToken.makeSecret(context.environment)
         let new = draft.new(secret, for: try context.principal.user.id)
@@ -144,7 +136,7 @@ enum TokenAPI {
         return answer(token, secret, context)
     }
 
-    /// Gives a token another secret. Throws 403 for somebody else's: whoever revokes it must not be able to be them.
+    /// Gives a token another secret. Throws 403 for another user's: who may revoke it must not be able to act as them.
     static func renew(
         _ token: APIToken,
         hours: Int64,

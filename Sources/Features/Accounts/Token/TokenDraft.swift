@@ -2,7 +2,7 @@ import Identity
 import Support
 import Web
 
-/// A token that somebody wants, before it is made.
+/// A token that a user asks for, before it is made.
 struct TokenDraft {
     /// The most days until a token ends, unless it never does.
     static let mostDays: Int64 = 3650

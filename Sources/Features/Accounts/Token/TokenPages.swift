@@ -8,13 +8,13 @@ import Web
 /// The pages of tokens: one's own, and everybody's for those who keep users.
 enum TokenPages {
     static let routes: [AppRoute] = [
-        route(.get, "/tokens", .page("API tokens"), handler: list),
-        route(.get, "/tokens/new", .page("The form of a new token"), handler: new),
-        route(.post, "/tokens/new", .form("Makes a token"), handler: create),
-        route(.get, "/tokens/{id:int}/rotate", .page("Asks before a token gets another secret"), handler: askToRotate),
-        route(.post, "/tokens/{id:int}/rotate", .form("Gives a token another secret"), handler: rotate),
-        route(.get, "/tokens/{id:int}/revoke", .page("Asks before a token is revoked"), handler: askToRevoke),
-        route(.post, "/tokens/{id:int}/revoke", .form("Revokes a token"), handler: revoke),
+        route(.get, AccountsPath.tokens, .page("API tokens"), handler: list),
+        route(.get, AccountsPath.newToken, .page("The form of a new token"), handler: new),
+        route(.post, AccountsPath.newToken, .form("Makes a token"), handler: create),
+        route(.get, AccountsPath.rotateToken, .page("Confirmation page for rotating a token"), handler: askToRotate),
+        route(.post, AccountsPath.rotateToken, .form("Gives a token another secret"), handler: rotate),
+        route(.get, AccountsPath.revokeToken, .page("Confirmation page for revoking a token"), handler: askToRevoke),
+        route(.post, AccountsPath.revokeToken, .form("Revokes a token"), handler: revoke),
     ]
 
     private static func route(
@@ -26,35 +26,27 @@ enum TokenPages {
         AppRoute(method, path, access: .permission(.manageAccount), operation, handler: handler)
     }
 
-    private static let perPage = 50
-
     // MARK: The list
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        let rules = ListRules(
-            sorts: TokenStore.Sort.allCases.map(\.rawValue),
-            defaultSort: ListSort("id", descends: true),
-            filters: TokenFilter.parameters + ["from", "done"]
-        )
-        let query = try ListQuery(context.request, rules)
+        let path = AccountsPath.tokens.description
+        let page = try ListPage(context.request, TokenFilter.rules, path: path, flags: ["done"])
         let principal = try context.principal
-        let state = state(context.request)
-        let filter = try TokenFilter(state.query, principal)
-        let sort = TokenStore.Sort(rawValue: query.sort.key) ?? .id
-        let after = try query.after.map { (values) throws(WebError) in try sort.place(values) }
+        let filter = try TokenFilter(page.state.query, principal)
+        let sort = TokenStore.Sort(rawValue: page.sort.key) ?? .id
+        let after = try page.query.after.map { (values) throws(WebError) in try sort.place(values) }
         let now = context.environment.now()
         let store = TokenStore(context.database)
         let found = try store.list(
             filter,
             at: now,
             sort,
-            descends: query.sort.descends,
+            descends: page.sort.descends,
             after: after,
-            limit: perPage + 1
+            limit: page.limit
         )
-        let shown = Array(found.prefix(perPage))
-        let from = max(1, Int(query.filters["from"] ?? "") ?? 1)
-        let next = found.count > perPage ? shown.last : nil
+        let shown = Array(found.prefix(page.size))
+        let total = try store.count(filter, at: now)
         var owners: [Int64: String] = [:]
         if principal.holds(.adminUsers) {
             for id in Set(shown.map(\.userID) + [filter.userID].compactMap { $0 }) {
@@ -62,32 +54,20 @@ enum TokenPages {
             }
         }
         let model = TokenListModel(
-            state: state,
+            state: page.state,
             tokens: shown,
-            pagination: Pagination(
-                from: from,
-                count: shown.count,
-                total: .exactly(Int(clamping: try store.count(filter, at: now))),
-                noun: Noun("token", "tokens"),
-                first: after == nil ? nil : state.page(cursor: nil, from: 1),
-                next: next.map { state.page(cursor: query.cursor(after: sort.cursor($0)), from: from + shown.count) }
+            pagination: page.pagination(
+                found,
+                total: .counted(total),
+                Noun("token", "tokens"),
+                cursor: sort.cursor
             ),
             owners: owners,
             userID: principal.user.id,
             now: now
         )
-        let flashes = query.filters["done"] == "revoked" ? [Flash(.success, "The token was revoked.")] : []
+        let flashes = page.query.filters["done"] == "revoked" ? [Flash(.success, "The token was revoked.")] : []
         return .page(TokenView.list(model, in: try context.shell(flashes: flashes)))
-    }
-
-    /// The list's state in the address. A form sends every field; those left blank say nothing.
-    private static func state(_ request: Request) -> ListState {
-        var query = Fields()
-        for field in request.query.all where !field.value.trimmed.isEmpty {
-            if TokenFilter.parameters.contains(field.name) { query.append(field.name, field.value) }
-        }
-        if let sort = request.query["sort"] { query.append("sort", sort) }
-        return ListState(path: AccountsPath.tokens.description, query: query, defaultSort: "-id")
     }
 
     // MARK: A new one

@@ -4,7 +4,11 @@ import Support
 import Web
 
 extension TokenFilter {
-    static let parameters = ["user_id", "state"]
+    static let rules = ListRules(
+        sorts: TokenStore.Sort.allCases.map(\.rawValue),
+        defaultSort: ListSort("id", descends: true),
+        filters: ["user_id", "state"]
+    )
 
     /// Reads the filters of a list. Who does not keep users sees their own tokens only, whatever is asked for.
     ///
@@ -24,7 +28,7 @@ extension TokenFilter {
             self.state = state
         }
         if !principal.holds(.adminUsers) {
-            // Of somebody else there is nothing to see: no token has the id 0 for its user.
+            // Of other users there is nothing to see: no token has the id 0 for its user.
             let own = principal.user.id
             userID = userID == nil || userID == own ? own : 0
         }

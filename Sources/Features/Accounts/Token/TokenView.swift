@@ -1,43 +1,27 @@
-package import AdminKit
-package import Identity
-package import Markup
-package import Support
-package import Web
+import AdminKit
+import Identity
+import Markup
+import Support
+import Web
 
 /// What the list of tokens shows.
-package struct TokenListModel: Sendable {
+struct TokenListModel: Sendable {
     /// The list's address and its query: `state`, `user_id`, `sort`.
-    package var state: ListState
-    package var tokens: [APIToken]
-    package var pagination: Pagination
+    var state: ListState
+    var tokens: [APIToken]
+    var pagination: Pagination
     /// Whose they are, where everybody's are shown; else empty.
-    package var owners: [Int64: String]
+    var owners: [Int64: String]
     /// Who looks.
-    package var userID: Int64
-    package var now: Timestamp
-
-    package init(
-        state: ListState,
-        tokens: [APIToken],
-        pagination: Pagination,
-        owners: [Int64: String],
-        userID: Int64,
-        now: Timestamp
-    ) {
-        self.state = state
-        self.tokens = tokens
-        self.pagination = pagination
-        self.owners = owners
-        self.userID = userID
-        self.now = now
-    }
+    var userID: Int64
+    var now: Timestamp
 }
 
 /// The pages of tokens: the list, a new one, its secret, and the questions before it is changed.
-package enum TokenView {
+enum TokenView {
     private static let parent = Link("API tokens", AccountsPath.tokens.description)
 
-    package static func list(_ model: TokenListModel, in shell: Shell) -> HTML {
+    static func list(_ model: TokenListModel, in shell: Shell) -> HTML {
         let isAll = shell.allows(.adminUsers)
         let filters = filterBar(model, isAll: isAll)
         return Page(
@@ -127,7 +111,7 @@ package enum TokenView {
 
     private static func actions(_ token: APIToken, _ model: TokenListModel) -> HTML {
         guard token.isAlive(at: model.now) else { return .absent }
-        func link(_ verb: String, _ path: AccountsPath) -> HTML {
+        func link(_ verb: String, _ path: PathPattern) -> HTML {
             """
             <a class="button secondary small" href="\(path.description)">\(verb)\
             <span class="visually-hidden"> \(token.name), token \(token.id)</span></a>
@@ -135,14 +119,14 @@ package enum TokenView {
         }
         return """
             <div class="actions">\
-            \(if: token.userID == model.userID, link("Rotate", .rotateToken(token.id)))\
-            \(link("Revoke", .revokeToken(token.id)))</div>
+            \(if: token.userID == model.userID, link("Rotate", AccountsPath.rotateToken(token.id)))\
+            \(link("Revoke", AccountsPath.revokeToken(token.id)))</div>
             """
     }
 
     // MARK: A new one
 
-    package static func new(_ fields: [FormField], _ problems: [Problem], in shell: Shell) -> HTML {
+    static func new(_ fields: [FormField], _ problems: [Problem], in shell: Shell) -> HTML {
         Page(
             "New token",
             parent: parent,
@@ -158,7 +142,7 @@ package enum TokenView {
     }
 
     /// The secret, this once.
-    package static func secret(_ token: APIToken, _ secret: String, isNew: Bool, in shell: Shell) -> HTML {
+    static func secret(_ token: APIToken, _ secret: String, isNew: Bool, in shell: Shell) -> HTML {
         Page(
             isNew ? "The token \(token.name) was created" : "The token \(token.name) has another secret",
             parent: parent,
@@ -174,7 +158,7 @@ package enum TokenView {
 
     // MARK: Before it is changed
 
-    package static func rotate(_ token: APIToken, _ field: FormField, in shell: Shell) -> HTML {
+    static func rotate(_ token: APIToken, _ field: FormField, in shell: Shell) -> HTML {
         Page(
             "Rotate the token \(token.name)?",
             parent: parent,
@@ -192,7 +176,7 @@ package enum TokenView {
         ).html(in: shell)
     }
 
-    package static func revoke(_ token: APIToken, owner: String?, in shell: Shell) -> HTML {
+    static func revoke(_ token: APIToken, owner: String?, in shell: Shell) -> HTML {
         ConfirmPage(
             "Revoke the token \(token.name)?",
             parent: parent,

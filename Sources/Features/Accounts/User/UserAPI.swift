@@ -1,6 +1,7 @@
 import Crypto
 import Database
 import Identity
+import Records
 import Support
 import Web
 
@@ -25,8 +26,8 @@ enum UserAPI {
                     ),
                     .init("role", .choice(Role.allCases.map(\.rawValue)), "what they may do"),
                     .init("active", .boolean(), "true for those who may log in"),
-                    .init("verified", .boolean(), "true for those of whom somebody has made sure"),
-                    .sort(UserSort.Key.allCases.map(\.rawValue), standard: "email"),
+                    .init("verified", .boolean(), "true for verified users"),
+                    .sort(UserSort.Key.allCases.map(\.rawValue), defaultValue: "email"),
                 ] + Operation.Parameter.paging,
                 responses: [200: [.json("UserList")]]
             ),
@@ -71,13 +72,16 @@ enum UserAPI {
         action("/api/users/{id:int}/activate", "Lets a user log in again") { store, id, context, check in
             try store.setActive(true, id, context: context, check)
         },
-        action("/api/users/{id:int}/deactivate", "Ends a user's sessions and tokens, and lets nobody in as them") {
+        action(
+            "/api/users/{id:int}/deactivate",
+            "Deactivates a user: ends their sessions and tokens, and refuses their logins"
+        ) {
             store,
             id,
             context,
             check in try store.setActive(false, id, context: context, check)
         },
-        action("/api/users/{id:int}/verify", "Notes that somebody has made sure who the user is") {
+        action("/api/users/{id:int}/verify", "Marks the user as verified") {
             store,
             id,
             context,
@@ -132,15 +136,11 @@ enum UserAPI {
         let sort = UserSort(query.sort)
         let after = try query.after.map { (values) throws(WebError) in try sort.place(values) }
         let store = UserStore(context.database)
-        let found = try store.list(filter, sort, after: after, limit: query.limit + 1)
-        let shown = found.prefix(query.limit)
-        let last = found.count > query.limit ? shown.last : nil
-        return .json(
-            ListQuery.body(
-                items: shown.map(\.record),
-                next: last.map { query.next(after: sort.cursor($0)) },
-                total: query.includesTotal ? try store.count(filter) : nil
-            )
+        return try query.answer(
+            try store.list(filter, sort, after: after, limit: query.limit + 1),
+            total: { try store.count(filter) },
+            cursor: sort.cursor,
+            item: \.record
         )
     }
 
@@ -211,7 +211,7 @@ enum UserAPI {
     }
 
     private static func link(_ token: String, _ now: Timestamp, _ context: RequestContext) throws -> JSON {
-        let url = try context.setting(SiteAddress.self).url(.reset(token), context.request)
+        let url = try context.setting(SiteAddress.self).url(AccountsPath.reset(token), context.request)
         let end = now.adding(seconds: PasswordResetStore.lifetime)
         return ["url": .string(url), "expires_at": .string(end.rfc3339)]
     }

@@ -1,42 +1,26 @@
-package import AdminKit
-package import Identity
-package import Markup
-package import Support
-package import Web
+import AdminKit
+import Identity
+import Markup
+import Support
+import Web
 
 /// What the page of one user shows, new or not.
-package struct UserEditModel: Sendable {
+struct UserEditModel: Sendable {
     /// Nil for a new one.
-    package var stored: User?
+    var stored: User?
     /// With the values as typed and the problems at their fields.
-    package var fields: [FormField]
+    var fields: [FormField]
     /// Problems of no single field.
-    package var problems: [Problem]
-    /// Whether somebody saved while this was being edited; `stored` is then what they saved.
-    package var isConflict: Bool
-    package var sessions: Int64
-    package var tokens: Int64
-
-    package init(
-        stored: User?,
-        fields: [FormField],
-        problems: [Problem] = [],
-        isConflict: Bool = false,
-        sessions: Int64 = 0,
-        tokens: Int64 = 0
-    ) {
-        self.stored = stored
-        self.fields = fields
-        self.problems = problems
-        self.isConflict = isConflict
-        self.sessions = sessions
-        self.tokens = tokens
-    }
+    var problems: [Problem] = []
+    /// Whether another user saved while this was being edited; `stored` is then what they saved.
+    var isConflict = false
+    var sessions: Int64 = 0
+    var tokens: Int64 = 0
 }
 
 /// The page of one user: who it is, what they may do, and how they come in.
-package enum UserEditView {
-    package static func html(_ model: UserEditModel, in shell: Shell) -> HTML {
+enum UserEditView {
+    static func html(_ model: UserEditModel, in shell: Shell) -> HTML {
         Page(
             model.stored?.email ?? "New user",
             parent: Link("Users", AccountsPath.users.description),
@@ -66,7 +50,7 @@ package enum UserEditView {
 
     private static func form(_ model: UserEditModel, _ shell: Shell) -> HTML {
         Form(
-            action: (model.stored.map { AccountsPath.user($0.id) } ?? .newUser).description,
+            action: (model.stored.map { AccountsPath.user($0.id) } ?? AccountsPath.newUser).description,
             csrf: shell.csrf,
             fields: model.fields,
             hidden: model.stored.map { [Form.Hidden("version", String($0.version))] } ?? [],
@@ -97,19 +81,19 @@ package enum UserEditView {
     }
 
     private static func actions(_ user: User, _ shell: Shell) -> HTML {
-        func button(_ title: String, _ path: AccountsPath) -> HTML {
+        func button(_ title: String, _ path: PathPattern) -> HTML {
             Form.button(title, action: path.description, csrf: shell.csrf)
         }
-        guard user.isActive else { return button("Activate user", .activateUser(user.id)) }
+        guard user.isActive else { return button("Activate user", AccountsPath.activateUser(user.id)) }
         return """
-            \(button("Make a password link", .userResetLink(user.id)))
-            \(if: user.verifiedAt == nil, button("Mark as verified", .verifyUser(user.id)))
+            \(button("Make a password link", AccountsPath.userResetLink(user.id)))
+            \(if: user.verifiedAt == nil, button("Mark as verified", AccountsPath.verifyUser(user.id)))
             \(Link("Deactivate user…", AccountsPath.deactivateUser(user.id).description).button(.quietDanger))
             """
     }
 
-    /// Asks before a user is shut out.
-    package static func confirm(_ model: UserEditModel, _ user: User, in shell: Shell) -> HTML {
+    /// Confirmation page for deactivating a user.
+    static func confirm(_ model: UserEditModel, _ user: User, in shell: Shell) -> HTML {
         let sessions = Format.count(model.sessions, Noun("session", "sessions"))
         let tokens = Format.count(model.tokens, Noun("token", "tokens"))
         return ConfirmPage(
@@ -127,7 +111,7 @@ package enum UserEditView {
     }
 
     /// A one-time link, this once.
-    package static func link(_ user: User, url: String, until end: Timestamp, isNew: Bool, in shell: Shell) -> HTML {
+    static func link(_ user: User, url: String, until end: Timestamp, isNew: Bool, in shell: Shell) -> HTML {
         Page(
             isNew ? "\(user.email) was created" : "Password link for \(user.email)",
             parent: Link("Users", AccountsPath.users.description),
@@ -143,21 +127,5 @@ package enum UserEditView {
                 <p>\(Link("Go to the user", AccountsPath.user(user.id).description).button())</p>
                 """
         ).html(in: shell)
-    }
-}
-
-/// Something secret to be copied; the script adds a button for that.
-struct SecretField {
-    var label: String
-    var secret: String
-
-    var html: HTML {
-        """
-        <div class="secret" data-copy>
-        <label for="secret">\(label)</label>
-        <input class="input code" id="secret" type="text" value="\(secret)" readonly autocomplete="off" \
-        spellcheck="false">
-        </div>
-        """
     }
 }

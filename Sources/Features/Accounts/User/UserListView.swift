@@ -1,27 +1,21 @@
-package import AdminKit
-package import Identity
-package import Markup
+import AdminKit
+import Identity
+import Markup
 import Support
+import Web
 
 /// What the list of users shows.
-package struct UserListModel: Sendable {
+struct UserListModel: Sendable {
     /// The list's address and its query: `q`, `role`, `active`, `sort`.
-    package var state: ListState
-    package var users: [User]
-    package var pagination: Pagination
-    package var statistics: UserStatistics
-
-    package init(state: ListState, users: [User], pagination: Pagination, statistics: UserStatistics) {
-        self.state = state
-        self.users = users
-        self.pagination = pagination
-        self.statistics = statistics
-    }
+    var state: ListState
+    var users: [User]
+    var pagination: Pagination
+    var statistics: UserStatistics
 }
 
 /// The list of users: figures, search, filters, order, pages.
-package enum UserListView {
-    package static func html(_ model: UserListModel, in shell: Shell) -> HTML {
+enum UserListView {
+    static func html(_ model: UserListModel, in shell: Shell) -> HTML {
         Page(
             "Users",
             actions: Link("New user", AccountsPath.newUser.description).button(.primary, key: "n"),

@@ -10,15 +10,20 @@ import Web
 enum UserPages {
     static let routes: [AppRoute] =
         UserListPages.routes + [
-            route(.get, "/users/new", .page("The form of a new user"), handler: new),
-            route(.post, "/users/new", pool: .login, .form("Adds a user"), handler: create),
-            route(.get, "/users/{id:int}", .page("One user"), handler: show),
-            route(.post, "/users/{id:int}", .form("Changes a user"), handler: save),
-            route(.get, "/users/{id:int}/deactivate", .page("Asks before that"), handler: askToDeactivate),
-            route(.post, "/users/{id:int}/deactivate", .form("Shuts a user out"), handler: deactivate),
-            route(.post, "/users/{id:int}/activate", .form("Lets a user log in again"), handler: activate),
-            route(.post, "/users/{id:int}/verify", .form("Notes that a user is known"), handler: verify),
-            route(.post, "/users/{id:int}/reset-link", .form("Makes a one-time link"), handler: makeLink),
+            route(.get, AccountsPath.newUser, .page("The form of a new user"), handler: new),
+            route(.post, AccountsPath.newUser, pool: .login, .form("Adds a user"), handler: create),
+            route(.get, AccountsPath.user, .page("One user"), handler: show),
+            route(.post, AccountsPath.user, .form("Changes a user"), handler: save),
+            route(
+                .get,
+                AccountsPath.deactivateUser,
+                .page("Confirmation page for deactivating a user"),
+                handler: askToDeactivate
+            ),
+            route(.post, AccountsPath.deactivateUser, .form("Deactivates a user"), handler: deactivate),
+            route(.post, AccountsPath.activateUser, .form("Lets a user log in again"), handler: activate),
+            route(.post, AccountsPath.verifyUser, .form("Notes that a user is known"), handler: verify),
+            route(.post, AccountsPath.userResetLink, .form("Makes a one-time link"), handler: makeLink),
         ]
 
     private static func route(
@@ -29,6 +34,21 @@ enum UserPages {
         handler: @escaping AppRoute.Handler
     ) -> AppRoute {
         AppRoute(method, path, access: .permission(.adminUsers), pool: pool, operation, handler: handler)
+    }
+
+    /// Users as the search in the frame finds them.
+    @Sendable static func hits(_ context: RequestContext, _ words: String) throws -> [SearchHit] {
+        guard try context.principal.permissions.contains(.adminUsers) else { return [] }
+        return try UserStore(context.database).list(UserFilter(q: words), limit: 5).map { user in
+            SearchHit(
+                user.displayName,
+                note: "\(user.email) · \(RoleWords.title(user.role))",
+                path: AccountsPath.user(user.id).description,
+                group: "Users",
+                icon: .user,
+                permission: .adminUsers
+            )
+        }
     }
 
     // MARK: A new user
@@ -123,7 +143,7 @@ enum UserPages {
         )
     }
 
-    /// Somebody saved after the form was made: what stands now.
+    /// Another user saved after the form was made: what stands now.
     private struct StaleForm: Error {
         let user: User
     }
@@ -142,7 +162,7 @@ enum UserPages {
                 guard problems.isEmpty else { throw WebError.invalid(problems) }
                 return user
             }
-            // Whoever has taken their own role away may not look at users any more.
+            // A user who has taken their own role away may not look at users any more.
             return .seeOther("\(AccountsPath.user(found.id))?done=saved")
         } catch let stale as StaleForm {
             let html = try page(stale.user, context) { model in
@@ -229,7 +249,7 @@ enum UserPages {
         isNew: Bool,
         _ context: RequestContext
     ) throws -> Response {
-        let url = try context.setting(SiteAddress.self).url(.reset(token), context.request)
+        let url = try context.setting(SiteAddress.self).url(AccountsPath.reset(token), context.request)
         let end = now.adding(seconds: PasswordResetStore.lifetime)
         return .page(UserEditView.link(user, url: url, until: end, isNew: isNew, in: try context.shell()))
     }

@@ -69,7 +69,7 @@ enum UserSchemas {
         return "^[^@\(unplain)\(white)]+@\(part)(\\.\(part))*$"
     }()
 
-    /// What somebody may say of themselves.
+    /// What users may say of themselves.
     static let own: [(name: String, schema: Schema)] = [
         ("email", .text(length: 3...UserField.email.maxLength, pattern: emailPattern)),
         ("username", Schema.text("No @.", length: 0...64, pattern: "^[^@\(unplain)]*$").orNull),

@@ -3,11 +3,20 @@ import Identity
 import Support
 import Web
 
-/// `GET /api/products.csv` and `.ndjson`: the list as a file.
+/// `GET /api/products.csv`, `.ndjson` and `.xlsx`: the list as a file.
 enum ProductExportAPI {
     static let routes: [AppRoute] = [
-        route("/api/products.csv", .csv, "Products that match all filters, as CSV; importing it changes nothing"),
+        route(
+            CatalogPath.exportProducts,
+            .csv,
+            "Products that match all filters, as CSV; importing it changes nothing"
+        ),
         route("/api/products.ndjson", .ndjson, "Products that match all filters, a record a line"),
+        route(
+            CatalogPath.exportWorkbook,
+            .xlsx,
+            "Products that match all filters, as a workbook of at most 1,048,575 rows"
+        ),
     ]
 
     private static func route(_ path: PathPattern, _ format: ProductExport.Format, _ summary: String) -> AppRoute {
@@ -18,18 +27,33 @@ enum ProductExportAPI {
             pool: .export,
             Operation(
                 summary,
-                parameters: ProductAPI.filters + [ProductAPI.sort] + ProductAPI.jobFilters,
-                responses: [200: [.init(format.mediaType, format == .csv ? "ProductExport" : "ProductExportLines")]],
+                parameters: ProductAPI.filters + [ProductAPI.sort] + ProductAPI.jobFilters
+                    + (format == .csv ? [mark] : []),
+                responses: [200: [.init(format.mediaType, schema(format))]],
                 headers: [.disposition]
             )
         ) { context in try export(context, format) }
+    }
+
+    private static let mark = Operation.Parameter(
+        ProductExport.markParameter,
+        .choice(["1", "0"]),
+        "1: begin with a byte order mark, by which spreadsheets know UTF-8; 0 when left out"
+    )
+
+    private static func schema(_ format: ProductExport.Format) -> String {
+        switch format {
+        case .csv: "ProductExport"
+        case .ndjson: "ProductExportLines"
+        case .xlsx: "ProductExportSheet"
+        }
     }
 
     /// Bytes of a file that fits between us and any reader: it is sent at once and does not count as a download.
     private static let firstBytes = 128 << 10
 
     private static func export(_ context: RequestContext, _ format: ProductExport.Format) throws -> Response {
-        try context.request.checkParameters(ProductExport.parameters)
+        try context.request.checkParameters(ProductExport.parameters(format, in: context.request.query))
         var export = try ProductExport(context.request.query, format, context.database)
         // What goes wrong at once is answered with an error and not with a broken file.
         var first = try export.next(context.database, firstBytes)

@@ -8,14 +8,14 @@ extension ProductStore {
         _ sort: ProductSort,
         after cursor: ProductCursor?,
         few: SQL?,
-        _ take: (borrowing Row) -> Bool
+        _ take: (borrowing Row) throws -> Bool
     ) throws -> Product? {
         try connection.read {
             for part in Self.parts(filter, sort, after: cursor, few: few, isScan: true) {
                 let statement = try connection.prepare(part.statement(limit: .max))
                 while try statement.step() {
                     let row = statement.row()
-                    if !take(row) { return Self.read(row) }
+                    if try !take(row) { return Self.read(row) }
                 }
             }
             return nil

@@ -1,10 +1,14 @@
 import Crypto
 package import Database
+import Records
 package import Support
 
 /// The content of the catalogue as one number.
 package struct CatalogDigest: Sendable, Equatable {
     /// SHA-256 over all products by folded SKU, all fields of the field table, without ids, versions, times and jobs.
+    ///
+    /// Fields that came after the first catalogues count only where they hold something, with their names: so a
+    /// catalogue has the same digest before and after a migration that adds a field.
     package let hash: String
     package let products: Int64
     package let revisions: Int64
@@ -14,21 +18,7 @@ package struct CatalogDigest: Sendable, Equatable {
     /// Reads on one snapshot.
     package static func compute(_ connection: Connection) throws -> CatalogDigest {
         try connection.read {
-            var hash = SHA256()
-            var products: Int64 = 0
-            let statement = try connection.prepare(
-                "SELECT sku_norm, \(ProductStore.fieldNames) FROM product ORDER BY sku_norm"
-            )
-            while try statement.step() {
-                let row = statement.row()
-                products += 1
-                for column in 0...Int32(ProductFields.all.count) {
-                    // The length goes first, so that no two different rows give the same bytes.
-                    let bytes = row.bytes(column)
-                    hash.update(Array((row.isNull(column) ? "-;" : "\(bytes.count);").utf8))
-                    hash.update(UnsafeRawBufferPointer(bytes))
-                }
-            }
+            let (hash, products) = try content(connection)
             let revisions = try connection.first("SELECT COUNT(*) FROM product_revision") { row in row.int(0) } ?? 0
             let most =
                 try connection.first(
@@ -39,12 +29,54 @@ package struct CatalogDigest: Sendable, Equatable {
                     """
                 ) { row in row.int(0) } ?? 0
             return CatalogDigest(
-                hash: hash.finish().hex,
+                hash: hash,
                 products: products,
                 revisions: revisions,
                 mostRevisionsPerJobAndProduct: most
             )
         }
+    }
+
+    /// The column of the product's category, whose id says nothing; its path does.
+    private static let categoryColumn: Int32? = ProductFields.table.position(of: "category_id").map { Int32($0) + 1 }
+
+    /// The hash of all products, and how many there are.
+    private static func content(_ connection: Connection) throws -> (hash: String, products: Int64) {
+        var hash = SHA256()
+        var products: Int64 = 0
+        let first = Int32(ProductFields.first.count)
+        // Behind the key.
+        let later = ProductFields.all.enumerated().dropFirst(ProductFields.first.count)
+            .map { (Int32($0.offset) + 1, $0.element.name) }
+        let statement = try connection.prepare(
+            "SELECT sku_norm, \(ProductStore.fieldNames), id FROM product ORDER BY sku_norm"
+        )
+        let names = CategoryNames(connection)
+        let metafields = try MetafieldColumns(connection)
+        while try statement.step() {
+            let row = statement.row()
+            products += 1
+            for column in 0...first {
+                // The length goes first, so that no two different rows give the same bytes.
+                let bytes = row.bytes(column)
+                hash.update(Array((row.isNull(column) ? "-;" : "\(bytes.count);").utf8))
+                hash.update(UnsafeRawBufferPointer(bytes))
+            }
+            for (column, name) in later where !row.isNull(column) {
+                guard column != categoryColumn else {
+                    let path = try names.slugPath(of: row.int(column)) ?? ""
+                    hash.update(Array("\(name)=\(path.utf8.count);\(path)".utf8))
+                    continue
+                }
+                let bytes = row.bytes(column)
+                hash.update(Array("\(name)=\(bytes.count);".utf8))
+                hash.update(UnsafeRawBufferPointer(bytes))
+            }
+            for (name, text) in try metafields.digestTexts(of: row.int(Int32(ProductFields.all.count) + 1)) {
+                hash.update(Array("\(name.column)=\(text.utf8.count);\(text)".utf8))
+            }
+        }
+        return (hash.finish().hex, products)
     }
 
     package var json: JSON {

@@ -1,4 +1,5 @@
 import Database
+import ImportEngine
 import Jobs
 import Support
 
@@ -23,17 +24,8 @@ struct ChangedProducts {
         ]
     }
 
-    /// The same of a job, since it was restarted last: its books know the numbers.
-    static func members(_ run: JobRun) throws -> [JSON.Member] {
-        let skus = try RevisionStore(run.connection).skus(
-            jobID: run.job.id,
-            after: UndoScope.countedUpTo(run.job),
-            limit: AuditEntry.mostItems
-        )
-        let books = run.state.books
-        return [
-            JSON.Member("changed", .int(books.created + books.updated)),
-            JSON.Member("skus", .array(skus.map(JSON.string))),
-        ]
+    /// The same of a job.
+    @Sendable static func members(_ run: JobRun) throws -> [JSON.Member] {
+        try ChangedRecords.members(run, ProductFields.table)
     }
 }

@@ -2,6 +2,7 @@ import AdminKit
 import Database
 import Identity
 import Jobs
+import RecordKit
 import Support
 import Web
 
@@ -46,7 +47,7 @@ enum ProductAPI {
         Operation(
             "Deletes every product that matches, as a job",
             parameters: filters + [
-                .init("confirm", .count(), "how many products that is; left out, 428 tells the number")
+                .init("confirm", .count(), "how many products that is; left out, 428 tells the number"), .seen,
             ],
             responses: [202: [.json("JobAccepted")], 428: [.problem]],
             headers: [.location]
@@ -67,7 +68,7 @@ enum ProductAPI {
 
     static let sort = Operation.Parameter.sort(
         ProductSort.Key.allCases.map(\.rawValue),
-        standard: "-id",
+        defaultValue: "-id",
         "with `q` only id"
     )
 
@@ -83,13 +84,29 @@ enum ProductAPI {
 
     private static let text = Schema.text(length: 0...ProductFilter.maxText)
 
+    private static let whole = Schema.integer(nil, -1_000_000_000...1_000_000_000)
+
+    private static func presence(_ name: String, _ description: String) -> Operation.Parameter {
+        let metafield = "metafield:[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+"
+        let one = "(\(ProductFilter.optional.joined(separator: "|"))|\(metafield))"
+        return Operation.Parameter(
+            name,
+            .text(pattern: "^(\(one)(,\(one))*)?$"),
+            """
+            \(description), with commas between: metafields, like metafield:custom.material, and \
+            \(ProductFilter.optional.joined(separator: ", "))
+            """,
+            example: ProductFilter.optional.first
+        )
+    }
+
     static let filters: [Operation.Parameter] = [
         .init(
             "q",
             text,
             """
-            every word as the beginning of a word, in any of SKU, name, brand and description; \
-            at most \(TextQuery.maxWords) different words
+            every word as the beginning of a word, in any of SKU, name, brand, description, bar code \
+            and the values of custom attributes; at most \(TextQuery.maxWords) different words
             """
         ),
         .init("name", text, "the same in the name"), .init("brand", text, "the same in the brand"),
@@ -99,7 +116,20 @@ enum ProductAPI {
         .init("active", .boolean(), "true for active, false for all others"),
         .init("price_min", .ref("Amount"), "at least this amount"),
         .init("price_max", .ref("Amount"), "at most this amount"),
+        .init("group_key", Schema.text(length: 0...255), "products of this group, as it is written"),
+        .init("inventory_quantity_min", whole, "at least so many in stock"),
+        .init("inventory_quantity_max", whole, "at most so many in stock"),
+        .init("synced", .boolean(), "true for those that a shop has as they are, false for all others"),
+        presence("has", "has a value in all of these"), presence("lacks", "has no value in any of these"),
         .init("updated_since", .time(), "changed at this time or later"),
+        .init("category_id", .count(), "in this category; 0 for those without one"),
+        .init("descendants", .choice(["0", "1"]), "1 takes the categories below it too, only with `category_id`"),
+        .init(
+            "ids",
+            .text(pattern: "^[1-9][0-9]{0,17}(,[1-9][0-9]{0,17}){0,199}$"),
+            "these products only: up to \(ProductFilter.mostIDs) ids with commas",
+            example: "12,15"
+        ),
     ]
 
     // MARK: Reading
@@ -109,23 +139,23 @@ enum ProductAPI {
         let currency = try context.currency
         var filter = try ProductFilter(query.filters, currency)
         filter.job = try ProductFilterJob(query.filters, context.database)
+        filter.metafields = try MetafieldFilter.read(query.filters, context.database)
         let sort = ProductSort(query.sort)
         let cursor = try query.after.map { (values) throws(WebError) in try ProductCursor(values, sort) }
         let store = ProductStore(context.database)
-        let (found, total) = try context.database.read {
-            (
-                try store.list(filter, sort, after: cursor, limit: query.limit + 1),
-                query.includesTotal ? try store.count(filter) : nil
-            )
+        let (found, total) = try ProductSearch.reading(context.database, filter) {
+            try context.database.read {
+                (
+                    try store.list(filter, sort, after: cursor, limit: query.limit + 1),
+                    query.includesTotal ? try store.count(filter) : nil
+                )
+            }
         }
-        let shown = found.prefix(query.limit)
-        let last = found.count > query.limit ? shown.last : nil
-        return .json(
-            ListQuery.body(
-                items: shown.map { $0.json(currency) },
-                next: last.map { query.next(after: ProductCursor($0, sort).values(sort)) },
-                total: total
-            )
+        return query.answer(
+            found,
+            total: { total ?? 0 },
+            cursor: { ProductCursor($0, sort).values(sort) },
+            item: { $0.json(currency) }
         )
     }
 
@@ -156,7 +186,7 @@ enum ProductAPI {
         let product = try ProductRefusal.answered {
             try ProductStore(context.database).insert(draft.product, writer)
         }
-        ProductSearch.noteChange(context.database)
+        ProductSearch.indexAfterCommit(context.database)
         return Response.json(product.json(currency), status: 201)
             .with("Location", "/api/products/\(product.id)")
             .tagged(product.entityTag, for: context.request)
@@ -194,7 +224,7 @@ enum ProductAPI {
             product = try ProductRefusal.answered {
                 try ProductStore(context.database).update(found.id, writer, edit)
             }
-            ProductSearch.noteChange(context.database)
+            ProductSearch.indexAfterCommit(context.database)
         }
         return .json(product.json(currency)).tagged(product.entityTag, for: request)
     }
@@ -208,13 +238,13 @@ enum ProductAPI {
         try ProductRefusal.answered {
             try ProductStore(context.database).delete(found.id, writer) { try request.requireMatch($0.entityTag) }
         }
-        ProductSearch.noteChange(context.database)
+        ProductSearch.indexAfterCommit(context.database)
         return .noContent
     }
 
     @Sendable static func deleteMatching(_ context: RequestContext) throws -> Response {
         let request = context.request
-        try request.checkParameters(["confirm"] + ProductFilter.parameters)
+        try request.checkParameters(["confirm", "seen"] + ProductFilter.parameters)
         let filter = try ProductFilter(request.query, try context.currency, isStrict: true)
         let confirmed = try request.query["confirm"].map { (text) throws(WebError) in
             guard let number = Int64(text), number >= 0 else {
@@ -223,13 +253,8 @@ enum ProductAPI {
             return number
         }
         let plan = try ProductDeletion(filter, context.database)
-        guard confirmed == plan.count else {
-            throw WebError(
-                428,
-                "confirmation_required",
-                "This would delete \(plan.count) products. Repeat it with confirm=\(plan.count) to go on.",
-                members: [JSON.Member("count", .int(plan.count))]
-            )
+        guard confirmed == plan.count, request.query["seen"] ?? plan.seen == plan.seen else {
+            throw DeletionConfirmation.required(plan.count, seen: plan.seen)
         }
         return try JobAnswers.accepted(try plan.order(context), context)
     }

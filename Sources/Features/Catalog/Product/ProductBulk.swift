@@ -1,4 +1,5 @@
 import Database
+import Money
 import Support
 import Web
 
@@ -72,6 +73,8 @@ struct ProductBulk {
     private var next = 0
     private var results: [JSON] = []
     private var isTold = false
+    /// Why nothing more is written, after something was.
+    private var refusal: (status: Int, problem: Problem)?
 
     init(_ connection: Connection, _ currency: Currency, _ context: WriteContext, _ lines: [Line]) {
         self.connection = connection
@@ -87,8 +90,14 @@ struct ProductBulk {
             try ProductIndexStore(connection).prepareKey()
             let part = try connection.read { try makeReady() }
             results += try write(part).map(\.json)
+            if let refusal {
+                results += lines[next...].map {
+                    Outcome(line: $0, status: refusal.status, problems: [refusal.problem]).json
+                }
+                break
+            }
         }
-        ProductSearch.noteChange(connection)
+        ProductSearch.indexAfterCommit(connection)
         return results
     }
 
@@ -162,20 +171,35 @@ struct ProductBulk {
                 outcomes.append(outcome)
             } while outcomes.count < part.count && monotonicNanoseconds() < end
         }
-        while outcomes.count < part.count, !isOvertaken {
+        while outcomes.count < part.count, !isOvertaken, refusal == nil {
             if isTold, part[outcomes.count...].allSatisfy({ $0.change == nil }) {
                 try take(until: .max)
                 continue
             }
-            try connection.write {
-                let done = outcomes.count
-                try take(until: monotonicNanoseconds() + Self.holdNanoseconds)
-                try audit(outcomes[done...])
+            let done = outcomes.count
+            do {
+                try connection.write {
+                    try take(until: monotonicNanoseconds() + Self.holdNanoseconds)
+                    try audit(outcomes[done...])
+                }
+                isTold = true
+            } catch let error as DatabaseError where isTold && (error.isDiskFull || error.isBusy) {
+                // What is committed already is told as such: an answer of 507 or 503 would deny it.
+                outcomes.removeSubrange(done...)
+                refusal = Self.refusal(error)
             }
-            isTold = true
         }
         next += outcomes.count
         return outcomes
+    }
+
+    private static func refusal(_ error: DatabaseError) -> (status: Int, problem: Problem) {
+        guard error.isDiskFull else {
+            let detail = "Another change is being written just now: send this line again in a few seconds."
+            return (503, Problem("", "busy", detail))
+        }
+        let detail = "The server's disk is full. Make room there, then send this line again."
+        return (507, Problem("", "disk_full", detail))
     }
 
     /// Inside the transaction, unless nothing is to be written.
@@ -184,7 +208,8 @@ struct ProductBulk {
     private func write(_ ready: Ready, _ outcomes: [Outcome]) throws -> Outcome? {
         var current = ready.current
         if case .line(let index) = ready.base {
-            guard let product = outcomes[index].product else { return nil }
+            // What the database refused leaves another product than this line was made ready for.
+            guard let product = outcomes[index].product, outcomes[index].status < 400 else { return nil }
             current = product
         }
         var outcome = Outcome(line: ready.line, status: 422, problems: ready.problems, product: current, sku: ready.sku)
@@ -192,6 +217,11 @@ struct ProductBulk {
         guard let current else {
             do {
                 outcome.product = try store.add(change, context)
+            } catch ProductStore.Refusal.handleTaken(let id) {
+                return Self.refused(outcome, id)
+            } catch ProductStore.Refusal.noCategory(let id) {
+                outcome.problems = [ProductRefusal.noCategory(id)]
+                return outcome
             } catch is ProductStore.Refusal {
                 // Another request has just added it: then it is this one that the line changes.
                 return nil
@@ -202,11 +232,26 @@ struct ProductBulk {
         }
         let standing = try store.standing(key: change.key)
         guard let standing, standing.id == current.id, standing.version == current.version else { return nil }
-        let stored = try store.replace(current, change, context)
+        let stored: Product
+        do {
+            stored = try store.replace(current, change, context)
+        } catch ProductStore.Refusal.handleTaken(let id) {
+            return Self.refused(outcome, id)
+        } catch ProductStore.Refusal.noCategory(let id) {
+            outcome.problems = [ProductRefusal.noCategory(id)]
+            return outcome
+        }
         outcome.product = stored
         outcome.status = 200
         outcome.isChanged = stored.version != current.version
         return outcome
+    }
+
+    private static func refused(_ outcome: Outcome, _ id: Int64) -> Outcome {
+        var refused = outcome
+        refused.status = 409
+        refused.problems = ProductRefusal.handleTaken(id).problems
+        return refused
     }
 
     /// Each transaction names what it has changed, the first one also that there was nothing.

@@ -1,4 +1,5 @@
 import Identity
+import RecordKit
 import Support
 import Web
 

@@ -13,10 +13,13 @@ package struct ProductChange: Sendable {
     let fields: [ProductField]
     /// The fields as they were, as a revision keeps them; nil for a new product.
     let before: String?
+    /// Metafields that differ.
+    let metafields: [MetafieldChange]
 
-    init(from current: Product?, to product: Product) {
+    init(from current: Product?, to product: Product, metafields: [MetafieldChange] = []) {
         self.current = current
         self.product = product
+        self.metafields = metafields
         key = Product.skuKey(product.sku)
         guard let current else {
             (changesKey, fields, before) = (true, ProductFields.all, nil)
@@ -24,11 +27,13 @@ package struct ProductChange: Sendable {
         }
         changesKey = !key.hasSameBytes(as: Product.skuKey(current.sku))
         fields = ProductFields.all.filter { $0.read(current) != $0.read(product) }
-        before = fields.isEmpty ? nil : ProductStore.snapshot(current, fields).text
+        before =
+            fields.isEmpty && metafields.isEmpty
+            ? nil : ProductStore.snapshot(current, fields, metafields.map { ($0.name, $0.before) }).text
     }
 
     /// Whether there is anything to store.
-    var isEmpty: Bool { current != nil && fields.isEmpty }
+    var isEmpty: Bool { current != nil && fields.isEmpty && metafields.isEmpty }
 
     /// The product as it stands when this was stored.
     func stored(id: Int64, at now: Timestamp) -> Product {

@@ -42,6 +42,10 @@ package struct ProductEditModel: Sendable, Equatable {
     package var conflict: ProductConflict?
     /// Newest first.
     package var revisions: [ProductRevisionRow]
+    /// Other products of its group.
+    package var siblings: ProductSiblings?
+    /// Its metafields, where there are any or could be.
+    package var metafields: MetafieldSection?
     /// Whether the user may save and delete; without it the page shows the values only.
     package var canWrite: Bool
 
@@ -51,6 +55,7 @@ package struct ProductEditModel: Sendable, Equatable {
         problems: [Problem] = [],
         conflict: ProductConflict? = nil,
         revisions: [ProductRevisionRow] = [],
+        siblings: ProductSiblings? = nil,
         canWrite: Bool
     ) {
         self.stored = stored
@@ -58,6 +63,7 @@ package struct ProductEditModel: Sendable, Equatable {
         self.problems = problems
         self.conflict = conflict
         self.revisions = revisions
+        self.siblings = siblings
         self.canWrite = canWrite
     }
 }
@@ -66,11 +72,14 @@ package struct ProductEditModel: Sendable, Equatable {
 package struct ProductConflict: Sendable, Equatable {
     package struct Difference: Sendable, Equatable {
         package var label: String
+        /// What both began with; nil when that is not known any more.
+        package var base: String?
         package var stored: String
         package var typed: String
 
-        package init(label: String, stored: String, typed: String) {
+        package init(label: String, base: String? = nil, stored: String, typed: String) {
             self.label = label
+            self.base = base
             self.stored = stored
             self.typed = typed
         }
@@ -81,6 +90,8 @@ package struct ProductConflict: Sendable, Equatable {
     package var at: Timestamp
     /// The fields that differ; empty when both wrote the same.
     package var differences: [Difference]
+    /// Labels of fields that they changed and I did not: the form has theirs.
+    package var kept: [String] = []
 
     package init(by: String, at: Timestamp, differences: [Difference]) {
         self.by = by
@@ -97,10 +108,15 @@ package enum ProductEditView {
             parent: Link("Products", CatalogPath.products.description),
             badge: model.stored.map { ProductStatusBadge.html($0.status) } ?? "",
             meta: model.stored.map(meta) ?? "",
-            errors: ErrorSummary(model.fields, general: model.problems).html,
+            errors: ErrorSummary(
+                model.fields + (model.metafields?.fields ?? []),
+                general: model.problems + (model.metafields?.problems ?? [])
+            ).html,
             content: """
                 \(model.conflict.map { conflict($0, model) })
                 \(model.canWrite ? form(model, shell) : values(model.fields))
+                \(model.metafields.map { MetafieldSectionView.html($0, canWrite: model.canWrite, shell) })
+                \(model.siblings.map { ProductSiblingsView.html($0) })
                 \(model.stored.map { history(model, $0, shell) })
                 """
         ).html(in: shell)
@@ -111,8 +127,11 @@ package enum ProductEditView {
         _ stored: ProductEditModel.Stored,
         _ shell: Shell
     ) -> HTML {
-        guard model.canWrite else { return ProductHistoryView.html(model.revisions) }
-        return ProductHistoryView.html(model.revisions) { version in
+        let first = model.revisions.last?.version ?? 1
+        let path = "\(CatalogPath.compareProduct(stored.id))?from=\(max(1, first))"
+        let compare = Link("Compare two versions", path)
+        guard model.canWrite else { return ProductHistoryView.html(model.revisions, compare: compare) }
+        return ProductHistoryView.html(model.revisions, compare: compare) { version in
             Form.button(
                 "Restore version \(version)",
                 action: CatalogPath.restoreProduct(stored.id).description,
@@ -134,7 +153,7 @@ package enum ProductEditView {
             return Form(
                 action: CatalogPath.newProduct.description,
                 csrf: shell.csrf,
-                fields: model.fields,
+                sections: sections(model.fields),
                 submit: "Create product",
                 cancel: Link("Cancel", CatalogPath.products.description)
             ).html
@@ -143,7 +162,7 @@ package enum ProductEditView {
         return Form(
             action: CatalogPath.product(stored.id).description,
             csrf: shell.csrf,
-            fields: model.fields,
+            sections: sections(model.fields),
             hidden: [Form.Hidden("version", String(stored.version))],
             submit: model.conflict == nil ? "Save changes" : "Save my values over theirs",
             cancel: model.conflict == nil
@@ -156,7 +175,7 @@ package enum ProductEditView {
         """
         \(Banner(
             .warning,
-            "Somebody changed this product meanwhile.",
+            "Another user changed this product meanwhile.",
             role: "alert",
             more: " \(conflict.by) saved it on \(Time(conflict.at).html), after you had opened it. \(advice(conflict))"
         ).html)
@@ -164,10 +183,14 @@ package enum ProductEditView {
             "Where the two differ",
             columns: [
                 Column("Field", isRowHeading: true) { HTML(escaping: $0.label) },
-                Column("Saved now", style: "wide") { .text($0.stored) },
-                Column("Yours, not saved", style: "wide") { .text($0.typed) },
+            ] + (conflict.differences.contains { $0.base != nil } ? [
+                Column("You both began with") { .text($0.base) }
+            ] : []) + [
+                Column("Theirs, saved now") { .text($0.stored) },
+                Column("Yours, not saved") { .text($0.typed) },
             ],
-            rows: conflict.differences
+            rows: conflict.differences,
+            style: "three"
         ).html)
         """
     }
@@ -175,10 +198,38 @@ package enum ProductEditView {
     private static func advice(_ conflict: ProductConflict) -> String {
         conflict.differences.isEmpty
             ? "Both say the same, so nothing is lost."
-            : "Nothing of yours is saved yet. The form below holds your values: change them as needed and save again."
+            : """
+            Nothing of yours is saved yet. The form below holds your values: change them as needed and save again.\
+            \(conflict.kept.isEmpty ? "" : " It has their change of \(conflict.kept.joined(separator: ", ")) already.")
+            """
     }
 
+    private static func sections(_ fields: [FormField]) -> [FormSection] {
+        ProductSection.all.map { section in
+            FormSection(
+                section.title,
+                section.names.compactMap { name in fields.first { $0.name == name } },
+                isAside: section.isAside,
+                columns: section.columns
+            )
+        }
+    }
+
+    /// What there is, for those who may only look.
     private static func values(_ fields: [FormField]) -> HTML {
-        "<dl class=\"facts\">\(each: fields, { "<div><dt>\($0.label)</dt><dd>\(HTML.text($0.value))</dd></div>" })</dl>"
+        let told = sections(fields).map { section in
+            FormSection(section.title, section.fields.filter { !$0.value.isEmpty })
+        }
+        return """
+            \(each: told.filter { !$0.fields.isEmpty }, { section in
+                """
+                <section class="stack"><h2>\(section.title)</h2>
+                <dl class="facts">\(each: section.fields, {
+                    "<div><dt>\($0.label)</dt><dd>\(HTML.text($0.value))</dd></div>"
+                })</dl></section>
+
+                """
+            })
+            """
     }
 }

@@ -1,186 +1,163 @@
-package import Support
+import ImportEngine
+package import Records
+import Support
 
-/// One field of a product: the row of the table that drives SQL columns, forms, JSON, CSV, history and import.
-package struct ProductField: Sendable {
-    package enum Kind: Sendable, Equatable {
-        /// - max: Unicode scalars.
-        case text(max: Int, multiline: Bool)
-        case money
-        case choice([String])
-        /// A text of at most `GTIN` length and some, see `GTIN`.
-        case gtin
-        /// Stored as the text of a JSON object, see `CustomAttributes`.
-        case attributes
-
-        package var isMultiline: Bool {
-            switch self {
-            case .text(_, let multiline): multiline
-            case .attributes: true
-            case .money, .choice, .gtin: false
-            }
-        }
-    }
-
-    /// The value in the form in which it is stored and compared.
-    package enum Value: Sendable, Equatable {
-        case none
-        case text(String)
-        case integer(Int64)
-
-        /// Texts are compared by their bytes, as an import does.
-        package static func == (left: Value, right: Value) -> Bool {
-            switch (left, right) {
-            case (.none, .none): true
-            case (.text(let left), .text(let right)): left.hasSameBytes(as: right)
-            case (.integer(let left), .integer(let right)): left == right
-            default: false
-            }
-        }
-    }
-
-    /// The column, the JSON member, the CSV header and the form field.
-    package let name: String
-    package let label: String
-    package let kind: Kind
-    package let isRequired: Bool
-    /// Whether the text index holds it.
-    package let isSearched: Bool
-    package let read: @Sendable (Product) -> Value
-    package let write: @Sendable (inout Product, Value) -> Void
-
-    /// What a new product has where nothing is said, in a form that `parse` takes; nil for no value.
-    package var standard: String? { name == "status" ? Product.Status.active.rawValue : nil }
-}
-
-/// All fields, in the order in which they are shown, stored and exported.
+/// All fields, in the order in which they are stored and exported: new ones at the end, because plans of imports know
+/// fields by their positions. In which order people see them says `ProductSections`.
 package enum ProductFields {
-    package static let all: [ProductField] = [
-        .text("sku", "SKU", \.sku, max: 128, searched: true),
-        .text("name", "Name", \.name, max: 500, searched: true),
-        .text("brand", "Brand", \.brand, max: 200, searched: true),
-        .text("description", "Description", \.description, max: 100_000, multiline: true, searched: true),
+    package static let all: [ProductField] = first + texts + measures + stock + pages + variants + tree
+
+    /// Those of the first catalogue.
+    static let first: [ProductField] = [
+        .text(
+            "sku",
+            "SKU",
+            .identifier(max: 128),
+            \.sku,
+            hint: "Names the product in files, feeds and orders. Up to 128 characters; case makes no difference."
+        ),
+        .text("name", "Name", .text(max: 500, multiline: false), \.name),
+        .searched("brand", "Brand", .text(max: 200, multiline: false), \.brand),
+        .searched("description", "Description", .text(max: 100_000, multiline: true), \.description),
         .money("price", "Price", \.price),
         .money("compare_at_price", "Compare-at price", \.compareAtPrice),
-        .optional("upc", "UPC, EAN or GTIN", .gtin, \.upc),
+        .searched(
+            "upc",
+            "UPC, EAN or GTIN",
+            .gtin,
+            \.upc,
+            hint: "The number under the bar code: 8, 12, 13 or 14 digits."
+        ),
         ProductField(
-            name: "status",
-            label: "Status",
-            kind: .choice(Product.Status.allCases.map(\.rawValue)),
-            isRequired: true,
-            isSearched: false,
+            record: RecordField(
+                "status",
+                "Status",
+                .choice(Product.Status.allCases.map(\.rawValue)),
+                isRequired: true,
+                default: "active"
+            ),
             read: { .text($0.status.rawValue) },
             write: { product, value in
                 if case .text(let text) = value, let status = Product.Status(rawValue: text) { product.status = status }
             }
         ),
-        .optional("custom_attributes", "Custom attributes", .attributes, \.customAttributes),
+        .searched(
+            "custom_attributes",
+            "Custom attributes",
+            .attributes,
+            \.customAttributes,
+            hint: "One a line, like Colour: red."
+        ),
     ]
 
-    package static let searched: [ProductField] = all.filter(\.isSearched)
+    private static let texts: [ProductField] = [
+        .optional("short_description", "Short description", .text(max: 5000, multiline: true), \.shortDescription),
+        .money("cost_price", "Cost price", \.costPrice),
+        .optional("manufacturer", "Manufacturer", .text(max: 200, multiline: false), \.manufacturer),
+        .optional(
+            "manufacturer_part_number",
+            "Manufacturer's part number",
+            .identifier(max: 128),
+            \.manufacturerPartNumber
+        ),
+    ]
+
+    package static let weightUnits = MeasureUnits.weights
+    package static let dimensionUnits = MeasureUnits.lengths
+
+    private static let measures: [ProductField] = [
+        .number("weight", "Weight", .decimal(scale: 6), \.weight),
+        .optional("weight_unit", "Unit of weight", .choice(weightUnits), \.weightUnit),
+        .number("length", "Length", .decimal(scale: 6), \.length),
+        .number("width", "Width", .decimal(scale: 6), \.width),
+        .number("height", "Height", .decimal(scale: 6), \.height),
+        .optional("dimension_unit", "Unit of dimensions", .choice(dimensionUnits), \.dimensionUnit),
+    ]
+
+    /// Measures that say nothing without their unit.
+    package static let units: [(unit: String, of: [String])] = [
+        ("weight_unit", ["weight"]), ("dimension_unit", ["length", "width", "height"]),
+    ]
+
+    private static let stock: [ProductField] = [
+        .number(
+            "inventory_quantity",
+            "In stock",
+            .integer(-1_000_000_000...1_000_000_000),
+            \.inventoryQuantity,
+            hint: "May be less than 0, where more was sold than there was."
+        ),
+        .flag("inventory_tracked", "Stock is counted", \.inventoryTracked),
+    ]
+
+    private static let pages: [ProductField] = [
+        .optional("seo_title", "Page title", .text(max: 255, multiline: false), \.seoTitle),
+        .optional("seo_description", "Page description", .text(max: 500, multiline: true), \.seoDescription),
+        .optional(
+            "seo_handle",
+            "Handle",
+            .slug(max: 255),
+            \.seoHandle,
+            isUnique: true,
+            hint: "The last part of the page's address: small letters a to z, digits and hyphens."
+        ),
+        .optional(
+            "shopify_product_id",
+            "Shopify product ID",
+            .digits(prefix: "gid://shopify/Product/"),
+            \.shopifyProductID
+        ),
+        .optional(
+            "shopify_variant_id",
+            "Shopify variant ID",
+            .digits(prefix: "gid://shopify/ProductVariant/"),
+            \.shopifyVariantID
+        ),
+    ]
+
+    private static let variants: [ProductField] =
+        [
+            .optional(
+                "group_key",
+                "Group",
+                .text(max: 255, multiline: false),
+                \.groupKey,
+                hint: "What the variants of one product share, such as a handle or the SKU of the parent."
+            )
+        ] + option(1, \.option1.name, \.option1.value) + option(2, \.option2.name, \.option2.value)
+        + option(3, \.option3.name, \.option3.value)
+
+    private static let tree: [ProductField] = [
+        .number(
+            "category_id",
+            "Category",
+            .reference(table: "category"),
+            \.categoryID,
+            hint: "Its names from the top down, like Wine > Red wine > Douro."
+        )
+    ]
+
+    private static func option(
+        _ number: Int,
+        _ name: any WritableKeyPath<Product, String?> & Sendable,
+        _ value: any WritableKeyPath<Product, String?> & Sendable
+    ) -> [ProductField] {
+        let kind = RecordKind.text(max: 255, multiline: false)
+        return [
+            .optional("option_\(number)_name", "Option \(number)", kind, name),
+            .optional("option_\(number)_value", "Value of option \(number)", kind, value),
+        ]
+    }
+
+    /// Products as the record and import engines know them.
+    package static let table = RecordTable(
+        "product",
+        Noun("product", "products"),
+        key: .folded("sku"),
+        fields: all.map(\.record)
+    )
+
+    package static let searched: [RecordField] = table.fields.filter(\.isSearched)
 
     package static func named(_ name: String) -> ProductField? { all.first { $0.name.hasSameBytes(as: name) } }
-}
-
-extension ProductField {
-    /// A required text.
-    static func text(
-        _ name: String,
-        _ label: String,
-        _ path: any WritableKeyPath<Product, String> & Sendable,
-        max: Int,
-        searched: Bool = false
-    ) -> ProductField {
-        ProductField(
-            name: name,
-            label: label,
-            kind: .text(max: max, multiline: false),
-            isRequired: true,
-            isSearched: searched,
-            read: { .text($0[keyPath: path]) },
-            write: { product, value in if case .text(let text) = value { product[keyPath: path] = text } }
-        )
-    }
-
-    /// A text that may be missing.
-    static func text(
-        _ name: String,
-        _ label: String,
-        _ path: any WritableKeyPath<Product, String?> & Sendable,
-        max: Int,
-        multiline: Bool = false,
-        searched: Bool = false
-    ) -> ProductField {
-        optional(name, label, .text(max: max, multiline: multiline), path, searched: searched)
-    }
-
-    /// A value that is stored as a text and may be missing.
-    static func optional(
-        _ name: String,
-        _ label: String,
-        _ kind: Kind,
-        _ path: any WritableKeyPath<Product, String?> & Sendable,
-        searched: Bool = false
-    ) -> ProductField {
-        ProductField(
-            name: name,
-            label: label,
-            kind: kind,
-            isRequired: false,
-            isSearched: searched,
-            read: { product in product[keyPath: path].map { .text($0) } ?? .none },
-            write: { product, value in
-                if case .text(let text) = value { product[keyPath: path] = text } else { product[keyPath: path] = nil }
-            }
-        )
-    }
-
-    /// An amount in the shop's currency that may be missing.
-    static func money(
-        _ name: String,
-        _ label: String,
-        _ path: any WritableKeyPath<Product, Int64?> & Sendable
-    ) -> ProductField {
-        ProductField(
-            name: name,
-            label: label,
-            kind: .money,
-            isRequired: false,
-            isSearched: false,
-            read: { product in product[keyPath: path].map { .integer($0) } ?? .none },
-            write: { product, value in
-                if case .integer(let number) = value {
-                    product[keyPath: path] = number
-                } else {
-                    product[keyPath: path] = nil
-                }
-            }
-        )
-    }
-
-    /// The value as the API shows it.
-    package func json(_ value: Value, _ currency: Currency) -> JSON {
-        switch value {
-        case .none: .null
-        case .text(let text): kind == .attributes ? Self.object(text) : .string(text)
-        case .integer(let number): kind == .money ? .string(currency.text(number)) : .int(number)
-        }
-    }
-
-    /// What is stored was checked when it was written; a text that is no JSON is shown as it is.
-    private static func object(_ text: String) -> JSON {
-        do {
-            return try JSON.parse(text)
-        } catch {
-            return .string(text)
-        }
-    }
-
-    /// The value as a form field, a CSV cell or a line of history shows it; "" where there is none.
-    package func text(_ value: Value, _ currency: Currency) -> String {
-        switch value {
-        case .none: ""
-        case .text(let text): text
-        case .integer(let number): kind == .money ? currency.text(number) : String(number)
-        }
-    }
 }

@@ -1,5 +1,6 @@
 import Database
 import Jobs
+package import Records
 import Support
 import Web
 
@@ -33,8 +34,8 @@ package struct ProductFilterJob: Sendable, Equatable {
 
     /// Whether the job left at most so many revisions.
     func isSmall(_ connection: Connection, limit: Int64) throws(DatabaseError) -> Bool {
-        let some: SQL = "SELECT 1 FROM product_revision WHERE job_id = \(id) LIMIT \(limit + 1)"
-        let found = try connection.first("SELECT COUNT(*) FROM (\(some)) some") { row in row.int(0) } ?? 0
+        let changed: SQL = "SELECT 1 FROM product_revision WHERE job_id = \(id) LIMIT \(limit + 1)"
+        let found = try connection.first("SELECT COUNT(*) FROM (\(changed)) changed") { row in row.int(0) } ?? 0
         return found <= limit
     }
 

@@ -18,6 +18,22 @@ package struct ProductFilter: Sendable, Equatable {
     package var priceMax: Int64?
     /// Inclusive.
     package var updatedSince: Timestamp?
+    /// Those of one group, as it is written.
+    package var group: String?
+    /// Inclusive.
+    package var stockMin: Int64?
+    package var stockMax: Int64?
+    /// Whether a shop has them as they are.
+    package var synced: Bool?
+    /// Fields in which they all have a value, and fields in which none has; names of the field table.
+    package var has: [String] = []
+    package var lacks: [String] = []
+    /// Values of metafields, all of which they have.
+    package var metafields: [MetafieldFilter] = []
+    /// Only products of a category.
+    package var category: ProductFilterCategory?
+    /// Only these; all when empty.
+    package var ids: [Int64] = []
     /// Only products that were there when something was asked for.
     package var idMax: Int64?
     /// Only products that a job changed.
@@ -68,7 +84,7 @@ extension ProductFilter {
 
     /// What stands behind FROM when the text is asked by `.join`. CROSS keeps SQLite from beginning with the products.
     func source() -> SQL {
-        isText ? "\(ProductSearch.table) CROSS JOIN product p" : "product p"
+        isText ? "\(ProductSearch.attached.table) CROSS JOIN product p" : "product p"
     }
 
     /// What SQLite is kept from finding rows by: where an index gives the wanted order, that is better than one that
@@ -82,13 +98,20 @@ extension ProductFilter {
     func conditions(textBy access: TextAccess = .join, masking masks: Masks = []) -> [SQL] {
         var conditions: [SQL] = []
         if case .query(let query) = textCondition {
-            let match: SQL = "product_text MATCH \(query.expression)"
+            let index = ProductSearch.attached
             switch access {
-            case .join: conditions += [match, "p.id = product_text.rowid"]
-            case .subquery: conditions.append("p.id IN (SELECT rowid FROM \(ProductSearch.table) WHERE \(match))")
+            case .join: conditions += [index.matches(query), "p.id = \(index.id)"]
+            case .subquery: conditions.append("p.id IN \(index.ids(query))")
             }
         }
-        conditions += [skuCondition(masks), statusCondition(masks), priceCondition, updateCondition].compactMap { $0 }
+        conditions += [
+            skuCondition(masks), statusCondition(masks), priceCondition, updateCondition, groupCondition,
+            stockCondition, syncCondition, category?.condition,
+        ].compactMap { $0 }
+        conditions += has.map { Self.presence(of: $0, isWanted: true) }
+        conditions += lacks.map { Self.presence(of: $0, isWanted: false) }
+        conditions += metafields.map(\.condition)
+        if !ids.isEmpty { conditions.append("p.id IN \(list: ids)") }
         if let id = idMax { conditions.append("p.id <= \(id)") }
         if let job { conditions.append(job.condition) }
         return conditions
@@ -96,7 +119,20 @@ extension ProductFilter {
 
     /// The conditions that one index serves, each alone.
     var indexed: [SQL] {
-        [updateCondition, skuCondition([]), statusCondition([]), priceCondition].compactMap { $0 }
+        [
+            ids.isEmpty ? nil : "p.id IN \(list: ids)", category?.condition, updateCondition, skuCondition([]),
+            groupCondition, statusCondition([]),
+            priceCondition, stockCondition,
+        ].compactMap { $0 } + metafields.map(\.indexed)
+    }
+
+    /// - Parameter name: of a field that may be empty, or the column of a metafield.
+    private static func presence(of name: String, isWanted: Bool) -> SQL {
+        guard let metafield = MetafieldName(column: name) else {
+            return isWanted ? "p.\(ident: name) IS NOT NULL" : "p.\(ident: name) IS NULL"
+        }
+        let presence = MetafieldFilter.presence(of: metafield)
+        return isWanted ? presence : "NOT \(presence)"
     }
 
     private func skuCondition(_ masks: Masks) -> SQL? {
@@ -117,6 +153,20 @@ extension ProductFilter {
             priceMin.map { "p.price >= \($0)" as SQL }, priceMax.map { "p.price <= \($0)" as SQL },
         ].compactMap { $0 }
         return parts.isEmpty ? nil : parts.joined(separator: " AND ")
+    }
+
+    private var groupCondition: SQL? { group.map { "p.group_key = \($0)" } }
+
+    private var stockCondition: SQL? {
+        let parts: [SQL] = [
+            stockMin.map { "p.inventory_quantity >= \($0)" as SQL },
+            stockMax.map { "p.inventory_quantity <= \($0)" as SQL },
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : parts.joined(separator: " AND ")
+    }
+
+    private var syncCondition: SQL? {
+        synced.map { $0 ? "p.synced_at >= p.updated_at" : "(p.synced_at IS NULL OR p.synced_at < p.updated_at)" }
     }
 
     private var updateCondition: SQL? {

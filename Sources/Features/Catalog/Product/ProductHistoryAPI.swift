@@ -2,6 +2,9 @@ import AdminKit
 import Database
 import Identity
 import Jobs
+import Money
+import RecordKit
+import Records
 import Support
 import Web
 
@@ -49,7 +52,7 @@ enum ProductHistoryAPI {
         return try context.database.read {
             let page = try versions.page(before: before, limit: query.limit)
             guard !page.changes.isEmpty || before != .max else { throw ProductRefusal.missing }
-            var names = ActorNames(context.database)
+            var names = try ActorNames(context)
             return .json(
                 ListQuery.body(
                     items: try page.changes.map { try json($0, currency, &names, context.database) },
@@ -67,6 +70,7 @@ enum ProductHistoryAPI {
         _ connection: Connection
     ) throws -> JSON {
         let revision = version.revision
+        let metafields = try MetafieldHistory.json(version.metafields, currency, connection)
         let job = try revision.jobID.flatMap { try JobStore(connection).find($0) }
         return [
             "version": .int(revision.version), "at": .string(revision.at.rfc3339),
@@ -78,7 +82,7 @@ enum ProductHistoryAPI {
                         "field": .string(field.name), "before": field.json(before, currency),
                         "after": field.json(after, currency),
                     ]
-                }
+                } + metafields
             ),
         ]
     }
@@ -100,7 +104,7 @@ enum ProductHistoryAPI {
         let product = try ProductRestore(context.database, id).restore(version, writer) { current in
             if let current { try request.requireMatch(current.entityTag) } else { try request.requireNoMatch() }
         }
-        ProductSearch.noteChange(context.database)
+        ProductSearch.indexAfterCommit(context.database)
         return .json(product.json(try context.currency)).tagged(product.entityTag, for: request)
     }
 }

@@ -20,7 +20,12 @@ enum ProductHistorySchemas {
     ]
 
     private static let change = Schema.object([
-        "field": .choice(ProductFields.all.map(\.name)),
+        "field": Schema([
+            "anyOf": [
+                Schema.choice(ProductFields.all.map(\.name)).json,
+                Schema.text(pattern: "^metafield:[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$").json,
+            ]
+        ]),
         "before": Schema.anything.described("As the product shows it."),
         "after": Schema.anything.described("As the product shows it."),
     ])

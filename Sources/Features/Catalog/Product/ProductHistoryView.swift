@@ -47,12 +47,17 @@ package struct ProductRevisionRow: Sendable, Equatable {
 /// The history below a product: every version, newest first.
 enum ProductHistoryView {
     /// - Parameter restore: makes the button that restores a version; nil when the user may not.
-    static func html(_ revisions: [ProductRevisionRow], restore: ((Int64) -> HTML)? = nil) -> HTML {
+    static func html(
+        _ revisions: [ProductRevisionRow],
+        compare: Link? = nil,
+        restore: ((Int64) -> HTML)? = nil
+    ) -> HTML {
         """
         <section class="stack ruled" aria-labelledby="history-title">
         <h2 id="history-title">History</h2>
         \(revisions.isEmpty
             ? "<p class=\"quiet\">No version has been recorded yet.</p>" : table(revisions, restore))
+        \(revisions.count > 1 ? compare.map { "<p>\($0.html)</p>" } : nil)
         </section>
         """
     }
@@ -72,11 +77,12 @@ enum ProductHistoryView {
             "Versions of this product",
             columns: [
                 .number("Version") { "\($0.version)" },
-                Column("When", style: "nowrap") { Time($0.at, seconds: true).html },
+                Column("When") { Time($0.at, seconds: true).html },
                 Column("Who", cell: who),
                 Column("What changed", style: "wide", cell: what),
             ] + way,
-            rows: revisions
+            rows: revisions,
+            style: "versions"
         ).html
     }
 

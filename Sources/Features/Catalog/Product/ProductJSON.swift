@@ -1,3 +1,6 @@
+import ImportEngine
+package import Money
+import Records
 package import Support
 import Web
 
@@ -5,7 +8,7 @@ extension Product {
     /// The record as the API shows it.
     package func json(_ currency: Currency) -> JSON {
         var members: [JSON.Member] = []
-        members.reserveCapacity(ProductFields.all.count + 5)
+        members.reserveCapacity(ProductFields.all.count + 6)
         members.append(JSON.Member("id", .int(id)))
         for field in ProductFields.all {
             members.append(JSON.Member(field.name, field.json(field.read(self), currency)))
@@ -14,6 +17,7 @@ extension Product {
         members.append(JSON.Member("version", .int(version)))
         members.append(JSON.Member("created_at", .string(createdAt.rfc3339)))
         members.append(JSON.Member("updated_at", .string(updatedAt.rfc3339)))
+        members.append(JSON.Member("synced_at", .optional(syncedAt?.rfc3339)))
         return .object(members)
     }
 }
@@ -54,6 +58,7 @@ struct ProductBody {
             }
         }
         if let active = body["active"] { takeActive(active, body["status"], into: &draft, current) }
+        draft.checkUnits()
         return draft
     }
 
@@ -65,6 +70,7 @@ struct ProductBody {
         product.version = current.version
         product.createdAt = current.createdAt
         product.updatedAt = current.updatedAt
+        product.syncedAt = current.syncedAt
         return product
     }
 
@@ -73,9 +79,12 @@ struct ProductBody {
             if field.kind == .attributes, !member.value.isNull {
                 return takeAttributes(member.value, field, into: &draft, current)
             }
-            switch field.text(of: member.value) {
-            case .success(let text): draft.set(field, text, currency)
-            case .failure(let failure): draft.problems.append(failure.problem)
+            if member.value.isNull {
+                draft.set(field, nil, currency)
+            } else if let text = field.record.rules.written(member.value) {
+                draft.set(field, text, currency)
+            } else {
+                draft.problems.append(Self.wrongType(field.record))
             }
         } else if Self.readOnly.contains(where: member.name.hasSameBytes) {
             guard let given = current.flatMap({ Self.given($0)[member.name] }), member.value.isUnchanged(from: given)
@@ -96,7 +105,7 @@ struct ProductBody {
         into draft: inout ProductDraft,
         _ current: Product?
     ) {
-        let value = field.checked { () throws(CustomAttributes.Refusal) in
+        let value = AttributesKind.checked { () throws(CustomAttributes.Refusal) in
             let former = try CustomAttributes.standing(current.map(field.read) ?? .none)
             if purpose == .merge { return try former.merging(json) }
             // In a new object a null says that there is no such member (RFC 7396).
@@ -104,17 +113,23 @@ struct ProductBody {
         }
         switch value {
         case .success(let value): field.write(&draft.product, value)
-        case .failure(let failure): draft.problems.append(failure.problem)
+        case .failure(let fault): draft.problems.append(ValidationFailure(fault, in: field.record).problem)
         }
     }
 
-    static let readOnly = ["id", "version", "created_at", "updated_at"]
+    private static func wrongType(_ field: RecordField) -> Problem {
+        let detail = "\(field.label) must be \(field.rules.wanted)\(field.isRequired ? "" : " or null")."
+        return Problem(field.name, "wrong_type", detail)
+    }
+
+    static let readOnly = ["id", "version", "created_at", "updated_at", "synced_at"]
 
     /// What Bodega gives a product, as it shows it.
     private static func given(_ product: Product) -> [String: JSON] {
         [
             "id": .int(product.id), "version": .int(product.version),
             "created_at": .string(product.createdAt.rfc3339), "updated_at": .string(product.updatedAt.rfc3339),
+            "synced_at": .optional(product.syncedAt?.rfc3339),
         ]
     }
 
@@ -144,21 +159,6 @@ struct ProductBody {
     }
 }
 
-extension ProductField.Value {
+extension RecordValue {
     fileprivate var isPresent: Bool { self != .none && self != .text("") }
-}
-
-extension ProductField {
-    /// The text of a JSON value: of a number only where an amount is meant, digit by digit as it was written.
-    fileprivate func text(of value: JSON) -> Result<String?, ValidationFailure> {
-        switch value {
-        case .null: return .success(nil)
-        case .string(let text): return .success(text)
-        case .number(let digits) where kind == .money: return .success(digits)
-        case .number, .bool, .array, .object:
-            let wanted = kind == .money ? "a decimal in a string, a number" : "a text"
-            let detail = "\(label) must be \(wanted)\(isRequired ? "" : " or null")."
-            return .failure(ValidationFailure(problem: Problem(name, "wrong_type", detail)))
-        }
-    }
 }

@@ -20,7 +20,7 @@ enum ProductKeySchema {
         CREATE TABLE product_load (
             job_id INTEGER PRIMARY KEY,
             key_wanted INTEGER NOT NULL DEFAULT 0
-        ) STRICT
+        ) \(.strict)
         """
 
     /// The other indexes of the table as they were when this migration was made.
@@ -42,7 +42,7 @@ enum ProductKeySchema {
         [
             """
             CREATE TABLE product_anew (
-                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                id \(.identity),
                 sku TEXT NOT NULL,
                 sku_norm \(raw: key.description),
                 name TEXT NOT NULL,
@@ -56,14 +56,10 @@ enum ProductKeySchema {
                 compare_at_price INTEGER,
                 upc TEXT,
                 custom_attributes TEXT
-            ) STRICT
+            ) \(.strict)
             """,
             "INSERT INTO product_anew (\(columns)) SELECT \(columns) FROM product ORDER BY id",
-            "DELETE FROM sqlite_sequence WHERE name = 'product_anew'",
-            """
-            INSERT INTO sqlite_sequence (name, seq)
-            SELECT 'product_anew', seq FROM sqlite_sequence WHERE name = 'product'
-            """,
+        ] + SQL.handOnIdentity(of: "product", to: "product_anew") + [
             "DROP TABLE product",
             "ALTER TABLE product_anew RENAME TO product",
         ]

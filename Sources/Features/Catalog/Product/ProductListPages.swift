@@ -1,39 +1,49 @@
 import AdminKit
 import Database
 import Identity
+import ImportKit
 import Jobs
 import Markup
+import Money
+import RecordKit
 import Support
 import Web
 
 /// The list of products, and deleting everything in it.
 enum ProductListPages {
     static let routes: [AppRoute] = [
-        AppRoute(.get, "/products", access: .permission(.readProducts), .page("Products"), handler: list),
+        AppRoute(.get, CatalogPath.products, access: .permission(.readProducts), .page("Products"), handler: list),
         AppRoute(
             .get,
-            "/products/delete",
+            CatalogPath.deleteProducts,
             access: .permission(.deleteProducts),
-            .page("Asks before all matching products are deleted"),
+            needs: .seeingProducts,
+            .page("Confirmation page for deleting all matching products"),
             handler: askToDelete
         ),
         AppRoute(
             .post,
-            "/products/delete",
+            CatalogPath.deleteProducts,
             access: .permission(.deleteProducts),
+            needs: .seeingProducts,
             .form("Deletes all matching products"),
             handler: delete
         ),
     ]
 
-    private static let perPage = 50
-    /// Counting further costs more than it says.
-    private static let countLimit: Int64 = 10_000
-
     /// The filters that the page shows. It takes no others: what deletes all that match must show what it goes by.
-    private static let filters = ["q", "sku", "name", "brand", "description", "status"]
-    /// What a job's page links to. Deleting by it is not offered: that is what undo is for.
-    private static let listFilters = filters + ProductFilterJob.parameters
+    static let filters = [
+        "q", "sku", "name", "brand", "description", "status", "group_key", "inventory_quantity_min",
+        "inventory_quantity_max", "synced", "has", "lacks", "ids",
+    ]
+    /// What the pages of jobs and categories link to. Deleting by them is not offered: for jobs there is undo, and
+    /// with a category its products stay.
+    private static let listFilters = filters + ProductFilterJob.parameters + ["category_id", "descendants"]
+
+    /// All that the page takes, with its order.
+    static func parameters(in query: Fields) -> [String] {
+        listFilters + [ProductFacetView.parameter, "sort"] + MetafieldFilter.parameters(in: query)
+    }
 
     // MARK: The list
 
@@ -41,65 +51,70 @@ enum ProductListPages {
         let rules = ListRules(
             sorts: ProductSort.Key.allCases.map(\.rawValue),
             defaultSort: ListSort("id", descends: true),
-            filters: listFilters + ["from", "done"]
+            filters: parameters(in: context.request.query).filter { $0 != "sort" }
         )
-        let query = try ListQuery(context.request, rules)
+        let path = CatalogPath.products.description
+        if context.request.query["status"] == "deleted" {
+            return .seeOther(CatalogPath.deletedProducts.description)
+        }
+        var page = try ListPage(context.request, rules, path: path, flags: ["done", "number", "gone"])
         let currency = try context.currency
-        var state = state(context.request, listFilters)
-        if let problem = ProductFilter.textProblem(state.query) {
-            let model = ProductListModel(refused: problem, state: state, currency: currency.code)
+        if let problem = ProductFilter.textProblem(page.state.query) {
+            let model = ProductListModel(refused: problem, state: page.state, currency: currency.code)
             return .page(ProductListView.html(model, in: try context.shell()), status: 400)
         }
-        var sort = ProductSort(query.sort)
-        var filter = try ProductFilter(state.query, currency)
-        filter.job = try ProductFilterJob(state.query, context.database)
+        var sort = ProductSort(page.query.sort)
+        var filter = try ProductFilter(page.state.query, currency)
+        filter.job = try ProductFilterJob(page.state.query, context.database)
+        filter.metafields = try MetafieldFilter.read(page.state.query, context.database)
         if filter.q != nil, sort.key != .id {
             // Whoever begins to search in a sorted list need not know that matches come by id only.
-            sort = ProductSort()
-            state.query.remove("sort")
+            page.dropSort()
+            sort = ProductSort(page.sort)
         }
-        let cursor = try query.after.map { (values) throws(WebError) in try ProductCursor(values, sort) }
+        let cursor = try page.query.after.map { (values) throws(WebError) in try ProductCursor(values, sort) }
         let store = ProductStore(context.database)
-        let found = try store.list(filter, sort, after: cursor, limit: perPage + 1)
-        let shown = Array(found.prefix(perPage))
-        let from = max(1, Int(query.filters["from"] ?? "") ?? 1)
-        let next = found.count > perPage ? shown.last.map { ProductCursor($0, sort).values(sort) } : nil
-        let flashes = query.filters["done"] == "deleted" ? [Flash(.success, "The product was deleted.")] : []
-        let shell = try context.shell(flashes: flashes)
+        let found = try store.list(filter, sort, after: cursor, limit: page.limit)
+        let total = try store.count(filter, limit: ListPage.countLimit + 1)
+        let shell = try context.shell(flashes: try flashes(page.query.filters, context))
         let model = ProductListModel(
-            state: state,
-            rows: shown.map { ProductRow($0, currency) },
-            pagination: Pagination(
-                from: from,
-                count: shown.count,
-                total: try total(filter, store),
-                noun: Noun("product", "products"),
-                first: cursor == nil ? nil : state.page(cursor: nil, from: 1),
-                next: next.map { state.page(cursor: query.cursor(after: $0), from: from + shown.count) }
+            state: page.state,
+            rows: found.prefix(page.size).map { ProductRow($0, currency) },
+            pagination: page.pagination(
+                found,
+                total: .counted(total, upTo: ListPage.countLimit),
+                Noun("product", "products"),
+                cursor: { ProductCursor($0, sort).values(sort) }
             ),
             currency: currency.code,
             canWrite: shell.allows(.writeProducts),
-            job: try state.query["job"].flatMap { try JobStore(context.database).find(publicID: $0) }.map {
+            job: try page.state.query["job"].flatMap { try JobStore(context.database).find(publicID: $0) }.map {
                 FormField.Choice($0.publicID, $0.filename ?? $0.displayName)
             },
-            catalogueIsEmpty: try shown.isEmpty && ProductIndexStore(context.database).isCatalogueEmpty()
+            category: try category(filter, context),
+            catalogueIsEmpty: try found.isEmpty && ProductIndexStore(context.database).isCatalogueEmpty(),
+            sharedSKUs: try DuplicateSKUStore(context.database).examples(),
+            metafields: try MetafieldListFilters(page.state.query, context.database),
+            views: try SavedViewPages.bar(page.state, context),
+            facets: page.state[ProductFacetView.parameter] == "1"
+                ? try ProductFacetStore(context.database).facets(filter, most: 8) : nil
         )
         return .page(ProductListView.html(model, in: shell))
     }
 
-    private static func total(_ filter: ProductFilter, _ store: ProductStore) throws -> Pagination.Total {
-        let count = try store.count(filter, limit: countLimit + 1)
-        return count > countLimit ? .moreThan(Int(clamping: countLimit)) : .exactly(Int(clamping: count))
+    /// What was just done; a deletion can be taken back where it is told.
+    private static func flashes(_ query: Fields, _ context: RequestContext) throws -> [Flash] {
+        guard query["done"] == "deleted" else { return ProductSelectionPages.flash(query).map { [$0] } ?? [] }
+        var flash = Flash(.success, "The product was deleted.")
+        flash.undo = try query["gone"].flatMap { try DeletedProducts(context).wayBack(Int64($0) ?? 0, "Undo") }
+        return [flash]
     }
 
-    /// The list's state in the address. A form sends every field; those left blank say nothing.
-    private static func state(_ request: Request, _ filters: [String]) -> ListState {
-        var query = Fields()
-        for field in request.query.all where filters.contains(field.name) && !field.value.trimmed.isEmpty {
-            query.append(field.name, field.value)
-        }
-        if let sort = request.query["sort"] { query.append("sort", sort) }
-        return ListState(path: CatalogPath.products.description, query: query, defaultSort: "-id")
+    /// The category whose products are shown, by its name.
+    private static func category(_ filter: ProductFilter, _ context: RequestContext) throws -> FormField.Choice? {
+        guard let category = filter.category else { return nil }
+        guard let id = category.id else { return .init("0", "None") }
+        return .init(String(id), try CategoryNames(context.database).text(of: id) ?? "One that is not there any more")
     }
 
     // MARK: Deleting all that match
@@ -114,22 +129,17 @@ enum ProductListPages {
         let form = try context.request.form()
         let (state, plan) = try deletion(context)
         guard let plan else { return .seeOther(state.link([])) }
-        // People write 1,234 as they read it.
-        let typed = (form["confirm"] ?? "").filter { $0 != "," && !$0.isWhitespace }
-        guard Int64(typed) == plan.count else {
-            let number = Format.integer(plan.count)
-            let error =
-                typed.isEmpty
-                ? "Type \(number) to confirm." : "This deletes \(number) products now. Type that number to go on."
+        if let error = DeletionConfirmation.problem(form, count: plan.count, seen: plan.seen) {
             return .page(try page(state, plan, context, error: error), status: 422)
         }
-        return .seeOther(CatalogPath.job(try plan.order(context).publicID).description)
+        return .seeOther(ImportPath.job(try plan.order(context).publicID).description)
     }
 
     /// Nil where there is nothing to delete: the list says why.
     private static func deletion(_ context: RequestContext) throws -> (ListState, ProductDeletion?) {
         try context.request.checkParameters(filters)
-        let state = state(context.request, filters)
+        let path = CatalogPath.products.description
+        let state = ListState(path: path, context.request, filters: filters, defaultSort: "-id")
         guard ProductFilter.textProblem(state.query) == nil else { return (state, nil) }
         let filter = try ProductFilter(state.query, try context.currency)
         let plan = try ProductDeletion(filter, context.database)
@@ -142,7 +152,8 @@ enum ProductListPages {
         _ context: RequestContext,
         error: String? = nil
     ) throws -> HTML {
-        let model = ProductDeleteModel(target: .matching(state), count: Int(clamping: plan.count), error: error)
+        var model = ProductDeleteModel(target: .matching(state), count: Int(clamping: plan.count), error: error)
+        model.seen = plan.seen
         return ProductDeleteView.html(model, in: try context.shell())
     }
 }
@@ -164,7 +175,7 @@ extension ProductListModel {
 }
 
 extension ProductRow {
-    fileprivate init(_ product: Product, _ currency: Currency) {
+    init(_ product: Product, _ currency: Currency) {
         self.init(
             id: product.id,
             sku: product.sku,
@@ -172,7 +183,9 @@ extension ProductRow {
             brand: product.brand,
             price: product.price.map(currency.text),
             status: product.status.rawValue,
-            updatedAt: product.updatedAt
+            stock: product.inventoryQuantity,
+            updatedAt: product.updatedAt,
+            entityTag: product.entityTag
         )
     }
 }

@@ -73,6 +73,18 @@ extension ProductStore {
         after cursor: ProductCursor? = nil,
         limit: Int,
         fewRows: Int64 = 2000
+    ) throws -> [Product] {
+        try ProductSearch.reading(connection, filter) {
+            try listed(filter, sort, after: cursor, limit: limit, fewRows: fewRows)
+        }
+    }
+
+    private func listed(
+        _ filter: ProductFilter,
+        _ sort: ProductSort,
+        after cursor: ProductCursor?,
+        limit: Int,
+        fewRows: Int64
     ) throws(DatabaseError) -> [Product] {
         let parts = Self.parts(filter, sort, after: cursor, few: try fewest(filter, fewRows))
         var products: [Product] = []
@@ -87,7 +99,11 @@ extension ProductStore {
     }
 
     /// How many products match, counting no further than the limit.
-    package func count(_ filter: ProductFilter, limit: Int64? = nil) throws(DatabaseError) -> Int64 {
+    package func count(_ filter: ProductFilter, limit: Int64? = nil) throws -> Int64 {
+        try ProductSearch.reading(connection, filter) { try counted(filter, limit) }
+    }
+
+    private func counted(_ filter: ProductFilter, _ limit: Int64?) throws(DatabaseError) -> Int64 {
         guard filter.canMatch else { return 0 }
         let conditions = filter.conditions()
         // Without any condition SQLite counts an index's pages instead of its rows.
@@ -180,7 +196,7 @@ extension ProductStore {
         after cursor: ProductCursor?
     ) -> ProductListPart {
         // The text index yields its matches in the order of their ids, if it is asked by its own column.
-        let id: SQL = filter.isText ? "product_text.rowid" : "p.id"
+        let id: SQL = filter.isText ? ProductSearch.attached.id : "p.id"
         let direction: SQL = sort.descends ? "DESC" : "ASC"
         let beyond: SQL = sort.descends ? "<" : ">"
         let start = cursor?.id ?? (sort.descends ? .max : 0)

@@ -1,4 +1,6 @@
 package import AdminKit
+import Identity
+import ImportKit
 package import Markup
 package import Support
 package import Web
@@ -13,7 +15,11 @@ package struct ProductRow: Sendable, Equatable {
     package var price: String?
     /// active, draft or archived.
     package var status: String
+    /// How many there are; nil when that is not known.
+    package var stock: Int64?
     package var updatedAt: Timestamp
+    /// What it takes to change it: see `Product.entityTag`.
+    package var entityTag: String
 
     package init(
         id: Int64,
@@ -22,7 +28,9 @@ package struct ProductRow: Sendable, Equatable {
         brand: String? = nil,
         price: String?,
         status: String,
-        updatedAt: Timestamp
+        stock: Int64? = nil,
+        updatedAt: Timestamp,
+        entityTag: String = ""
     ) {
         self.id = id
         self.sku = sku
@@ -30,7 +38,9 @@ package struct ProductRow: Sendable, Equatable {
         self.brand = brand
         self.price = price
         self.status = status
+        self.stock = stock
         self.updatedAt = updatedAt
+        self.entityTag = entityTag
     }
 }
 
@@ -46,10 +56,20 @@ package struct ProductListModel: Sendable, Equatable {
     package var canWrite: Bool
     /// The job whose products these are, if any: its public id and its name.
     package var job: FormField.Choice?
+    /// The category whose products these are, if any: its id and its name.
+    package var category: FormField.Choice?
     /// Whether there is any product at all, whatever the filters say.
     package var catalogueIsEmpty: Bool
     /// The filter that is too much to look for, if any; then nothing was.
     package var problem: Problem?
+    /// Some of the SKUs that several products have; none in a healthy catalogue.
+    package var sharedSKUs: [String]
+    /// Filters by metafields.
+    package var metafields: MetafieldListFilters
+    /// The views that the user has saved.
+    var views: SavedViewBar?
+    /// How the products divide, where the address asks for it.
+    var facets: ProductFacets?
 
     package init(
         state: ListState,
@@ -58,8 +78,13 @@ package struct ProductListModel: Sendable, Equatable {
         currency: String,
         canWrite: Bool,
         job: FormField.Choice? = nil,
+        category: FormField.Choice? = nil,
         catalogueIsEmpty: Bool,
-        problem: Problem? = nil
+        problem: Problem? = nil,
+        sharedSKUs: [String] = [],
+        metafields: MetafieldListFilters = MetafieldListFilters(),
+        views: SavedViewBar? = nil,
+        facets: ProductFacets? = nil
     ) {
         self.state = state
         self.rows = rows
@@ -67,8 +92,13 @@ package struct ProductListModel: Sendable, Equatable {
         self.currency = currency
         self.canWrite = canWrite
         self.job = job
+        self.category = category
         self.catalogueIsEmpty = catalogueIsEmpty
         self.problem = problem
+        self.sharedSKUs = sharedSKUs
+        self.metafields = metafields
+        self.facets = facets
+        self.views = views
     }
 }
 
@@ -78,7 +108,11 @@ package enum ProductListView {
         Page(
             "Products",
             actions: model.catalogueIsEmpty ? "" : actions(model),
-            content: model.catalogueIsEmpty ? nothingYet(model) : list(model)
+            content: """
+                \(DuplicateSKUView.banner(model.sharedSKUs, canResolve: shell.allows(.deleteProducts)))
+                \(model.catalogueIsEmpty ? nil : model.views?.html)
+                \(model.catalogueIsEmpty ? nothingYet(model) : list(model, shell))
+                """
         ).html(in: shell)
     }
 
@@ -86,29 +120,41 @@ package enum ProductListView {
         """
         \(if: !model.rows.isEmpty, export(model)) \
         \(if: model.canWrite, """
-            \(Link("Import", CatalogPath.imports.description).button()) \
+            \(Link("Import", ImportPath.imports.description).button()) \
             \(Link("New product", CatalogPath.newProduct.description).button(.primary, key: "n"))
             """)
         """
     }
 
-    /// The list as it stands here, with its filters and in its order, as a file.
+    /// The list as it stands here, with its filters and in its order, as a file: as CSV with the mark by which
+    /// spreadsheets know UTF-8, and as a workbook.
     private static func export(_ model: ProductListModel) -> HTML {
-        var list = model.state
-        list.path = CatalogPath.exportProducts.description
+        var text = model.state
+        text.path = CatalogPath.exportProducts.description
+        var workbook = model.state
+        workbook.path = CatalogPath.exportWorkbook.description
         let total = model.pagination.total
-        return Link("Export \(total.text) \(total.isOne ? "product" : "products")", list.link([])).button()
+        let name = "Export \(total.text) \(total.isOne ? "product" : "products")"
+        return """
+            \(Link(name, text.link([(ProductExport.markParameter, "1")])).button()) \
+            \(Link("Export as Excel", workbook.link([])).button())
+            """
     }
 
-    private static func list(_ model: ProductListModel) -> HTML {
+    private static func list(_ model: ProductListModel, _ shell: Shell) -> HTML {
         let filters = filterBar(model)
         if model.problem != nil { return "\(filters.html)\(nothingSearched(model.state))" }
         guard !model.rows.isEmpty else { return "\(filters.html)\(nothingFound(model.state))" }
+        let canDelete = model.canWrite && model.job == nil && model.category == nil && model.metafields.inForce.isEmpty
         return """
             \(filters.html)
-            \(table(model))
+            \(ProductFacetView.html(model.facets, model.state))
+            <div class="selectable stack">
+            \(ProductTable.html(model))
+            \(ProductSelectionBar.html(model, shell))
+            </div>
             \(model.pagination.html)
-            \(if: model.canWrite && model.job == nil, deleteAll(model, isNarrowed: filters.isNarrowed))
+            \(if: canDelete, deleteAll(model, isNarrowed: filters.isNarrowed))
             """
     }
 
@@ -119,7 +165,7 @@ package enum ProductListView {
             action: model.canWrite
                 ? """
                 \(Link("New product", CatalogPath.newProduct.description).button()) \
-                \(Link("Import a file", CatalogPath.imports.description).button(.primary))
+                \(Link("Import a file", ImportPath.imports.description).button(.primary))
                 """ : ""
         ).html
     }
@@ -153,30 +199,6 @@ package enum ProductListView {
         return "<p>\(Link(what, path).button(.quietDanger))</p>"
     }
 
-    private static func table(_ model: ProductListModel) -> HTML {
-        // A full-text search comes in the order of ids only.
-        let sorts = model.state["q"].isEmpty
-        return Table(
-            "Products",
-            columns: [
-                Column("SKU", sortKey: sorts ? "sku" : nil, style: "code") { HTML(escaping: $0.sku) },
-                Column("Name", sortKey: sorts ? "name" : nil, style: "wide", isRowHeading: true) {
-                    Link($0.name, CatalogPath.product($0.id).description).html
-                },
-                Column("Brand") { .text($0.brand) },
-                Column("Status") { ProductStatusBadge.html($0.status) },
-                .number("Price, \(model.currency)", sortKey: sorts ? "price" : nil) {
-                    .text($0.price.map(Format.decimal))
-                },
-                Column("Updated", sortKey: sorts ? "updated_at" : nil, style: "nowrap") { Time($0.updatedAt).html },
-                .number("ID", sortKey: "id") { "\($0.id)" },
-            ],
-            rows: model.rows,
-            style: "products",
-            state: model.state
-        ).html
-    }
-
     private static func filterBar(_ model: ProductListModel) -> FilterBar {
         let state = model.state
         func text(_ name: String, _ label: String, _ kind: FormField.Kind = .text()) -> FormField {
@@ -190,21 +212,65 @@ package enum ProductListView {
                     FormField("change", "Change", .select(changes), value: state["change"]),
                 ]
             } ?? []
+        let ofIDs: [FormField] = {
+            let ids = state["ids"]
+            guard !ids.isEmpty else { return [] }
+            let count = ids.split(separator: ",").count
+            let chosen = FormField.Choice(ids, Format.count(count, Noun("product", "products")))
+            return [FormField("ids", "Chosen", .select([.init("", "Any"), chosen]), value: ids)]
+        }()
+        let ofCategory: [FormField] =
+            model.category.map { category in
+                let below = FormField.Choice("1", "With those below")
+                return [
+                    FormField("category_id", "Category", .select([.init("", "Any"), category]), value: category.value),
+                    FormField(
+                        "descendants",
+                        "Categories below",
+                        .select([.init("", "Without"), below]),
+                        value: state["descendants"]
+                    ),
+                ].filter { category.value != "0" || $0.name == "category_id" }
+            } ?? []
         return FilterBar(
             state: state,
             search: text("q", "Search products", .search),
-            fields: [FormField("status", "Status", .select(statuses), value: state["status"])] + ofJob,
+            fields: [FormField("status", "Status", .select(statuses), value: state["status"])] + ofIDs + ofCategory
+                + ofJob,
             more: [
                 text("sku", "SKU begins with"), text("name", "Name has"), text("brand", "Brand has"),
-                text("description", "Description has"),
-            ],
+                text("description", "Description has"), text("group_key", "Group is"),
+                FormField(
+                    "inventory_quantity_min",
+                    "In stock, at least",
+                    .wholeNumber,
+                    value: state["inventory_quantity_min"]
+                ),
+                FormField(
+                    "inventory_quantity_max",
+                    "In stock, at most",
+                    .wholeNumber,
+                    value: state["inventory_quantity_max"]
+                ),
+                FormField("synced", "Synchronised", .select(synced), value: state["synced"]),
+                FormField("has", "Has", .select(optional + model.metafields.names), value: state["has"]),
+                FormField("lacks", "Lacks", .select(optional + model.metafields.names), value: state["lacks"]),
+            ] + model.metafields.inForce,
             sorts: state["q"].isEmpty ? sorts : Array(sorts.prefix(2))
         )
     }
 
     private static let statuses: [FormField.Choice] = [
         .init("", "All"), .init("active", "Active"), .init("draft", "Draft"), .init("archived", "Archived"),
+        .init("deleted", "Deleted"),
     ]
+
+    private static let synced: [FormField.Choice] = [.init("", "Any"), .init("true", "Yes"), .init("false", "No")]
+
+    /// Fields that may be empty.
+    private static let optional =
+        [FormField.Choice("", "Any")]
+        + ProductSection.fields.filter { !$0.isRequired }.map { FormField.Choice($0.name, $0.label) }
 
     private static let changes: [FormField.Choice] = [
         .init("", "Any"), .init("created", "Created"), .init("updated", "Updated"), .init("restored", "Restored"),

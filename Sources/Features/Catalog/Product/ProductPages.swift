@@ -2,15 +2,17 @@ import AdminKit
 import Database
 import Identity
 import Markup
+import Money
+import RecordKit
 import Web
 
 /// The pages of single products; the list stands in `ProductListPages`.
 enum ProductPages {
     static let routes: [AppRoute] =
-        ProductListPages.routes + [
+        ProductListPages.routes + ProductSelectionPages.routes + DeletedProductPages.routes + [
             AppRoute(
                 .get,
-                "/products/new",
+                CatalogPath.newProduct,
                 access: .permission(.writeProducts),
                 .page("The form of a new product"),
                 handler: new
@@ -18,43 +20,50 @@ enum ProductPages {
             // The form posts to its own address, so that loading a refused one again shows the form, not the list.
             AppRoute(
                 .post,
-                "/products/new",
+                CatalogPath.newProduct,
                 access: .permission(.writeProducts),
                 .form("Adds a product"),
                 handler: create
             ),
-            AppRoute(.post, "/products", access: .permission(.writeProducts), .form("Adds a product"), handler: create),
+            AppRoute(
+                .post,
+                CatalogPath.products,
+                access: .permission(.writeProducts),
+                .form("Adds a product"),
+                handler: create
+            ),
             AppRoute(
                 .get,
-                "/products/{id:int}",
+                CatalogPath.product,
                 access: .permission(.readProducts),
                 .page("One product"),
                 handler: show
             ),
             AppRoute(
                 .post,
-                "/products/{id:int}",
+                CatalogPath.product,
                 access: .permission(.writeProducts),
                 .form("Changes a product"),
                 handler: save
             ),
             AppRoute(
                 .post,
-                "/products/{id:int}/restore",
+                CatalogPath.restoreProduct,
                 access: .permission(.writeProducts),
                 .form("Gives a product the fields of an earlier version"),
                 handler: restore
             ),
             AppRoute(
                 .get,
-                "/products/{id:int}/delete",
+                CatalogPath.deleteProduct,
                 access: .permission(.writeProducts),
-                .page("Asks before a product is deleted"),
+                needs: .seeingProducts,
+                .page("Confirmation page for deleting a product"),
                 handler: askToDelete
             ),
             AppRoute(
                 .post,
-                "/products/{id:int}/delete",
+                CatalogPath.deleteProduct,
                 access: .permission(.writeProducts),
                 .form("Deletes a product"),
                 handler: delete
@@ -65,7 +74,7 @@ enum ProductPages {
 
     @Sendable static func new(_ context: RequestContext) throws -> Response {
         try context.request.checkParameters([])
-        let fields = ProductForm.fields(Product(), try context.currency)
+        let fields = try ProductForm.fields(Product(), try context.currency, CategoryNames(context.database))
         let model = ProductEditModel(stored: nil, fields: fields, canWrite: true)
         return .page(ProductEditView.html(model, in: try context.shell()))
     }
@@ -74,15 +83,15 @@ enum ProductPages {
         let form = try context.request.form()
         try context.request.checkParameters([])
         let currency = try context.currency
-        let draft = ProductForm.draft(form, onto: Product(), currency)
+        let draft = try ProductForm.draft(form, onto: Product(), currency, CategoryNames(context.database))
         var problems = draft.problems
         if problems.isEmpty {
             do {
                 let product = try ProductStore(context.database).insert(draft.product, try context.writeContext)
-                ProductSearch.noteChange(context.database)
+                ProductSearch.indexAfterCommit(context.database)
                 return .seeOther("\(CatalogPath.product(product.id))?done=created")
-            } catch ProductStore.Refusal.skuTaken(let id) {
-                problems = ProductRefusal.skuTaken(id).problems
+            } catch let refusal as ProductStore.Refusal {
+                problems = ProductRefusal.error(refusal).problems
             }
         }
         let (fields, rest) = ProductForm.fields(form, currency).showing(problems)
@@ -93,19 +102,29 @@ enum ProductPages {
     // MARK: One product
 
     @Sendable static func show(_ context: RequestContext) throws -> Response {
-        let product = try find(context)
+        let id = try context.parameters.int("id")
         try context.request.checkParameters(["done"])
-        let flashes: [Flash] =
-            switch context.request.query["done"] {
-            case "created": [Flash(.success, "The product was created.")]
-            case "saved": [Flash(.success, "Your changes were saved.")]
-            case "restored": [Flash(.success, "The earlier version was restored as a new one.")]
-            case "stale": [Flash(.warning, "Somebody changed this product meanwhile. Nothing was restored.")]
-            case "taken": [Flash(.warning, "Another product has the SKU of that version. Nothing was restored.")]
-            case "expired": [Flash(.warning, "The history does not reach that far back any more.")]
-            default: []
-            }
+        let flashes = flashes(context.request.query["done"])
+        guard let product = try ProductStore(context.database).find(id) else {
+            return try DeletedProductPages.tombstone(id, flashes, context)
+        }
         return .page(try page(product, context, flashes: flashes) { _ in })
+    }
+
+    /// What was just done.
+    private static func flashes(_ done: String?) -> [Flash] {
+        switch done {
+        case "created": [Flash(.success, "The product was created.")]
+        case "saved": [Flash(.success, "Your changes were saved.")]
+        case "merged": [Flash(.success, "Your changes were saved, and those that others made meanwhile were kept.")]
+        case "restored": [Flash(.success, "The earlier version was restored as a new one.")]
+        case "back": [Flash(.success, "The product is back.")]
+        case "stale": [Flash(.warning, "Another user changed this product meanwhile. Nothing was restored.")]
+        case "taken": [Flash(.warning, "Another product has the SKU of that version. Nothing was restored.")]
+        case "handle": [Flash(.warning, "Another product has the handle of that version. Nothing was restored.")]
+        case "expired": [Flash(.warning, "The history does not reach that far back any more.")]
+        default: []
+        }
     }
 
     @Sendable static func save(_ context: RequestContext) throws -> Response {
@@ -117,38 +136,39 @@ enum ProductPages {
         }
         let currency = try context.currency
         do {
-            try requireVersion(seen, of: found)
-            let draft = ProductForm.draft(form, onto: found, currency)
+            guard seen == found.version else { return try merge(form, seen, found, context) }
+            let draft = try ProductForm.draft(form, onto: found, currency, CategoryNames(context.database))
             guard draft.problems.isEmpty else { throw WebError.invalid(draft.problems) }
             if draft.product != found {
                 _ = try ProductStore(context.database).update(found.id, try context.writeContext) { current in
                     try requireVersion(seen, of: current)
                     return draft.product
                 }
-                ProductSearch.noteChange(context.database)
+                ProductSearch.indexAfterCommit(context.database)
             }
             return .seeOther("\(CatalogPath.product(found.id))?done=saved")
         } catch let stale as StaleForm {
-            return try conflict(stale.product, form, context)
-        } catch ProductStore.Refusal.skuTaken(let id) {
-            return try refused(found, form, ProductRefusal.skuTaken(id).problems, context)
+            return try conflict(stale.product, form, seen, context)
         } catch ProductStore.Refusal.missing {
             throw ProductRefusal.missing
+        } catch let refusal as ProductStore.Refusal {
+            return try refused(found, form, ProductRefusal.error(refusal).problems, context)
         } catch let error as WebError where error.status == 422 {
             return try refused(found, form, error.problems, context)
         }
     }
 
     /// Somebody saved after the form was made: what stands now.
-    private struct StaleForm: Error {
+    struct StaleForm: Error {
         let product: Product
     }
 
-    private static func requireVersion(_ seen: Int64, of product: Product) throws {
+    static func requireVersion(_ seen: Int64, of product: Product) throws {
         if product.version != seen { throw StaleForm(product: product) }
     }
 
-    private static func find(_ context: RequestContext) throws -> Product {
+    /// The product that the path names. Throws 404.
+    static func find(_ context: RequestContext) throws -> Product {
         let id = try context.parameters.int("id")
         guard let product = try ProductStore(context.database).find(id) else { throw ProductRefusal.missing }
         return product
@@ -168,28 +188,11 @@ enum ProductPages {
         return .page(html, status: 422)
     }
 
-    private static func conflict(_ product: Product, _ form: Fields, _ context: RequestContext) throws -> Response {
-        let currency = try context.currency
-        let typed = ProductForm.fields(form, currency)
-        let stored = ProductForm.fields(product, currency)
-        let html = try page(product, context) { model in
-            model.fields = typed
-            model.conflict = ProductConflict(
-                by: model.revisions.first?.actor ?? "Somebody",
-                at: product.updatedAt,
-                differences: zip(stored, typed).filter { $0.value != $1.value }.map {
-                    .init(label: $0.label, stored: $0.value, typed: $1.value)
-                }
-            )
-        }
-        return .page(html, status: 409)
-    }
-
-    private static func page(
+    static func page(
         _ product: Product,
         _ context: RequestContext,
         flashes: [Flash] = [],
-        _ change: (inout ProductEditModel) -> Void
+        _ change: (inout ProductEditModel) throws -> Void
     ) throws -> HTML {
         let currency = try context.currency
         let shell = try context.shell(flashes: flashes)
@@ -202,18 +205,42 @@ enum ProductPages {
                 createdAt: product.createdAt,
                 updatedAt: product.updatedAt
             ),
-            fields: ProductForm.fields(product, currency),
-            revisions: try ProductHistory(connection: context.database, currency: currency).rows(of: product),
+            fields: try ProductForm.fields(product, currency, CategoryNames(context.database)),
+            revisions: try ProductHistory(
+                connection: context.database,
+                currency: currency,
+                kinds: try context.jobKinds
+            ).rows(of: product),
+            siblings: try siblings(of: product, context),
             canWrite: shell.allows(.writeProducts)
         )
-        change(&model)
+        model.metafields = try ProductMetafieldPages.section(product, context)
+        try change(&model)
         return ProductEditView.html(model, in: shell)
+    }
+
+    private static func siblings(of product: Product, _ context: RequestContext) throws -> ProductSiblings? {
+        guard let group = product.groupKey else { return nil }
+        let found = try ProductStore(context.database).siblings(of: product, limit: ProductSiblings.most + 1)
+        guard !found.isEmpty else { return nil }
+        let currency = try context.currency
+        let rows = found.prefix(ProductSiblings.most).map { sibling in
+            ProductSiblings.Row(product: ProductRow(sibling, currency), options: sibling.optionText)
+        }
+        return ProductSiblings(
+            group: group,
+            rows: Array(rows),
+            hasMore: found.count > rows.count,
+            currency: currency.code
+        )
     }
 
     // MARK: Going back
 
     @Sendable static func restore(_ context: RequestContext) throws -> Response {
-        let product = try find(context)
+        let id = try context.parameters.int("id")
+        let gone = try DeletedProducts(context).find(id)
+        if gone == nil { _ = try find(context) }
         let form = try context.request.form()
         try context.request.checkParameters([])
         guard let version = form["version"].flatMap({ Int64($0) }), let seen = form["seen"].flatMap({ Int64($0) })
@@ -222,19 +249,21 @@ enum ProductPages {
         }
         let done: String
         do {
-            _ = try ProductRestore(context.database, product.id).restore(version, try context.writeContext) { current in
+            _ = try ProductRestore(context.database, id).restore(version, try context.writeContext) { current in
                 if let current { try requireVersion(seen, of: current) }
             }
-            ProductSearch.noteChange(context.database)
-            done = "restored"
+            ProductSearch.indexAfterCommit(context.database)
+            done = gone == nil ? "restored" : "back"
         } catch is StaleForm {
             done = "stale"
         } catch let error as WebError where error.code == "sku_taken" {
             done = "taken"
+        } catch let error as WebError where error.code == "handle_taken" {
+            done = "handle"
         } catch let error as WebError where error.code == "history_expired" {
             done = "expired"
         }
-        return .seeOther("\(CatalogPath.product(product.id))?done=\(done)")
+        return .seeOther("\(CatalogPath.product(id))?done=\(done)")
     }
 
     // MARK: Deleting one
@@ -252,7 +281,7 @@ enum ProductPages {
         try context.request.checkParameters([])
         let writer = try context.writeContext
         try ProductRefusal.answered { try ProductStore(context.database).delete(id, writer) }
-        ProductSearch.noteChange(context.database)
-        return .seeOther("\(CatalogPath.products)?done=deleted")
+        ProductSearch.indexAfterCommit(context.database)
+        return .seeOther("\(CatalogPath.products)?done=deleted&gone=\(id)")
     }
 }

@@ -1,5 +1,6 @@
 import Database
 import Identity
+import Money
 import Support
 import Web
 
@@ -10,7 +11,17 @@ extension ProductFilter {
     /// The parameters that filter, as the API names them.
     static let parameters = [
         "q", "name", "brand", "description", "sku", "status", "active", "price_min", "price_max", "updated_since",
+        "group_key", "inventory_quantity_min", "inventory_quantity_max", "synced", "has", "lacks",
+        "category_id", "descendants", "ids",
     ]
+
+    /// The fields that `has` and `lacks` take: those that may be empty.
+    static let optional = ProductFields.all.filter { !$0.isRequired }.map(\.name)
+
+    /// Whether `has` and `lacks` take a name: of one of these fields, or of a metafield.
+    static func isOptional(_ name: String) -> Bool {
+        optional.contains(where: name.hasSameBytes) || MetafieldName(column: name) != nil
+    }
 
     /// Reads the filters of a query. Empty texts filter nothing.
     /// - Parameter isStrict: refuses empty texts too: where much is at stake they are taken for a mistake.
@@ -33,6 +44,17 @@ extension ProductFilter {
         if let text = query["active"] { active = try Self.boolean(text, "active") }
         priceMin = try Self.amount(query["price_min"], "price_min", currency)
         priceMax = try Self.amount(query["price_max"], "price_max", currency)
+        if let text = query["group_key"], !text.isEmpty {
+            guard text.unicodeScalars.count <= 255 else {
+                throw WebError.badParameter("group_key", "too_long", "'group_key' takes at most 255 characters.")
+            }
+            group = text
+        }
+        stockMin = try Self.whole(query["inventory_quantity_min"], "inventory_quantity_min")
+        stockMax = try Self.whole(query["inventory_quantity_max"], "inventory_quantity_max")
+        if let text = query["synced"] { synced = try Self.boolean(text, "synced") }
+        has = try Self.fields(query["has"], "has")
+        lacks = try Self.fields(query["lacks"], "lacks")
         if let text = query["updated_since"] {
             guard let time = Timestamp(rfc3339: text) else {
                 throw .badParameter(
@@ -43,6 +65,8 @@ extension ProductFilter {
             }
             updatedSince = time
         }
+        category = try ProductFilterCategory(query)
+        ids = try Self.ids(query["ids"])
     }
 
     /// The parameters that take a text.
@@ -84,6 +108,47 @@ extension ProductFilter {
         }
     }
 
+    private static func whole(_ text: String?, _ name: String) throws(WebError) -> Int64? {
+        guard let text else { return nil }
+        guard let number = Int64(text), (-1_000_000_000...1_000_000_000).contains(number) else {
+            throw .badParameter(name, "bad_number", "'\(name)' takes a whole number up to a thousand millions.")
+        }
+        return number
+    }
+
+    private static func fields(_ list: String?, _ name: String) throws(WebError) -> [String] {
+        guard let list else { return [] }
+        var fields: [String] = []
+        for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+            let field = String(word).trimmed
+            guard isOptional(field) else {
+                let detail = """
+                    '\(name)' takes names of fields that may be empty, with commas, like price,upc, and of metafields, \
+                    like metafield:custom.material.
+                    """
+                throw .badParameter(name, "unknown_field", detail)
+            }
+            if !fields.contains(field) { fields.append(field) }
+        }
+        return fields
+    }
+
+    /// How many ids a filter takes: more than a page of the list has, and no more than an address holds.
+    static let mostIDs = 200
+
+    private static func ids(_ list: String?) throws(WebError) -> [Int64] {
+        guard let list else { return [] }
+        var ids: [Int64] = []
+        for word in list.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let id = Int64(word), id > 0, ids.count < mostIDs else {
+                let detail = "'ids' takes up to \(mostIDs) ids of products, with commas, like 12,15."
+                throw .badParameter("ids", "bad_number", detail)
+            }
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+
     private static func amount(
         _ text: String?,
         _ name: String,
@@ -112,7 +177,7 @@ extension ListRules {
         return ListRules(
             sorts: isSearch ? ["id"] : ProductSort.Key.allCases.map(\.rawValue),
             defaultSort: ListSort("id", descends: true),
-            filters: ProductFilter.parameters + ProductFilterJob.parameters
+            filters: ProductFilter.parameters + ProductFilterJob.parameters + MetafieldFilter.parameters(in: query)
         )
     }
 }
@@ -140,12 +205,5 @@ extension ProductCursor {
             self.init(value: .integer(number), id: id)
         default: throw .badCursor
         }
-    }
-}
-
-extension RequestContext {
-    /// The shop's currency: from the settings where the composition has put it, since it never changes.
-    var currency: Currency {
-        get throws { try settings[Currency.self] ?? ProductStore(database).currency() }
     }
 }

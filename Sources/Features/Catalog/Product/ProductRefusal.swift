@@ -16,15 +16,37 @@ enum ProductRefusal {
         )
     }
 
+    static func handleTaken(_ existingID: Int64) -> WebError {
+        let detail = "Another product has this handle."
+        return WebError(
+            409,
+            "handle_taken",
+            detail,
+            problems: [Problem("seo_handle", "handle_taken", detail)],
+            members: [JSON.Member("existing_id", .int(existingID))]
+        )
+    }
+
+    static func noCategory(_ id: Int64) -> Problem {
+        Problem("category_id", "no_such_category", "There is no category \(id).")
+    }
+
+    /// What a refusal says.
+    static func error(_ refusal: ProductStore.Refusal) -> WebError {
+        switch refusal {
+        case .missing: missing
+        case .skuTaken(let id): skuTaken(id)
+        case .handleTaken(let id): handleTaken(id)
+        case .noCategory(let id): WebError.invalid([noCategory(id)])
+        }
+    }
+
     /// Runs a store's write and turns its refusals into answers.
     static func answered<T>(_ write: () throws -> T) throws -> T {
         do {
             return try write()
         } catch let refusal as ProductStore.Refusal {
-            switch refusal {
-            case .missing: throw missing
-            case .skuTaken(let id): throw skuTaken(id)
-            }
+            throw error(refusal)
         }
     }
 }

@@ -1,13 +1,16 @@
+import Money
+import RecordKit
+import Records
 import Support
 import Web
 
 /// What the API of products sends and takes, made from the field table.
 enum ProductSchemas {
     static func all(_ currency: Currency) -> [NamedSchema] {
-        let fields = ProductFields.all.map { (name: $0.name, schema: $0.stored(currency)) }
-        let writable = ProductFields.all.map { (name: $0.name, schema: $0.written(currency)) }
+        let fields = ProductFields.all.map { (name: $0.name, schema: $0.record.storedSchema(currency)) }
+        let writable = ProductFields.all.map { (name: $0.name, schema: $0.record.writtenSchema(currency)) }
         let active = (name: "active", schema: Schema.boolean("Stands for `status`: true for active, false for draft."))
-        let required = ProductFields.all.filter { $0.isRequired && $0.standard == nil }.map(\.name)
+        let required = ProductFields.all.filter { $0.record.isNeededToCreate }.map(\.name)
         let readOnly = given.map { (name: $0.name, schema: $0.schema.with("readOnly", true)) }
         let whole = given.prefix(1) + fields + [active] + given.dropFirst()
         return [
@@ -80,19 +83,38 @@ enum ProductSchemas {
 
     private static let result = Schema.object([
         "line": .integer("Which: from 1, blank lines counted.", 1...Int64.max),
-        "status": Schema(["type": "integer", "enum": [200, 201, 409, 422]])
-            .described("200 changed or as it was, 201 added, 409 and 422 refused."),
+        "status": Schema(["type": "integer", "enum": [200, 201, 409, 422, 503, 507]])
+            .described(
+                """
+                200 changed or as it was, 201 added, 409 and 422 refused; 503 and 507 not written, because other \
+                requests held the database or its disk was full when the lines before were there already.
+                """
+            ),
         "id": Schema.integer("The product.", 1...Int64.max).orNull, "sku": Schema.text().orNull,
         "errors": .list(of: .ref("Fault"), "What is wrong; empty unless it was refused."),
     ])
 
     private static func files(_ currency: Currency) -> [NamedSchema] {
-        let row = "A-1,Teapot,Acme,,\(currency.text(1250)),,4006381333931,active,\"{\"\"Colour\"\":\"\"blue\"\"}\","
+        let row = "A-1,Teapot,Acme,,\(currency.text(1250)),,4006381333931,active,\"{\"\"Colour\"\":\"\"blue\"\"}\""
+        let rest = ProductFields.all.dropFirst(9).map { exampleTexts[$0.name] ?? "" } + [""]
         return [
             NamedSchema(
                 "ProductExport",
                 .text("The products as a file: a row for each, under a header. Importing it changes nothing.")
-                    .example(.string("\(ProductCSV.header.joined(separator: ","))\r\n\(row)\r\n"))
+                    .example(
+                        .string(
+                            "\(ProductCSV.header.joined(separator: ","))\r\n\(row),\(rest.joined(separator: ","))\r\n"
+                        )
+                    )
+            ),
+            NamedSchema(
+                "ProductExportSheet",
+                .file(
+                    """
+                    A workbook (.xlsx): amounts are numbers, all else is text cells. A text of more than 32,767 \
+                    characters, which no cell may hold, is left out.
+                    """
+                ).example("PK…")
             ),
             NamedSchema(
                 "ProductExportLines",
@@ -115,6 +137,7 @@ enum ProductSchemas {
         ("id", .integer("Given once, never again.", 1...Int64.max)),
         ("version", .integer("Grows with each change; stands in the ETag.", 1...Int64.max)),
         ("created_at", .time()), ("updated_at", .time()),
+        ("synced_at", Schema.time("When a shop had it last: as it is where this is not before `updated_at`.").orNull),
     ]
 
     /// An amount as a query or a body writes it.
@@ -122,13 +145,8 @@ enum ProductSchemas {
         .text(
             "A decimal in \(currency.code) with at most \(currency.exponent) decimals, never rounded.",
             length: 1...16,
-            pattern: "^\(amountPattern(currency))$"
+            pattern: "^\(AmountPattern.written(currency.exponent))$"
         ).example(.string(currency.text(1250)))
-    }
-
-    fileprivate static func amountPattern(_ currency: Currency) -> String {
-        guard currency.exponent > 0 else { return "[0-9]{1,15}" }
-        return "[0-9]{1,\(15 - currency.exponent)}(\\.[0-9]{1,\(currency.exponent)})?"
     }
 
     /// What a client that has read the example sends back with another price and without its brand.
@@ -140,82 +158,26 @@ enum ProductSchemas {
     }
 
     private static func example(_ currency: Currency) -> JSON {
-        [
-            "id": 12, "sku": "A-1", "name": "Teapot", "brand": "Acme", "description": nil,
-            "price": .string(currency.text(1250)), "compare_at_price": nil, "upc": "4006381333931",
-            "status": "active", "custom_attributes": ["Colour": "blue"], "active": true, "version": 3,
-            "created_at": "2026-11-21T05:46:00.000Z", "updated_at": "2026-11-24T17:03:12.250Z",
-        ]
-    }
-}
-
-extension ProductField {
-    /// The value as the API shows it.
-    fileprivate func stored(_ currency: Currency) -> Schema {
-        let schema: Schema
-        switch kind {
-        case .text(let max, _): schema = .text(label, length: 0...max)
-        case .gtin: schema = .text(label, length: 0...Self.gtinLimit)
-        case .choice(let words): schema = .choice(words, label)
-        case .attributes: schema = .map(of: .text(), most: CustomAttributes.maxCount, label)
-        case .money:
-            let decimals = currency.exponent == 0 ? "" : "\\.[0-9]{\(currency.exponent)}"
-            schema = .text("\(label) in \(currency.code)", pattern: "^[0-9]+\(decimals)$")
+        var product = Product(sku: "A-1", name: "Teapot")
+        product.id = 12
+        (product.brand, product.price, product.upc) = ("Acme", 1250, "4006381333931")
+        product.customAttributes = #"{"Colour":"blue"}"#
+        for (name, text) in exampleTexts {
+            guard let field = ProductFields.named(name), case .success(let value) = field.parse(text, currency) else {
+                continue
+            }
+            field.write(&product, value)
         }
-        return isRequired ? schema : schema.orNull
+        product.categoryID = 7
+        product.version = 3
+        product.createdAt = Timestamp(milliseconds: 1_795_239_960_000)
+        product.updatedAt = Timestamp(milliseconds: 1_795_539_792_250)
+        return product.json(currency)
     }
 
-    /// The value as a client may write it. White space at the ends of a single line is taken away.
-    fileprivate func written(_ currency: Currency) -> Schema {
-        switch kind {
-        case .text(let max, let multiline): optional(.text(label, length: least...max, pattern: pattern(multiline)))
-        case .gtin: optional(.text(label, length: 0...Self.gtinLimit, pattern: pattern(false)))
-        case .choice(let words): Schema.choice(words, label)
-        case .attributes:
-            optional(
-                .map(
-                    of: Schema.text(length: 0...CustomAttributes.maxBytes, pattern: Self.multilinePattern).orNull,
-                    names: .text(length: 1...CustomAttributes.maxName, pattern: Self.namePattern),
-                    most: CustomAttributes.maxCount,
-                    "\(label): texts by name, \(CustomAttributes.maxBytes >> 10) KiB together; null takes one away"
-                )
-            )
-        case .money:
-            // Not one type of several, and no constant for the blank: generators make of these what takes no amount.
-            Schema([
-                "description": .string("\(label) in \(currency.code): a decimal in a string, or a number"),
-                "anyOf": [
-                    Schema.text(
-                        "Blank and null clear it.",
-                        length: 0...16,
-                        pattern: "^(\(ProductSchemas.amountPattern(currency)))?$"
-                    ).orNull.json, ["type": "number", "minimum": 0],
-                ],
-            ])
-        }
-    }
-
-    private var least: Int { isRequired ? 1 : 0 }
-
-    private func optional(_ schema: Schema) -> Schema { isRequired ? schema : schema.orNull }
-
-    /// Control characters are refused, but for the white space that is taken away at the ends.
-    private func pattern(_ multiline: Bool) -> String {
-        if multiline { return Self.multilinePattern }
-        let control = name == "sku" ? #"\u0000-\u001f\u007f-\u009f"# : #"\u0000-\u001f\u007f"#
-        let space = #"[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"#
-        let mark = isRequired ? #"[^\#(control) \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"# : ""
-        return "^\(space)*\(mark)[^\(control)]*\(space)*$"
-    }
-
-    private static let multilinePattern = #"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"#
-
-    /// No control characters, and no white space at the ends.
-    private static let namePattern = "^\(attributeNamePattern)$"
-
-    /// The name of a custom attribute, to be put together with more.
-    static let attributeNamePattern: String = {
-        let outer = #"[^\u0000-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"#
-        return "\(outer)(" + #"[^\u0000-\u001f\u007f-\u009f]*"# + "\(outer))?"
-    }()
+    private static let exampleTexts = [
+        "manufacturer": "Acme Ceramics", "manufacturer_part_number": "TP-450", "weight": "0.45", "weight_unit": "kg",
+        "inventory_quantity": "12", "inventory_tracked": "true", "seo_handle": "teapot-blue", "group_key": "teapot",
+        "option_1_name": "Colour", "option_1_value": "Blue", "category_id": "Kitchen > Tea",
+    ]
 }

@@ -1,4 +1,5 @@
 import Database
+import Records
 import Support
 
 /// Changes that people make to one product leave an entry in the audit trail; what a job or a bulk change does to many
@@ -11,18 +12,19 @@ extension ProductStore {
         id: Int64,
         from old: Product?,
         to new: Product?,
+        metafields: [MetafieldChange] = [],
         _ context: WriteContext
     ) throws(DatabaseError) {
         let fields = ProductFields.all.filter { field in
-            (old.map(field.read) ?? .none) != (new.map(field.read) ?? .none)
+            (old.map(field.read) ?? RecordValue.none) != (new.map(field.read) ?? RecordValue.none)
         }
-        guard !fields.isEmpty else { return }
+        guard !fields.isEmpty || !metafields.isEmpty else { return }
         let entry = AuditEntry(
             "product.\(verb)",
             "product",
             id: id,
-            before: old.map { Self.snapshot($0, fields) },
-            after: new.map { Self.snapshot($0, fields) }
+            before: old.map { Self.snapshot($0, fields, metafields.map { ($0.name, $0.before) }) },
+            after: new.map { Self.snapshot($0, fields, metafields.map { ($0.name, $0.after) }) }
         )
         try AuditStore(connection).append(entry, context: context)
     }

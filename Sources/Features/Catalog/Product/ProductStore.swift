@@ -1,6 +1,8 @@
 package import Database
 import Jobs
-package import Support
+import Money
+import Records
+import Support
 
 /// All SQL of the product table. Every write adds its revision and its outbox event in the same transaction.
 package struct ProductStore {
@@ -14,13 +16,17 @@ package struct ProductStore {
     package enum Refusal: Error, Sendable, Equatable {
         /// Another product has the SKU.
         case skuTaken(existingID: Int64)
+        /// Another product has the handle.
+        case handleTaken(existingID: Int64)
         /// The product is not there any more.
         case missing
+        /// There is no category with this id.
+        case noCategory(Int64)
     }
 
     // safe: the field table's own names.
     static let columns: SQL = {
-        let names = ["id"] + ProductFields.all.map(\.name) + ["version", "created_at", "updated_at"]
+        let names = ["id"] + ProductFields.all.map(\.name) + ["version", "created_at", "updated_at", "synced_at"]
         return names.map { "p.\(ident: $0)" as SQL }.joined(separator: ", ")
     }()
 
@@ -29,18 +35,14 @@ package struct ProductStore {
         product.id = row.int(0)
         var column: Int32 = 1
         for field in ProductFields.all {
-            field.write(&product, value(row, column, field))
+            field.write(&product, RecordValue(row, column, field.record.storage))
             column += 1
         }
         product.version = row.int(column)
         product.createdAt = row.time(column + 1)
         product.updatedAt = row.time(column + 2)
+        product.syncedAt = row.timeOrNil(column + 3)
         return product
-    }
-
-    private static func value(_ row: borrowing Row, _ column: Int32, _ field: ProductField) -> ProductField.Value {
-        if row.isNull(column) { return .none }
-        return field.kind == .money ? .integer(row.int(column)) : .text(row.text(column))
     }
 
     // MARK: Reading
@@ -51,31 +53,25 @@ package struct ProductStore {
 
     package func find(sku: String) throws(DatabaseError) -> Product? { try find(key: Product.skuKey(sku)) }
 
+    /// The one with the greatest id where products share the SKU (`DuplicateSKUStore`), as in all that looks by it.
     /// - Parameter key: see `Product.skuKey`.
     func find(key: String) throws(DatabaseError) -> Product? {
-        try connection.first("SELECT \(Self.columns) FROM product p WHERE p.sku_norm = \(key)", Self.read)
+        try connection.first(
+            "SELECT \(Self.columns) FROM product p WHERE p.sku_norm = \(key) ORDER BY p.id DESC LIMIT 1",
+            Self.read
+        )
     }
 
-    /// The shop's currency; the euro until one is fixed.
-    package func currency() throws(DatabaseError) -> Currency { try fixedCurrency() ?? .euro }
-
-    /// The shop's currency as `fixCurrency` has set it at first start, never to change again; nil before.
-    package func fixedCurrency() throws(DatabaseError) -> Currency? {
-        try connection.first("SELECT code, exponent FROM catalogue_currency") { row in
-            Currency(code: row.text(0), exponent: Int(row.int(1)))
-        }
-    }
-
-    /// Fixes the currency for good, unless it is fixed already.
-    package func fixCurrency(_ currency: Currency, at now: Timestamp) throws {
-        try connection.write {
-            try connection.execute(
-                """
-                INSERT INTO catalogue_currency (id, code, exponent, created_at)
-                VALUES (1, \(currency.code), \(currency.exponent), \(now)) ON CONFLICT (id) DO NOTHING
-                """
-            )
-        }
+    /// Other products of its group, the oldest first.
+    func siblings(of product: Product, limit: Int) throws(DatabaseError) -> [Product] {
+        guard let group = product.groupKey else { return [] }
+        return try connection.all(
+            """
+            SELECT \(Self.columns) FROM product p
+            WHERE p.group_key = \(group) AND p.id <> \(product.id) ORDER BY p.id LIMIT \(limit)
+            """,
+            Self.read
+        )
     }
 
     /// How many products there are by status.
@@ -92,7 +88,7 @@ package struct ProductStore {
 
     /// Stores a new product.
     ///
-    /// Throws `Refusal.skuTaken`.
+    /// Throws `Refusal.skuTaken` and `handleTaken`.
     package func insert(_ product: Product, _ context: WriteContext) throws -> Product {
         let change = ProductChange(from: nil, to: product)
         try ProductIndexStore(connection).prepareKey()
@@ -117,6 +113,7 @@ package struct ProductStore {
             guard let current = try find(id) else { throw Refusal.missing }
             let change = ProductChange(from: current, to: try edit(current))
             if change.isEmpty { return current }
+            if change.changesKey { try ProductIndexStore(connection).prepareKey() }
             return try connection.write {
                 try requireStanding(current)
                 let stored = try replace(current, change, context)
@@ -126,7 +123,7 @@ package struct ProductStore {
         }
     }
 
-    /// Removes a product; its revision keeps every field.
+    /// Removes a product; its revision keeps every field that holds something.
     /// - Parameter check: sees the product that would go; what it throws keeps it.
     ///
     /// Throws `Refusal.missing`, and what the closure throws.
@@ -134,7 +131,7 @@ package struct ProductStore {
         try connection.untilSettled {
             guard let current = try find(id) else { throw Refusal.missing }
             try check(current)
-            let before = Self.snapshot(current, ProductFields.all).text
+            let before = Self.snapshot(current, ProductFields.all.filter { $0.read(current) != .none }).text
             try connection.write {
                 try requireStanding(current)
                 try remove(current, before: before, context)
@@ -157,14 +154,17 @@ package struct ProductStore {
 
     /// Id and version of the product with a key.
     func standing(key: String) throws(DatabaseError) -> (id: Int64, version: Int64)? {
-        try connection.first("SELECT id, version FROM product WHERE sku_norm = \(key)") { row in
+        try connection.first("SELECT id, version FROM product WHERE sku_norm = \(key) ORDER BY id DESC LIMIT 1") {
+            row in
             (row.int(0), row.int(1))
         }
     }
 
-    /// Stores a new product and tells of it. Throws `Refusal.skuTaken`.
+    /// Stores a new product and tells of it. Throws `Refusal.skuTaken` and `handleTaken`.
     func add(_ change: ProductChange, _ context: WriteContext) throws -> Product {
         try requireFree(change.key)
+        try requireFreeHandle(change.product.seoHandle)
+        try requireCategory(change)
         let names: SQL = Self.fieldNames
         let id = try connection.insert(
             """
@@ -172,7 +172,7 @@ package struct ProductStore {
             VALUES (\(change.key), \(values(change.product)), 1, \(context.now), \(context.now))
             """
         )
-        try revise(id, version: 1, .create, before: nil, context)
+        try RevisionStore(connection).append(id, version: 1, .create, before: nil, context)
         let added = change.stored(id: id, at: context.now)
         try announce("product.created", added, context)
         return added
@@ -181,6 +181,19 @@ package struct ProductStore {
     private func requireFree(_ key: String) throws {
         try ProductIndexStore(connection).requireKey()
         if let existing = try standing(key: key) { throw Refusal.skuTaken(existingID: existing.id) }
+    }
+
+    /// The index would refuse it too; this tells whose it is.
+    private func requireFreeHandle(_ handle: String?) throws {
+        guard let handle else { return }
+        let existing = try connection.first("SELECT id FROM product WHERE seo_handle = \(handle)") { row in row.int(0) }
+        if let existing { throw Refusal.handleTaken(existingID: existing) }
+    }
+
+    /// Throws `Refusal.noCategory`.
+    private func requireCategory(_ change: ProductChange) throws {
+        guard let id = change.product.categoryID, change.current?.categoryID != id else { return }
+        guard try CategoryStore(connection).find(id) != nil else { throw Refusal.noCategory(id) }
     }
 
     /// Stores the fields of a product that differ and tells of it.
@@ -194,7 +207,7 @@ package struct ProductStore {
         as kind: Revision.Change = .update
     ) throws -> Product {
         guard try store(change, over: current, context, as: kind) else { return current }
-        let stored = change.rebased(on: current).stored(id: current.id, at: context.now)
+        let stored = change.rebased(on: current).stored(id: current.id, at: max(context.now, current.updatedAt))
         try announce("product.updated", stored, context)
         return stored
     }
@@ -209,47 +222,50 @@ package struct ProductStore {
         as kind: Revision.Change
     ) throws -> Bool {
         guard !change.isEmpty else { return false }
-        var assignments = change.fields.map { "\(ident: $0.name) = \(Self.bound($0.read(change.product)))" as SQL }
+        try requireCategory(change)
+        var assignments = change.fields.map { "\(ident: $0.name) = \($0.read(change.product).databaseValue)" as SQL }
+        if change.fields.contains(where: { $0.record.isUnique }) { try requireFreeHandle(change.product.seoHandle) }
         // A column that is named is written to its indexes again, so the key stands here only when it differs.
         if change.changesKey {
             try requireFree(change.key)
             assignments.append("sku_norm = \(change.key)")
         }
-        try connection.execute(
-            """
-            UPDATE product SET \(assignments.joined(separator: ", ")),
-                version = version + 1, updated_at = \(context.now) WHERE id = \(current.id)
-            """
+        let time = max(context.now, current.updatedAt)
+        assignments += ["version = version + 1", "updated_at = \(time)"]
+        try connection.execute("UPDATE product SET \(assignments.joined(separator: ", ")) WHERE id = \(current.id)")
+        try storeMetafields(change.metafields, of: current.id, at: time)
+        try RevisionStore(connection).append(
+            current.id,
+            version: current.version + 1,
+            kind,
+            before: change.before,
+            context
         )
-        try revise(current.id, version: current.version + 1, kind, before: change.before, context)
         return true
     }
 
     /// Puts a deleted product back under its old id; its version goes on. Tells nobody.
     /// - Parameter product: its fields, its id, and when it was created first.
     ///
-    /// Throws `Refusal.skuTaken`.
+    /// Throws `Refusal.skuTaken` and `handleTaken`.
     func putBack(_ product: Product, version: Int64, _ context: WriteContext) throws {
         let key = Product.skuKey(product.sku)
         try requireFree(key)
+        try requireFreeHandle(product.seoHandle)
         try connection.execute(
             """
             INSERT INTO product (id, sku_norm, \(Self.fieldNames), version, created_at, updated_at)
             VALUES (\(product.id), \(key), \(values(product)), \(version), \(product.createdAt), \(context.now))
             """
         )
-        try revise(product.id, version: version, .restore, before: nil, context)
+        try RevisionStore(connection).append(product.id, version: version, .restore, before: nil, context)
     }
 
     /// Removes the row and keeps what it held.
-    func remove(_ product: Product, _ context: WriteContext) throws {
-        try remove(product, before: Self.snapshot(product, ProductFields.all).text, context)
-    }
-
-    /// - Parameter before: every field, as a revision keeps them.
+    /// - Parameter before: every field that holds something, as a revision keeps them.
     private func remove(_ product: Product, before: String, _ context: WriteContext) throws {
         try connection.execute("DELETE FROM product WHERE id = \(product.id)")
-        try revise(product.id, version: product.version + 1, .delete, before: before, context)
+        try RevisionStore(connection).append(product.id, version: product.version + 1, .delete, before: before, context)
     }
 
     /// Tells of a product as it was just stored.
@@ -260,52 +276,25 @@ package struct ProductStore {
 
     /// Tells webhooks and feeds, and whoever watches the catalogue just now.
     private func announce(_ type: String, _ id: Int64, _ data: JSON, _ context: WriteContext) throws(DatabaseError) {
-        let events = EventStore(connection)
-        try events.tell(type, subject: String(id), data: data, context)
-        try events.add(topic: "catalogue", type: type, data: data, at: context.now)
-    }
-
-    private func revise(
-        _ id: Int64,
-        version: Int64,
-        _ change: Revision.Change,
-        before: String?,
-        _ context: WriteContext
-    ) throws(DatabaseError) {
-        try connection.execute(
-            """
-            INSERT INTO product_revision (product_id, version, at, actor, job_id, change, before)
-            VALUES (\(id), \(version), \(context.now), \(context.actor.description), \(context.jobID),
-                \(change.rawValue), \(before))
-            """
-        )
+        try EventStore(connection).publish(type, subject: String(id), data: data, topic: CatalogEvents.topic, context)
     }
 
     // safe: the field table's own names.
     static let fieldNames: SQL = ProductFields.all.map { "\(ident: $0.name)" as SQL }.joined(separator: ", ")
 
     private func values(_ product: Product) -> SQL {
-        ProductFields.all.map { "\(Self.bound($0.read(product)))" as SQL }.joined(separator: ", ")
+        ProductFields.all.map { "\($0.read(product).databaseValue)" as SQL }.joined(separator: ", ")
     }
 
-    private static func bound(_ value: ProductField.Value) -> DatabaseValue {
-        switch value {
-        case .none: .null
-        case .text(let text): .text(text)
-        case .integer(let number): .integer(number)
-        }
-    }
-
-    /// Fields as a revision keeps them: stored form, by column name.
-    static func snapshot(_ product: Product, _ fields: [ProductField]) -> JSON {
+    /// Fields and metafields as a revision keeps them: stored form, by column name.
+    static func snapshot(
+        _ product: Product,
+        _ fields: [ProductField],
+        _ metafields: [(MetafieldName, StoredMetafield?)] = []
+    ) -> JSON {
         .object(
-            fields.map { field in
-                switch field.read(product) {
-                case .none: JSON.Member(field.name, .null)
-                case .text(let text): JSON.Member(field.name, .string(text))
-                case .integer(let number): JSON.Member(field.name, .int(number))
-                }
-            }
+            fields.map { JSON.Member($0.name, $0.read(product).stored) }
+                + metafields.map { JSON.Member($0.0.column, $0.1?.json ?? .null) }
         )
     }
 }

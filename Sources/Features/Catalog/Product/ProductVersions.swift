@@ -1,4 +1,5 @@
 import Database
+import Records
 import Support
 
 /// The versions of one product, read from what is there now backwards.
@@ -7,15 +8,18 @@ struct ProductVersions {
     struct Change {
         var revision: Revision
         /// The fields that it changed, before and after.
-        var fields: [(field: ProductField, before: ProductField.Value, after: ProductField.Value)]
+        var fields: [(field: RecordField, before: RecordValue, after: RecordValue)]
+        var metafields: [MetafieldChange]
     }
 
-    private let products: ProductStore
+    private let products: RecordStore
     private let revisions: RevisionStore
+    private let connection: Connection
     private let id: Int64
 
     init(_ connection: Connection, _ id: Int64) {
-        products = ProductStore(connection)
+        self.connection = connection
+        products = RecordStore(connection, ProductFields.table)
         revisions = RevisionStore(connection)
         self.id = id
     }
@@ -23,18 +27,21 @@ struct ProductVersions {
     /// Versions below one, newest first, and where to go on; nil after the last.
     func page(before version: Int64, limit: Int) throws -> (changes: [Change], next: Int64?) {
         // What a field held after a change is what the next change found, or what stands there now.
-        var past = ProductPast(id, present: try products.find(id))
+        var past = RecordPast(id, present: try products.find(id), ProductFields.table)
+        var metafields = try MetafieldPast(connection, id)
         var changes: [Change] = []
         var next: Int64?
         try revisions.walk(id) { revision in
-            let after = past.product
+            let after = past.record
             past.takeBack(revision)
+            let changed = metafields.takeBack(revision)
             guard revision.version < version else { return true }
             guard changes.count < limit else {
                 next = changes.last?.revision.version
                 return false
             }
-            changes.append(Change(revision: revision, fields: Self.difference(past.product, after, revision)))
+            let fields = Self.difference(past.record, after, revision)
+            changes.append(Change(revision: revision, fields: fields, metafields: changed))
             return true
         }
         return (changes, next)
@@ -42,16 +49,16 @@ struct ProductVersions {
 
     /// Fields with different values; a product that was not there had none.
     private static func difference(
-        _ before: Product?,
-        _ after: Product?,
+        _ before: StoredRecord?,
+        _ after: StoredRecord?,
         _ revision: Revision
-    ) -> [(field: ProductField, before: ProductField.Value, after: ProductField.Value)] {
-        ProductFields.all.compactMap { field in
-            let old = before.map { field.read($0) } ?? .none
-            let new = after.map { field.read($0) } ?? .none
+    ) -> [(field: RecordField, before: RecordValue, after: RecordValue)] {
+        ProductFields.table.fields.enumerated().compactMap { index, field in
+            let old = before?.values[index] ?? .none
+            let new = after?.values[index] ?? .none
             return old == new ? nil : (field, old, new)
         }
     }
 
-    func count() throws -> Int64 { try revisions.count(productID: id) }
+    func count() throws -> Int64 { try revisions.count(recordID: id) }
 }

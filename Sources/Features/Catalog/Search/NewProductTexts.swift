@@ -1,4 +1,5 @@
 import Database
+import Records
 
 /// The texts of many new products in one piece of memory: a first import brings a million of them, and a String for
 /// each would cost as much as indexing it.
@@ -7,18 +8,19 @@ struct NewProductTexts {
     private var bytes: [UInt8] = []
     /// Where each text ends in `bytes`, negative (its end, complemented) for one that is not there.
     private var ends: [Int] = []
-    private let columns: Int
+    private let fields = ProductFields.searched
+    private var columns: Int { fields.count }
+    private var leftOut: Set<Int64> = []
 
-    init(columns: Int) {
-        self.columns = columns
-    }
-
-    /// Adds the texts that stand in a row from the given column on.
+    /// Adds the texts of `ProductFields.searchedColumns` that stand in a row from the given column on.
     mutating func append(_ id: Int64, _ row: borrowing Row, from first: Int32) {
         ids.append(id)
         for column in 0..<Int32(columns) {
             if row.isNull(first + column) {
                 ends.append(~bytes.count)
+            } else if fields[Int(column)].kind == .attributes {
+                bytes.append(contentsOf: (fields[Int(column)].indexed(row.text(first + column)) ?? "").utf8)
+                ends.append(bytes.count)
             } else {
                 bytes.append(contentsOf: row.bytes(first + column))
                 ends.append(bytes.count)
@@ -26,26 +28,19 @@ struct NewProductTexts {
         }
     }
 
-    /// Puts all of them into an index.
-    func record(into statement: borrowing TextIndexStatement) throws(DatabaseError) {
+    /// Puts some of them into an index.
+    func record(_ some: Range<Int>, into pass: inout TextIndexPass) throws(DatabaseError) {
         try bytes.withUnsafeBufferPointer { (all) throws(DatabaseError) in
-            for (index, id) in ids.enumerated() {
-                try statement.record(id, columns: columns) { column in
+            for index in some where !leftOut.contains(ids[index]) {
+                try pass.addFirst(ids[index]) { column in
                     range(index * columns + column).map { UnsafeBufferPointer(rebasing: all[$0]) }
                 }
             }
         }
     }
 
-    /// The texts as changes, for a range of the log in which other things happened too.
-    var changes: [ProductTextChange] {
-        ids.enumerated().map { index, id in
-            let texts = (0..<columns).map { column in
-                range(index * columns + column).map { String(decoding: bytes[$0], as: UTF8.self) }
-            }
-            return ProductTextChange(id: id, old: nil, new: texts)
-        }
-    }
+    /// Has `record` leave these products out.
+    mutating func leaveOut(_ ids: Set<Int64>) { leftOut = ids }
 
     private func range(_ text: Int) -> Range<Int>? {
         guard ends[text] >= 0 else { return nil }

@@ -1,5 +1,6 @@
 import Database
 import Jobs
+import Records
 import Support
 import Web
 
@@ -21,22 +22,27 @@ struct ProductRestore {
     ///   - version: any that is still kept, but one in which the product was deleted.
     ///   - check: sees what stands there; nil when the product is deleted.
     ///
-    /// Throws 404, 409 `sku_taken` or `history_expired`, 422 `unknown_version`, and what the closure throws.
+    /// Throws 404, 409 `sku_taken`, `handle_taken` or `history_expired`, 422 `unknown_version`, and what the closure
+    /// throws.
     func restore(_ version: Int64, _ context: WriteContext, _ check: (Product?) throws -> Void) throws -> Product {
         try ProductRefusal.answered {
+            // A deleted product comes back with its SKU, beside a load into the catalogue that was emptied.
+            try ProductIndexStore(connection).prepareKey()
             // However long the history is, it is read before another writer has to wait.
-            try connection.untilSettled {
-                let (current, newest, wanted) = try connection.read {
+            return try connection.untilSettled {
+                let (current, newest, earlier) = try connection.read {
                     let current = try products.find(id)
                     guard let newest = try revisions.newest(id) else { throw ProductRefusal.missing }
                     try check(current)
                     return (current, newest, try past(version, newest, current))
                 }
-                let change = current.map { ProductChange(from: $0, to: wanted) }
+                let (wanted, metafields) = earlier
+                let change = current.map { ProductChange(from: $0, to: wanted, metafields: metafields) }
                 return try connection.write {
                     guard try revisions.newestVersion(id) == newest.version else { throw RecordChanged() }
                     let stored = try store(wanted, change, over: current, version: newest.version, context)
-                    try products.audit("restore", id: id, from: current, to: stored, context)
+                    if current == nil { try products.storeMetafields(metafields, of: id, at: stored.updatedAt) }
+                    try products.audit("restore", id: id, from: current, to: stored, metafields: metafields, context)
                     return stored
                 }
             }
@@ -58,27 +64,38 @@ struct ProductRestore {
         return stored
     }
 
-    private func past(_ version: Int64, _ newest: Revision, _ current: Product?) throws -> Product {
+    /// The product as it was, and what becomes of its metafields.
+    private func past(
+        _ version: Int64,
+        _ newest: Revision,
+        _ current: Product?
+    ) throws -> (Product, [MetafieldChange]) {
         guard version >= 1, version <= newest.version else { throw Self.unknown(version) }
-        var past = ProductPast(id, present: current)
+        var past = RecordPast(id, present: current.map(StoredRecord.init), ProductFields.table)
+        var metafields = try MetafieldPast(connection, id)
         var reached = newest.version
         try revisions.walk(id) { revision in
             guard revision.version > version else { return false }
             // The versions follow each other without a gap, or something between was pruned.
             guard revision.version == reached else { return false }
             past.takeBack(revision)
+            metafields.takeBack(revision)
             reached = revision.version - 1
             return true
         }
         guard reached == version else { throw Self.expired }
-        guard var wanted = past.product else { throw Self.unknown(version) }
+        guard var wanted = past.record.map(Product.init) else { throw Self.unknown(version) }
+        // One that was deleted since is no place to go back to.
+        if let category = wanted.categoryID, try CategoryStore(connection).find(category) == nil {
+            wanted.categoryID = nil
+        }
         if let current {
             wanted.version = current.version
             wanted.createdAt = current.createdAt
         } else {
             wanted.createdAt = try revisions.firstMoment(id) ?? newest.at
         }
-        return wanted
+        return (wanted, metafields.changes)
     }
 
     private static func unknown(_ version: Int64) -> WebError {

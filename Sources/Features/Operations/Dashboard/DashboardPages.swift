@@ -1,6 +1,7 @@
 package import AdminKit
 package import Identity
 import Jobs
+import Support
 import Web
 
 /// The home page.
@@ -18,14 +19,17 @@ enum DashboardPages {
             filter.statuses = statuses
             return try JobPages.summaries(try store.list(filter, limit: limit), context)
         }
-        let cursor = String(try EventStore(context.database).lastID())
+        let cursor = try EventStore(context.database).newest().description
         let sources = try context.setting(DashboardSources.self)
         let model = DashboardModel(
             tiles: try sources.tiles(context),
-            running: try jobs([.pending, .validating, .awaitingConfirmation, .processing], 20),
-            failed: try jobs([.failed], 5),
-            recent: try jobs([.completed, .cancelled], 10),
+            cards: try sources.cards(context),
+            needs: try context.attention(),
+            running: try jobs([.pending, .validating, .processing], 20),
+            recent: try jobs([.completed, .cancelled, .failed], 10),
             isNew: try sources.isNew(context),
+            alerts: shell.allows(.readLogs)
+                ? try AlertStore(context.database).standing(at: context.environment.now()) : [],
             importPath: shell.allows(.runImports) ? "/imports" : nil,
             cursor: shell.allows(.readJobs) ? cursor : nil
         )
@@ -36,14 +40,17 @@ enum DashboardPages {
 /// What the home page shows of other features, put in by the composition: features do not know each other.
 package struct DashboardSources: Sendable {
     package let tiles: @Sendable (RequestContext) throws -> [DashboardTile]
+    package let cards: @Sendable (RequestContext) throws -> [DashboardCard]
     /// Whether there is nothing yet, so that the page says how to begin.
     package let isNew: @Sendable (RequestContext) throws -> Bool
 
     package init(
         tiles: @escaping @Sendable (RequestContext) throws -> [DashboardTile],
+        cards: @escaping @Sendable (RequestContext) throws -> [DashboardCard],
         isNew: @escaping @Sendable (RequestContext) throws -> Bool
     ) {
         self.tiles = tiles
+        self.cards = cards
         self.isNew = isNew
     }
 }

@@ -1,13 +1,16 @@
 import AdminKit
 import Database
 import Identity
+import ImportEngine
 import Jobs
 import Support
 import Web
 
 /// The JSON API of jobs: what runs, how far it is, what was wrong with a file, and the actions on a job.
 enum JobAPI {
-    static let routes: [AppRoute] = [
+    static let routes: [AppRoute] = readingRoutes + JobChangeAPI.routes + JobBulkAPI.routes + JobLaneAPI.routes
+
+    private static let readingRoutes: [AppRoute] = [
         AppRoute(
             .get,
             "/api/jobs",
@@ -64,39 +67,29 @@ enum JobAPI {
         ),
     ]
 
-    private static let filters: [Operation.Parameter] = [
-        .init("kind", .text(), "one or more kinds, e.g. product_import, with commas between"),
-        .words("status", JobSchemas.statuses, "any of these"),
-        .init("user_id", .integer(nil, 0...Int64.max), "who asked for it"),
-    ]
+    static let filters: [Operation.Parameter] =
+        [
+            .init("kind", .text(), "one or more kinds, e.g. product_import, with commas between"),
+            .init("target", .text(), "imports of it alone, as GET /api/import-targets names it"),
+            .words("status", JobSchemas.statuses, "any of these"),
+            .init("user_id", .integer(nil, 0...Int64.max), "who asked for it"),
+            .init("q", .text(length: 0...200), "every word must stand in its name, its file's name or its error"),
+        ] + TimeRange.operationParameters
 
     // MARK: Reading
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        let rules = ListRules(
-            sorts: ["id"],
-            defaultSort: ListSort("id", descends: true),
-            filters: ["kind", "status", "user_id"]
-        )
-        let query = try ListQuery(context.request, rules)
-        guard query.sort.descends else { throw WebError.badParameter("sort", "bad_sort", "Jobs come newest first.") }
-        let filter = try JobFilter.read(query.filters)
-        var before: Int64?
-        if let after = query.after {
-            guard after.count == 1, let id = after[0].intValue else { throw WebError.badCursor }
-            before = id
-        }
+        let query = try ListQuery(context.request, JobFilter.rules)
+        let before = try JobFilter.place(query)
+        let filter = try JobFilter.read(query.filters, context.settings[ImportTargets.self])
         let store = JobStore(context.database)
-        let found = try store.list(filter, before: before, limit: query.limit + 1)
-        let shown = found.prefix(query.limit)
         let now = context.environment.now()
         let rights = try context.jobRights
-        return .json(
-            ListQuery.body(
-                items: shown.map { rights.json($0, at: now) },
-                next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
-                total: query.includesTotal ? try store.count(filter) : nil
-            )
+        return try query.answer(
+            try store.list(filter, before: before, limit: query.limit + 1),
+            total: { try store.count(filter) },
+            cursor: { [.int($0.id)] },
+            item: { rights.json($0, at: now) }
         )
     }
 
@@ -120,24 +113,12 @@ enum JobAPI {
             after = RowErrorPlace(row: row, id: id)
         }
         let store = RowErrorStore(context.database)
-        let found = try store.list(jobID: job.id, after: after, limit: query.limit + 1)
-        let shown = found.prefix(query.limit)
-        return .json(
-            ListQuery.body(
-                items: shown.map { json($0.error) },
-                next: found.count > query.limit
-                    ? shown.last.map { query.next(after: [.int($0.error.row), .int($0.id)]) } : nil,
-                total: query.includesTotal ? try store.count(jobID: job.id).errors : nil
-            )
+        return try query.answer(
+            try store.list(jobID: job.id, after: after, limit: query.limit + 1),
+            total: { try store.count(jobID: job.id).errors },
+            cursor: { [.int($0.error.row), .int($0.id)] },
+            item: \.error.json
         )
-    }
-
-    private static func json(_ error: RowError) -> JSON {
-        [
-            "row": .int(error.row), "line": .int(error.line), "byte_offset": .int(error.byteOffset),
-            "byte_length": .int(error.byteLength), "column": .optional(error.column), "code": .string(error.code),
-            "message": .string(error.message), "value": .optional(error.value),
-        ]
     }
 
     /// The job that the path names. Throws 404.
@@ -158,7 +139,7 @@ enum JobAPI {
         try act(context) { try $0.retry($1, context: $2) }
     }
 
-    private static func act(
+    static func act(
         _ context: RequestContext,
         _ action: (JobStore, Job, WriteContext) throws -> JobStore.Outcome
     ) throws -> Response {

@@ -15,7 +15,7 @@ enum JobEvents {
             access: .permission(.readJobs),
             pool: .events,
             Operation(
-                "How one job goes on, as server-sent events",
+                "Progress of one job, as server-sent events",
                 parameters: lastSeen + [
                     named, .init("ticket", .text(), "lets in a page that can send no header: see `stream-ticket`"),
                 ],
@@ -26,7 +26,7 @@ enum JobEvents {
         AppRoute(
             .get,
             "/api/events",
-            access: .anyOf([.readJobs, .readProducts, .readLogs]),
+            access: .hearsTopics,
             needs: AppRoute.Needs("what each topic asks for", permissions: asked),
             pool: .events,
             Operation(
@@ -35,7 +35,7 @@ enum JobEvents {
                     .init(
                         "topics",
                         .text(pattern: "^(jobs|catalogue|system|job:[^,]*)(,(jobs|catalogue|system|job:[^,]*)){0,19}$")
-                            .standard("jobs"),
+                            .defaultValue("jobs"),
                         "jobs, catalogue, system, job:ID; with commas between",
                         example: "jobs,catalogue"
                     )
@@ -63,7 +63,7 @@ enum JobEvents {
 
     private static let named = Operation.Parameter(
         "named",
-        .choice(["0", "1"]).standard("1"),
+        .choice(["0", "1"]).defaultValue("1"),
         "0: events without names, so that all of them reach `onmessage`"
     )
 
@@ -102,10 +102,10 @@ enum JobEvents {
             let events = EventStore(context.database)
             let topic = "job:\(job.publicID)"
             let present = job.json(at: context.environment.now()).text
-            let newest = try events.lastID()
-            let isLost = try last.map { try leadsNowhere($0, events) } ?? false
+            let newest = try events.newest()
+            let isLost = try last.map { try !events.canResume(after: $0) } ?? false
             if job.status.isFinal {
-                let end = try events.latest(topic: topic, after: 0)?.id ?? newest
+                let end = try events.latest(topic: topic, after: .start)?.cursor ?? newest
                 if let last, last >= end, !isLost { return .noContent }
                 let frame = EventFrame(id: end, event: "end", data: present)
                 let opening = isLost ? [reset(end), frame] : [frame]
@@ -131,11 +131,11 @@ enum JobEvents {
             )
         }
         let events = EventStore(context.database)
-        let newest = try events.lastID()
+        let newest = try events.newest()
         guard let last = try lastEventID(context.request) else {
             return stream(Subscription(topics: topics, after: newest, opening: []), isNamed)
         }
-        if try leadsNowhere(last, events) {
+        if try !events.canResume(after: last) {
             return stream(Subscription(topics: topics, after: newest, opening: [reset(newest)]), isNamed)
         }
         return stream(Subscription(topics: topics, after: last), isNamed)
@@ -166,28 +166,20 @@ enum JobEvents {
         }
     }
 
-    private static func reset(_ id: Int64) -> EventFrame { EventFrame(id: id, event: "reset", data: "{}") }
+    private static func reset(_ id: EventCursor) -> EventFrame { EventFrame(id: id, event: "reset", data: "{}") }
 
-    /// Whether no replay goes on behind what the client has seen: events after it were pruned, or its id is none of
-    /// ours (a backup was restored meanwhile) and all that comes would seem old.
-    private static func leadsNowhere(_ last: Int64, _ events: EventStore) throws -> Bool {
-        guard last <= (try events.lastID()) else { return true }
-        guard let first = try events.firstID() else { return false }
-        return last < first - 1
-    }
-
-    private static func lastEventID(_ request: Request) throws -> Int64? {
+    private static func lastEventID(_ request: Request) throws -> EventCursor? {
         // The header wins, because the browser knows better than the page where its stream broke off; both are read.
         let texts = [request.headers["Last-Event-ID"], request.query["last_event_id"]].compactMap { $0 }
         let ids = try texts.filter { !$0.isEmpty }.map { text in
-            guard let id = Int64(text), id >= 0 else {
+            guard let cursor = EventCursor(text) else {
                 throw WebError.badParameter(
                     "last_event_id",
                     "bad_last_event_id",
                     "The last event id is a whole number."
                 )
             }
-            return id
+            return cursor
         }
         return ids.first
     }

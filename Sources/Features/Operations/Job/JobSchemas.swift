@@ -14,6 +14,9 @@ enum JobSchemas {
         NamedSchema("JobLinks", links), NamedSchema("RowError", rowError.example(JobExamples.rowError)),
         NamedSchema("StreamTicket", streamTicket.example(JobExamples.streamTicket)),
         NamedSchema("RowErrorList", .page(of: "RowError", example: JobExamples.rowError)),
+        NamedSchema("JobChange", JobSchemas.change), NamedSchema("JobAttempts", attempts),
+        NamedSchema("JobBulk", JobBulkAPI.request), NamedSchema("JobBulkResult", JobBulkAPI.result),
+        NamedSchema("JobLane", JobLaneAPI.lane), NamedSchema("JobLanes", JobLaneAPI.lanes),
         NamedSchema("JobEvents", event("`event: progress` with a Job as data; `event: end` last. WHATWG HTML, 9.2.")),
         NamedSchema("Events", event("Events of several topics, each with one line of JSON. WHATWG HTML, 9.2.")),
     ]
@@ -47,17 +50,28 @@ enum JobSchemas {
         "created_rows": .count(), "updated_rows": .count(), "unchanged_rows": .count(), "skipped_rows": .count(),
         "failed_rows": .count(),
         "error_message": .text().orNull,
+        "priority": .integer("Of jobs that wait the one with the smallest number begins first.", Job.priorities),
         "attempt": .count("Grows whenever a worker begins it."),
+        "takeovers": .count("How often another worker went on where one had stopped without an end."),
+        "working_ms": .count("How long workers were at it, without the time in which it waited, for a person too."),
         "worker_alive": .boolean("Null unless it runs.").orNull,
         "rows_per_second": .count().orNull, "eta_seconds": .count().orNull,
         "waiting_reason": .text("Why it waits, e.g. `disk_full`.").orNull,
         "peak_memory_bytes": .count().orNull,
         "waiting_for": jobID.described("The job that must end first.").orNull,
         "undo_of": jobID.described("The job that this one takes back.").orNull,
-        "undone_by": jobID.described("The job that took this one back.").orNull,
+        "undone_by": jobID.described("The job that took this one back, all or part of it.").orNull,
         "duplicate_of": jobID.described("An earlier job with the same file.").orNull,
         "user_id": .integer("Who asked for it.").orNull,
         "options": Schema.anything.described("What the caller chose; null for who may not see what the rows hold."),
+        "found": Schema.object([
+            "kind": .text("`delimited`, `xlsx`, `ndjson` or `json`."),
+            "encoding": .text("In which the file is read, found or said."),
+            "likely_encodings": Schema.list(
+                of: .text(),
+                "Where the encoding is only a guess: what it may be, the best first. Else empty."
+            ),
+        ]).described("What the file of an import was found to be.").orNull,
         "result": Schema.anything
             .described("What the kind of job has to say when it is over; null for who may not see what the rows hold."),
         "created_at": .time(), "started_at": Schema.time().orNull, "completed_at": Schema.time().orNull,
@@ -67,7 +81,7 @@ enum JobSchemas {
     private static let links: Schema = {
         let names = [
             "self", "events", "errors", "errors_csv", "repair", "plan", "confirm", "replan", "cancel", "retry",
-            "restart", "undo", "file",
+            "restart", "undo", "attempts", "delete", "file",
         ]
         return .object(
             names.map { (name: $0, schema: Schema.text()) },
@@ -75,6 +89,36 @@ enum JobSchemas {
             "Paths of what you can read or do now; what is not there the job's state or your permissions forbid."
         )
     }()
+
+    private static let change = Schema.object(
+        ["priority": .integer("The smallest begins first; 100 where nothing was said.", Job.priorities)],
+        required: []
+    ).example(["priority": 10])
+
+    private static let attempts = Schema.object([
+        "items": .list(
+            of: .object([
+                "attempt": .count(),
+                "worker": Schema.text("The boot of the machine, the process and its start.").orNull,
+                "started_at": .time(),
+                "ended_at": Schema.time("Null while it is at it.").orNull,
+                "outcome": Schema.choice(JobAttempt.Outcome.allCases.map(\.rawValue), "How it ended.").orNull,
+                "processed_rows": Schema.count("Of all attempts up to its end.").orNull,
+                "peak_memory_bytes": Schema.count().orNull,
+            ]),
+            "The newest first, 50 at most."
+        ),
+        "next": Schema.text().orNull,
+    ]).example([
+        "items": [
+            [
+                "attempt": 1, "worker": "e1306b32-6fde-40a0-8ac2-0e533cd21543/17970/433160",
+                "started_at": "2026-11-24T17:03:50.484Z",
+                "ended_at": "2026-11-24T17:03:50.518Z", "outcome": "completed", "processed_rows": 3,
+                "peak_memory_bytes": 17575936,
+            ]
+        ], "next": nil,
+    ])
 
     private static let accepted = Schema.object(["job_id": jobID, "job": .ref("Job")])
 

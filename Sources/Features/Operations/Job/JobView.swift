@@ -1,44 +1,61 @@
-package import AdminKit
+import AdminKit
 import Identity
-package import Jobs
-package import Markup
+import Jobs
+import Markup
+import Support
 
 /// What the page of one job shows.
-package struct JobModel: Sendable {
-    package var job: Job
-    package var userName: String?
+struct JobModel: Sendable {
+    var job: Job
+    /// Its kind in words.
+    var kind: String
+    var userName: String?
     /// Nil unless a worker should be at it.
-    package var workerIsAlive: Bool?
-    package var canCancel = false
-    package var canRetry = false
-    package var canUndo = false
+    var workerIsAlive: Bool?
+    /// When it may begin, where that is not at once.
+    var startsAt: Timestamp?
+    var canCancel = false
+    var canRetry = false
+    var canUndo = false
+    /// Whether it can be asked for once more.
+    var canRepeat = false
+    var canDelete = false
+    /// Whether its place in line can be changed.
+    var canPrioritize = false
+    /// What it was asked to do, in words; nil where its page says that otherwise.
+    var asked: String?
+    /// The schedule that asked for it.
+    var schedule: Link?
+    var attempts: [JobAttempt] = []
+    /// The newest lines of the system log about it, oldest first.
+    var logLines: [SystemLogLine] = []
     /// The job that this one takes back.
-    package var undoOf: Link?
+    var undoOf: Link?
     /// The job that takes this one back.
-    package var undoneBy: Link?
+    var undoneBy: Link?
     /// The job that must end first.
-    package var waitingFor: Link?
+    var waitingFor: Link?
     /// What its feature says of it.
-    package var panel: HTML?
+    var panel: HTML?
     /// Where the stream of its events goes on from.
-    package var cursor: String?
+    var cursor: String?
 
-    package init(_ job: Job) {
+    init(_ job: Job, kind: String) {
         self.job = job
+        self.kind = kind
     }
 
     var state: JobState { JobState(rawValue: job.status.rawValue) ?? .pending }
 }
 
 /// The page of a job that has no page of its own: where it is, what it did, what can be done with it.
-package enum JobView {
-    package static func html(_ model: JobModel, in shell: Shell) -> HTML {
+enum JobView {
+    static func html(_ model: JobModel, in shell: Shell) -> HTML {
         let job = model.job
-        let isWaiting = job.waitingReason != nil && job.waitingReason != "queue"
         return Page(
             job.displayName,
             parent: Link("Jobs", "/jobs"),
-            badge: "<span data-region=\"badge\">\(model.state.badge(isWaiting: isWaiting).html)</span>",
+            badge: "<span data-region=\"badge\">\(JobStanding(job).badge.html)</span>",
             meta: meta(model),
             actions: actions(model, shell),
             refreshSeconds: model.state.isLive ? 2 : nil,
@@ -55,6 +72,8 @@ package enum JobView {
                     \(progress(model))
                     \(model.panel ?? JobSum.html([], job))
                     \(facts(model, shell))
+                    \(JobAttemptView.html(model.attempts))
+                    \(JobAttemptView.log(model.logLines))
                     </div>
                     """
             ).html
@@ -63,7 +82,7 @@ package enum JobView {
 
     private static func meta(_ model: JobModel) -> HTML {
         let user: HTML? = model.userName.map { " by \($0)" }
-        return "\(JobKindName.words(model.job.kind)) · asked for\(user), \(Time(model.job.createdAt).html)"
+        return "\(model.kind) · asked for\(user), \(Time(model.job.createdAt).html)"
     }
 
     private static func actions(_ model: JobModel, _ shell: Shell) -> HTML {
@@ -73,8 +92,10 @@ package enum JobView {
         }
         return """
             <div class="actions" data-region="actions">\
+            \(if: model.canDelete, Link("Delete…", "\(path)/delete").button(.quietDanger))\
             \(if: model.canUndo, Link("Undo…", "\(path)/undo").button(.quietDanger))\
             \(if: model.canCancel && !model.job.cancelRequested, button("Cancel", "cancel", .quietDanger))\
+            \(if: model.canRepeat, button("Run again", "rerun", .secondary))\
             \(if: model.canRetry, button("Retry", "retry", .primary))</div>
             """
     }
@@ -103,11 +124,20 @@ package enum JobView {
             <section class="stack" aria-labelledby="facts-title">
             <h2 id="facts-title">Details</h2>
             <dl class="facts">
+            \(model.asked.map { "<div><dt>Asked for</dt><dd>\($0)</dd></div>" })
+            \(model.schedule.map { "<div><dt>Schedule</dt><dd>\($0.html)</dd></div>" })
+            \(if: job.priority != Job.commonPriority, "<div><dt>Priority</dt><dd>\(job.priority)</dd></div>")
             \(model.undoOf.map { "<div><dt>Undo of</dt><dd>\($0.html)</dd></div>" })
             \(model.undoneBy.map { "<div><dt>Undone by</dt><dd>\($0.html)</dd></div>" })
             <div><dt>Started</dt><dd>\(Time.html(job.startedAt, seconds: true))</dd></div>
             <div><dt>Ended</dt><dd>\(Time.html(job.completedAt, seconds: true))</dd></div>
-            \(if: job.attempt > 1, "<div><dt>Attempts</dt><dd>\(job.attempt)</dd></div>")
+            \(if: job.status.isFinal && job.startedAt != nil, """
+                <div><dt>Working time</dt><dd>\(Format.duration(milliseconds: job.earlierWork))</dd></div>
+                """)
+            \(if: job.takeovers > 0, """
+                <div><dt>Went on in another process</dt>\
+                <dd>\(Format.count(job.takeovers, Noun("time", "times")))</dd></div>
+                """)
             <div><dt>Job</dt><dd class="code">\(job.publicID)</dd></div>
             \(if: shell.allows(.readLogs), """
                 <div><dt>System log</dt><dd>\(LogLinks.job(job.publicID).html)</dd></div>
@@ -116,6 +146,7 @@ package enum JobView {
             \(if: !job.outputLog.isEmpty, """
                 <details><summary>Log</summary><pre class="log">\(job.outputLog)</pre></details>
                 """)
+            \(if: model.canPrioritize, JobPriorityView.html(job, shell))
             </section>
             """
     }
@@ -145,6 +176,8 @@ enum JobNoticeView {
 
     private static func waiting(_ model: JobModel) -> Banner {
         switch model.job.waitingReason {
+        case nil where model.startsAt != nil:
+            return Banner(.neutral, "Queued.", more: " It starts at \(model.startsAt.map { Time($0).html }).")
         case nil: return Banner(.neutral, "Queued.", more: " It starts as soon as a worker is free.")
         case "queue":
             let other: HTML = model.waitingFor.map(\.html) ?? "the job before it"
@@ -174,7 +207,6 @@ enum JobNoticeView {
     }
 
     private static func done(_ job: Job) -> Banner {
-        guard let start = job.startedAt, let end = job.completedAt else { return Banner(.success, "Completed.") }
-        return Banner(.success, "Completed in \(Format.duration(from: start, to: end)).")
+        Banner(.success, "Completed in \(Format.duration(milliseconds: job.earlierWork)).")
     }
 }

@@ -12,7 +12,7 @@ enum LogAPI {
             access: .permission(.readLogs),
             Operation(
                 "The system log, newest first",
-                parameters: LogQuery.operationParameters + [.sort(["id"], standard: "-id")]
+                parameters: LogQuery.operationParameters + [.sort(["id"], defaultValue: "-id")]
                     + Operation.Parameter.paging,
                 responses: [200: [.json("SystemLogLineList")]]
             ),
@@ -32,15 +32,12 @@ enum LogAPI {
         let filter = try LogQuery.filter(query.filters, context)
         let store = SystemLogStore(context.database)
         let after = try query.entryID()
-        let found = try store.list(filter, after: after, descends: query.sort.descends, limit: query.limit + 1)
-        let shown = found.prefix(query.limit)
         var jobs: [Int64: String] = [:]
-        return .json(
-            ListQuery.body(
-                items: try shown.map { try json($0, &jobs, context) },
-                next: found.count > query.limit ? shown.last.map { query.next(after: [.int($0.id)]) } : nil,
-                total: query.includesTotal ? try store.count(filter) : nil
-            )
+        return try query.answer(
+            try store.list(filter, after: after, descends: query.sort.descends, limit: query.limit + 1),
+            total: { try store.count(filter) },
+            cursor: { [.int($0.id)] },
+            item: { try json($0, &jobs, context) }
         )
     }
 

@@ -1,7 +1,8 @@
-package import Database
-package import Identity
-package import Jobs
-package import Support
+import AdminKit
+import Database
+import Identity
+import Jobs
+import Support
 
 /// Brings the lines that processes have spooled into the table of the system log. Run by the runner, once a second: one
 /// writer, in batches, that steps back for everybody else.
@@ -11,12 +12,12 @@ final class LogCollector {
     private let level: () throws -> Log.Level
     /// As noted in the table.
     private var noted: LogSpool.Place?
-    /// How far this one has read: beyond the noted one there are only lines that nobody wants.
+    /// How far this one has read: beyond the noted one there are only lines that are not kept.
     private var place: LogSpool.Place?
     private var isKnown = false
     private var refusals = 0
 
-    /// So many times in a row it steps back; then it waits for its turn like others.
+    /// How many times in a row it steps back; then it waits for its turn like others.
     private static let mostRefusals = 20
 
     /// - Parameter level: lines below it are not kept; asked for each batch.
@@ -74,27 +75,24 @@ struct LogRetention {
 
     /// - Returns: whether there is more to remove.
     func step(_ now: Timestamp) throws -> Bool {
-        let days = try configuration.value(ConfigurationTable.logDays)
-        let rows = try configuration.value(ConfigurationTable.logRows)
+        let days = try configuration.value(LogSettings.logDays)
+        let rows = try configuration.value(LogSettings.logRows)
         let oldest = now.adding(seconds: -days * 86_400)
         return try SystemLogStore(connection).prune(before: oldest, keeping: rows) > 0
     }
 }
 
 /// What the runner does for the system log.
-package enum LogChores {
-    package static func all(
-        _ connection: Connection,
-        spool: LogSpool,
-        configuration: Configuration
-    ) -> [JobChore] {
-        let collector = LogCollector(connection, spool: spool) {
-            Log.Level(rawValue: try configuration.value(ConfigurationTable.logLevel)) ?? .warning
+enum LogChores {
+    @Sendable static func all(_ house: ChoreSurroundings) -> [JobChore] {
+        let (connection, configuration) = (house.connection, house.configuration)
+        let collector = LogCollector(connection, spool: house.logSpool) {
+            Log.Level(rawValue: try configuration.value(LogSettings.logLevel)) ?? .warning
         }
         let retention = LogRetention(connection: connection, configuration: configuration)
         return [
             JobChore("collecting log lines", everySeconds: 1, step: collector.step),
-            JobChore("pruning the system log", everySeconds: 60, step: retention.step),
+            JobChore("pruning the system log", everySeconds: 60, isRetention: true, step: retention.step),
         ]
     }
 }

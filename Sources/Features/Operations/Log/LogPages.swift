@@ -12,20 +12,31 @@ enum LogPages {
     ]
 
     @Sendable static func list(_ context: RequestContext) throws -> Response {
-        let page = try EntryPage(context.request, LogQuery.rules, path: LogLinks.path)
-        let filter = try LogQuery.filter(page.filters, context)
+        let page = try ListPage(context.request, LogQuery.rules, path: LogLinks.path)
+        let filter = try LogQuery.filter(page.state.query, context)
         let store = SystemLogStore(context.database)
-        let found = try store.list(filter, after: page.after, limit: EntryPage.size + 1)
-        let total = try store.count(filter, limit: EntryPage.countLimit + 1)
-        var names = LogNames(context)
+        let found = try store.list(
+            filter,
+            after: try page.query.entryID(),
+            descends: page.sort.descends,
+            limit: page.limit
+        )
+        let total = try store.count(filter, limit: ListPage.countLimit + 1)
+        let pagination = page.pagination(
+            found,
+            total: .counted(total, upTo: ListPage.countLimit),
+            Noun("line", "lines"),
+            cursor: { [.int($0.id)] }
+        )
+        var names = try LogNames(context)
         let model = LogModel(
             state: page.state,
-            rows: try found.prefix(EntryPage.size).map { try names.row($0) },
-            pagination: page.pagination(found.map(\.id), total: total, Noun("line", "lines")),
+            rows: try found.prefix(page.size).map { try names.row($0) },
+            pagination: pagination,
             loggers: try store.loggers(),
             users: try UserStore(context.database).all().map { FormField.Choice("\($0.id)", $0.displayName) },
-            kept: try context.configuration.value(ConfigurationTable.logLevel),
-            days: try context.configuration.value(ConfigurationTable.logDays)
+            kept: try context.configuration.value(LogSettings.logLevel),
+            days: try context.configuration.value(LogSettings.logDays)
         )
         return .page(LogView.html(model, in: try context.shell()))
     }
@@ -38,10 +49,10 @@ private struct LogNames {
     private let store: JobStore
     private let mayOpenUsers: Bool
 
-    init(_ context: RequestContext) {
+    init(_ context: RequestContext) throws {
         users = UserNames(context)
         store = JobStore(context.database)
-        jobs = ActorNames(UserStore(context.database), TokenStore(context.database), store)
+        jobs = try ActorNames(context)
         mayOpenUsers = (try? context.principal.holds(.adminUsers)) ?? false
     }
 

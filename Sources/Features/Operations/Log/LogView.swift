@@ -1,55 +1,37 @@
-package import AdminKit
+import AdminKit
 import Identity
-package import Markup
+import Markup
 import Support
 
 /// A line of the system log as the page shows it.
-package struct LogRow: Sendable {
-    package var line: SystemLogLine
-    package var user: String?
-    package var userPath: String?
-    package var job: Link?
-    package var jobPublicID: String?
+struct LogRow: Sendable {
+    var line: SystemLogLine
+    var user: String?
+    var userPath: String?
+    var job: Link?
+    var jobPublicID: String?
 
-    package init(_ line: SystemLogLine) {
+    init(_ line: SystemLogLine) {
         self.line = line
     }
 }
 
 /// What the page of the system log shows.
-package struct LogModel: Sendable {
-    package var state: ListState
-    package var rows: [LogRow]
-    package var pagination: Pagination
+struct LogModel: Sendable {
+    var state: ListState
+    var rows: [LogRow]
+    var pagination: Pagination
     /// The processes to choose from.
-    package var loggers: [String]
-    package var users: [FormField.Choice]
+    var loggers: [String] = []
+    var users: [FormField.Choice] = []
     /// From which level on lines are kept, and for how many days.
-    package var kept: String
-    package var days: Int64
-
-    package init(
-        state: ListState,
-        rows: [LogRow],
-        pagination: Pagination,
-        loggers: [String] = [],
-        users: [FormField.Choice] = [],
-        kept: String = "warning",
-        days: Int64 = 30
-    ) {
-        self.state = state
-        self.rows = rows
-        self.pagination = pagination
-        self.loggers = loggers
-        self.users = users
-        self.kept = kept
-        self.days = days
-    }
+    var kept: String = "warning"
+    var days: Int64 = 30
 }
 
 /// What Bodega's processes said, newest first.
-package enum LogView {
-    package static func html(_ model: LogModel, in shell: Shell) -> HTML {
+enum LogView {
+    static func html(_ model: LogModel, in shell: Shell) -> HTML {
         let filters = filterBar(model)
         let settings: HTML? =
             shell.allows(.adminSettings) ? " What is kept is one of the \(Link("settings", "/settings").html)." : nil

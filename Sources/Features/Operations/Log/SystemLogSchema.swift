@@ -13,7 +13,7 @@ enum SystemLogSchema {
     // No foreign keys: a line outlives what it is about, and must never be refused.
     private static let log: SQL = """
         CREATE TABLE system_log (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             created_at INTEGER NOT NULL,
             level TEXT NOT NULL CHECK (level IN ('debug', 'info', 'warning', 'error')),
             logger_name TEXT NOT NULL,
@@ -28,7 +28,7 @@ enum SystemLogSchema {
             extra_data TEXT NOT NULL,
             stack_trace TEXT,
             search_text TEXT NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let byLevel: SQL = "CREATE INDEX system_log_by_level ON system_log (level, created_at)"
@@ -48,7 +48,7 @@ enum SystemLogSchema {
             id INTEGER PRIMARY KEY CHECK (id = 1),
             spool TEXT NOT NULL,
             position INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     private static let begin: SQL = "INSERT INTO system_log_place (id, spool, position) VALUES (1, '', 0)"

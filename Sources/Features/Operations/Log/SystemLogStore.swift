@@ -1,12 +1,12 @@
-package import Database
+import Database
 import Jobs
-package import Support
+import Support
 
 /// All SQL of the tables system_log and system_log_place.
-package struct SystemLogStore {
+struct SystemLogStore {
     private let connection: Connection
 
-    package init(_ connection: Connection) {
+    init(_ connection: Connection) {
         self.connection = connection
     }
 
@@ -22,7 +22,7 @@ package struct SystemLogStore {
 
     enum Outcome {
         case done
-        /// Somebody else is writing.
+        /// Another process writes.
         case busy
         /// Another runner has collected meanwhile.
         case overtaken
@@ -83,25 +83,25 @@ package struct SystemLogStore {
     // MARK: Reading
 
     /// Which lines are wanted. What is nil does not matter.
-    package struct Filter: Sendable, Equatable {
+    struct Filter: Sendable, Equatable {
         /// Every word must stand somewhere in the line, in any case.
-        package var q: String?
+        var q: String?
         /// At least this one.
-        package var level: Log.Level?
-        package var logger: String?
+        var level: Log.Level?
+        var logger: String?
         /// A module, `Catalog`, or one file of it, `Catalog/ProductSearch`.
-        package var module: String?
-        package var requestID: String?
+        var module: String?
+        var requestID: String?
         /// The key inside.
-        package var jobID: Int64?
-        package var userID: Int64?
-        package var sessionID: Int64?
+        var jobID: Int64?
+        var userID: Int64?
+        var sessionID: Int64?
         /// Inclusive.
-        package var since: Timestamp?
+        var since: Timestamp?
         /// Exclusive.
-        package var until: Timestamp?
+        var until: Timestamp?
 
-        package init() {}
+        init() {}
 
         var condition: SQL {
             var parts: [SQL] = ["1 = 1"]
@@ -160,7 +160,7 @@ package struct SystemLogStore {
 
     /// One page in the order of collecting.
     /// - Parameter after: the id behind which the page begins.
-    package func list(
+    func list(
         _ filter: Filter,
         after: Int64? = nil,
         descends: Bool = true,
@@ -169,20 +169,20 @@ package struct SystemLogStore {
         try Self.entries.list(connection, where: filter.condition, after: after, descends: descends, limit: limit)
     }
 
-    package func find(_ id: Int64) throws(DatabaseError) -> SystemLogLine? { try Self.entries.find(connection, id) }
+    func find(_ id: Int64) throws(DatabaseError) -> SystemLogLine? { try Self.entries.find(connection, id) }
 
     /// How many lines match.
     /// - Parameter limit: counting ends there.
-    package func count(_ filter: Filter, limit: Int64 = .max) throws(DatabaseError) -> Int64 {
+    func count(_ filter: Filter, limit: Int64 = .max) throws(DatabaseError) -> Int64 {
         try Self.entries.count(connection, where: filter.condition, limit: limit)
     }
 
     /// The processes that have said something, in their order.
-    package func loggers() throws(DatabaseError) -> [String] { try Self.entries.distinct(connection, "logger_name") }
+    func loggers() throws(DatabaseError) -> [String] { try Self.entries.distinct(connection, "logger_name") }
 
     // MARK: Removing
 
-    /// Removes lines that are too old or too many, oldest first, unless somebody is writing.
+    /// Removes lines that are too old or too many, oldest first, unless another process writes.
     /// - Returns: how many went.
     func prune(before: Timestamp, keeping rows: Int64, limit: Int = 2000) throws -> Int {
         // Both ends are found along an index, without the gate.

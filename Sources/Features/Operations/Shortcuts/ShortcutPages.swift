@@ -3,7 +3,7 @@ import Identity
 import Markup
 import Web
 
-/// /shortcuts: the keys as a page, for those who come without script or want to send it to somebody.
+/// /shortcuts: the keys as a page, for those who come without script or want to send it to others.
 enum ShortcutPages {
     static let routes: [AppRoute] = [
         AppRoute(.get, "/shortcuts", access: .login, .page("Keyboard shortcuts"), handler: show)

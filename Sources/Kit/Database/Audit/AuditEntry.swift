@@ -1,12 +1,12 @@
 public import Support
 
-/// What somebody did, in short, as the audit trail keeps it. Who, when and from where comes with the `WriteContext`.
+/// What an actor did, in short, as the audit trail keeps it. Who, when and from where comes with the `WriteContext`.
 public struct AuditEntry: Sendable, Equatable {
     /// The noun and the verb: `user.create`, `product.update`, `session.fail`.
     public var action: String
     /// The kind of thing that it was done to: `user`, `product`, `job`.
     public var entity: String
-    /// Which of them, as its address names it; nil where there is none (a login with a name that nobody has).
+    /// Which of them, as its address names it; nil where there is none (a login with an unknown name).
     public var entityID: String?
     /// What changed, as it was. Never a password, a token or another secret, nor the hash of one.
     public var before: JSON?
@@ -62,7 +62,7 @@ extension AuditEntry {
 }
 
 extension JSON {
-    /// The trail says in short what changed: longer texts are cut to so many characters.
+    /// The trail says in short what changed: longer texts are cut to this number of characters.
     private static let auditedCharacters = 200
 
     /// This value with long texts and long lists cut off, which is then said in their place.

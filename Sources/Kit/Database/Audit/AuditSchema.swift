@@ -8,10 +8,10 @@ public enum AuditSchema {
         )
     ]
 
-    // The ids are given by `AuditStore`, one after the other; AUTOINCREMENT keeps SQLite from ever giving one twice.
+    // The ids are given by `AuditStore`, one after the other; an identity is never given twice.
     private static let log: SQL = """
         CREATE TABLE audit_log (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             at INTEGER NOT NULL,
             actor TEXT NOT NULL,
             action TEXT NOT NULL,
@@ -21,9 +21,9 @@ public enum AuditSchema {
             after TEXT,
             ip TEXT,
             request_id TEXT,
-            previous_hash BLOB NOT NULL,
-            hash BLOB NOT NULL
-        ) STRICT
+            previous_hash \(.bytes) NOT NULL,
+            hash \(.bytes) NOT NULL
+        ) \(.strict)
         """
 
     private static let byEntity: SQL = "CREATE INDEX audit_log_by_entity ON audit_log (entity, entity_id, id)"
@@ -36,8 +36,8 @@ public enum AuditSchema {
         CREATE TABLE audit_head (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             last_id INTEGER NOT NULL,
-            last_hash BLOB NOT NULL
-        ) STRICT
+            last_hash \(.bytes) NOT NULL
+        ) \(.strict)
         """
 
     private static let begin: SQL =

@@ -90,8 +90,8 @@ public struct AuditStore {
     }
 
     /// Checks the whole chain. Reads in short pieces, so it may run beside everything else.
-    /// - Parameter known: number and hash of a row that were noted earlier, elsewhere: proof against somebody who made
-    ///   the whole chain anew.
+    /// - Parameter known: number and hash of a row that were noted earlier, elsewhere: proof against an attacker who
+    ///   made the whole chain anew.
     public func verify(known: AuditHead? = nil) throws -> AuditVerdict {
         var check = AuditCheck(known: known)
         while true {

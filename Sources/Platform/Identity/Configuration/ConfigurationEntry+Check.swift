@@ -69,6 +69,7 @@ extension ConfigurationEntry {
                 throw fault("too_long", "has \(range.lowerBound) to \(range.upperBound) characters")
             }
         case .origins: try followOrigins(text)
+        case .networks(let isNetwork): try followNetworks(text, isNetwork)
         }
     }
 
@@ -81,6 +82,20 @@ extension ConfigurationEntry {
                 throw fault(
                     "bad_origin",
                     "takes origins like \"https://shop.example\": scheme and host, a port if need be, nothing behind"
+                )
+            }
+        }
+    }
+
+    private func followNetworks(_ text: String, _ isNetwork: (String) -> Bool) throws(ConfigurationFault) {
+        guard let items = (try? JSON.parse(text))?.arrayValue, items.count <= 100 else {
+            throw fault("not_a_list", "takes a list of at most 100 ranges, like [\"10.1.2.0/24\"]")
+        }
+        for item in items {
+            guard let network = item.stringValue, isNetwork(network) else {
+                throw fault(
+                    "bad_network",
+                    "takes ranges like \"10.1.2.0/24\" or \"fd00:1::/64\", with nothing set behind the bits that count"
                 )
             }
         }

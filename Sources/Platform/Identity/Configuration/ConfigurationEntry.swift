@@ -1,7 +1,7 @@
 import Support
 import Web
 
-/// What is known of one setting that an administrator may choose while Bodega runs: a row of `ConfigurationTable`.
+/// What is known of one setting that an administrator may choose while Bodega runs.
 ///
 /// Every value is a text here, as it is stored, typed and handed on in a variable: `30`, `true`,
 /// `["https://a.example"]`.
@@ -11,17 +11,21 @@ package struct ConfigurationEntry: Sendable {
     }
 
     /// Under which heading it stands on the page.
-    package enum Category: String, Sendable, CaseIterable {
-        case shop, imports, access, logs
+    package struct Category: Sendable, Hashable {
+        /// In addresses.
+        package let name: String
+        package let title: String
+        /// Where it stands: those with smaller ones come first.
+        package let position: Int
 
-        package var title: String {
-            switch self {
-            case .shop: "Shop"
-            case .imports: "Imports"
-            case .access: "Access"
-            case .logs: "System log"
-            }
+        package init(_ name: String, _ title: String, position: Int) {
+            self.name = name
+            self.title = title
+            self.position = position
         }
+
+        package static let shop = Category("shop", "Shop", position: 1)
+        package static let access = Category("access", "Access", position: 3)
     }
 
     /// What a value has to be, besides its type.
@@ -35,6 +39,8 @@ package struct ConfigurationEntry: Sendable {
         case length(ClosedRange<Int>)
         /// A list of origins like `https://shop.example`.
         case origins
+        /// A list of ranges of addresses like `10.0.0.0/8`; what one is, says who brings the setting.
+        case networks(isNetwork: @Sendable (String) -> Bool)
     }
 
     /// When a change takes effect.
@@ -50,8 +56,8 @@ package struct ConfigurationEntry: Sendable {
     /// What it does, in a sentence; a number's unit stands in it.
     package let description: String
     package let dataType: DataType
-    /// In force when nobody has chosen; nil for a secret, which is then not set.
-    package let standard: String?
+    /// In force when no user has chosen; nil for a secret, which is then not set.
+    package let defaultValue: String?
     package let rule: Rule
     /// Whether it must not be empty.
     package let isRequired: Bool
@@ -65,7 +71,7 @@ package struct ConfigurationEntry: Sendable {
         _ title: String,
         _ description: String,
         _ dataType: DataType,
-        standard: String?,
+        defaultValue: String?,
         rule: Rule = .any,
         isRequired: Bool = true,
         effect: Effect = .now,
@@ -76,7 +82,7 @@ package struct ConfigurationEntry: Sendable {
         self.title = title
         self.description = description
         self.dataType = dataType
-        self.standard = standard
+        self.defaultValue = defaultValue
         self.rule = rule
         self.isRequired = isRequired
         self.effect = effect
@@ -91,7 +97,7 @@ package struct ConfigurationEntry: Sendable {
         switch rule {
         case .length(let range): ".{\(range.lowerBound),\(range.upperBound)}"
         case .choices(let words): "^(\(words.joined(separator: "|")))$"
-        case .any, .range, .origins: nil
+        case .any, .range, .origins, .networks: nil
         }
     }
 

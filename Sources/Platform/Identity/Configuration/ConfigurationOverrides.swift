@@ -5,8 +5,15 @@ package import Support
 package struct ConfigurationOverrides: Sendable, Equatable {
     /// Canonical values by key.
     private var values: [String: String] = [:]
+    /// Looks up variables of those that are not among them; nil where no others are fixed.
+    private var variable: (@Sendable (String) -> String?)?
 
     package static let none = ConfigurationOverrides()
+
+    /// Whether the same values are fixed, and others by the same variables.
+    package static func == (left: Self, right: Self) -> Bool {
+        left.values == right.values && (left.variable == nil) == (right.variable == nil)
+    }
 
     private init() {}
 
@@ -14,7 +21,7 @@ package struct ConfigurationOverrides: Sendable, Equatable {
     ///
     /// Throws `UsageError`, which names the variable, for a value that may not be.
     package init(
-        _ entries: [ConfigurationEntry] = ConfigurationTable.all,
+        _ entries: [ConfigurationEntry],
         variable: (String) -> String?
     ) throws(UsageError) {
         for entry in entries {
@@ -32,11 +39,15 @@ package struct ConfigurationOverrides: Sendable, Equatable {
         }
     }
 
-    package subscript(key: String) -> String? { values[key] }
+    /// The fixed value of a setting; nil when it is not fixed.
+    package subscript(entry: ConfigurationEntry) -> String? {
+        values[entry.key] ?? variable?(entry.variable).flatMap { try? entry.canonical($0) }
+    }
 
     /// Those of this process. What may not be was refused when it started.
     package static let process: ConfigurationOverrides = {
-        let read = { (name: String) in getenv(name).map { String(cString: $0) } }
-        return (try? ConfigurationOverrides(variable: read)) ?? .none
+        var overrides = ConfigurationOverrides()
+        overrides.variable = { name in getenv(name).map { String(cString: $0) } }
+        return overrides
     }()
 }

@@ -1,8 +1,8 @@
-package import Database
+import Database
 
 /// The tables of the configuration.
-package enum ConfigurationSchema {
-    package static let migrations: [Migration] = [
+enum ConfigurationSchema {
+    static let migrations: [Migration] = [
         Migration(
             "2026-11-25-02 configuration: values",
             up: [configuration, state, "INSERT INTO configuration_state (id, version) VALUES (1, 0)"],
@@ -10,10 +10,10 @@ package enum ConfigurationSchema {
         )
     ]
 
-    // Only what somebody has chosen has a row; description, default and rule are in the code, beside what reads them.
+    // Only what a user has chosen has a row; description, default and rule are in the code, beside what reads them.
     private static let configuration: SQL = """
         CREATE TABLE configuration (
-            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            id \(.identity),
             key TEXT NOT NULL UNIQUE,
             value TEXT NOT NULL,
             data_type TEXT NOT NULL
@@ -22,7 +22,7 @@ package enum ConfigurationSchema {
             version INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 
     // Counts every change, so that all processes see with one look whether there was any.
@@ -30,6 +30,6 @@ package enum ConfigurationSchema {
         CREATE TABLE configuration_state (
             id INTEGER PRIMARY KEY CHECK (id = 1),
             version INTEGER NOT NULL
-        ) STRICT
+        ) \(.strict)
         """
 }

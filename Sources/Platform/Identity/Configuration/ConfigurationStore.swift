@@ -5,14 +5,12 @@ package import Support
 /// All SQL of the configuration table.
 package struct ConfigurationStore {
     private let connection: Connection
-    private let entries: [ConfigurationEntry]
 
-    package init(_ connection: Connection, entries: [ConfigurationEntry] = ConfigurationTable.all) {
+    package init(_ connection: Connection) {
         self.connection = connection
-        self.entries = entries
     }
 
-    /// What somebody has chosen, as stored.
+    /// What users have chosen, as stored.
     package struct Row: Sendable, Equatable {
         /// Sealed where it is a secret.
         package let value: String
@@ -88,7 +86,9 @@ package struct ConfigurationStore {
             VALUES (\(entry.key), \(stored), \(entry.dataType.rawValue), \(entry.isSecret), \(version),
                 \(context.now), \(context.now))
             ON CONFLICT (key) DO UPDATE SET value = excluded.value, data_type = excluded.data_type,
-                is_encrypted = excluded.is_encrypted, version = excluded.version, updated_at = excluded.updated_at
+                is_encrypted = excluded.is_encrypted, version = excluded.version,
+                updated_at = CASE WHEN configuration.updated_at > excluded.updated_at
+                    THEN configuration.updated_at ELSE excluded.updated_at END
             """
         )
     }
@@ -100,7 +100,7 @@ package struct ConfigurationStore {
         _ context: WriteContext
     ) throws {
         func shown(_ text: String?) -> JSON {
-            guard entry.isSecret else { return ["value": entry.json(text ?? entry.standard)] }
+            guard entry.isSecret else { return ["value": entry.json(text ?? entry.defaultValue)] }
             return ["value": text == nil ? "not set" : "set"]
         }
         let entry = AuditEntry(

@@ -96,7 +96,7 @@ package struct SecretVaultStore {
             return count
         }
         try step(.committed)
-        // Under the gate: nobody may be sealing with a key that goes.
+        // Under the gate: no process may be sealing with a key that goes.
         try connection.write {
             let used = try columns.reduce(into: Set<String>()) { used, column in
                 for (_, sealed) in try rows(column) { Sealing.keyID(of: sealed).map { _ = used.insert($0) } }

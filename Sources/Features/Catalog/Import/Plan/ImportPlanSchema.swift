@@ -15,6 +15,6 @@ enum ImportPlanSchema {
             entry INTEGER NOT NULL,
             product_id INTEGER NOT NULL,
             PRIMARY KEY (job_id, entry)
-        ) STRICT
+        ) \(.strict)
         """
 }
