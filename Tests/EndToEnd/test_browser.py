@@ -255,6 +255,46 @@ def test_ten_open_job_pages_do_not_block_an_eleventh(bodega, browser, tmp_path):
             set_hidden(tab, True)
 
 
+SHOWN_MEANWHILE = """() => {
+    // Whenever the page is fetched, and so at the end of its stream, it is shown again as after going back; what it
+    // then opens has to wait for another page.
+    const fetched = window.fetch;
+    window.releases = [];
+    window.fetch = (...words) => {
+        const region = document.querySelector('[data-stream]');
+        if (region) {
+            window.stream = `bodega ${new URL(region.dataset.stream, location.href).pathname}`;
+            navigator.locks.request(window.stream, () => new Promise((release) => window.releases.push(release)));
+            window.dispatchEvent(new Event('pageshow'));
+        }
+        return fetched(...words);
+    };
+    // Resolves when every turn has come.
+    window.letGo = () => {
+        const last = navigator.locks.request(window.stream, () => null);
+        const timer = setInterval(() => window.releases.forEach((release) => release()), 10);
+        return last.finally(() => clearInterval(timer));
+    };
+}"""
+
+
+def test_a_page_that_is_shown_while_its_job_ends_asks_for_nothing_more(bodega, browser, tmp_path):
+    text = product_file(tmp_path, 150_000, "shown").read_bytes()
+    with visitor(browser, bodega) as page:
+        asked = []
+        page.on("request", lambda request: asked.append(request.url))
+        with held_worker(bodega) as go_on:
+            job_id = bodega.api.upload(text)["job_id"]
+            with page.expect_request(lambda request: "/events" in request.url):
+                page.goto(f"/imports/{job_id}")
+            page.evaluate(SHOWN_MEANWHILE)
+            assert bodega.api.post(f"/api/jobs/{job_id}/cancel").status_code == 202
+            go_on()
+        page.wait_for_function("() => window.stream && !document.querySelector('[data-stream]')")
+        page.evaluate("() => window.letGo().then(() => new Promise((done) => setTimeout(done, 100)))")
+        assert not [url for url in asked if url.endswith("/null") or "/null?" in url], asked
+
+
 def test_two_editors_of_one_product(bodega, browser):
     made = bodega.api.post("/api/products", json={"sku": "conflict-1", "name": "Before"}).json()
     with visitor(browser, bodega, expected=("409", "412")) as page:

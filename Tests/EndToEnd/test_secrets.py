@@ -27,7 +27,7 @@ class Known(dict):
         return self.setdefault(name, f"Phrase-{secrets.token_urlsafe(18)}")
 
     def found_in(self, data):
-        return sorted(name for name, secret in self.items() for form in {secret, quote(secret, safe="")} if form.encode() in data)
+        return sorted(name for name, secret in list(self.items()) for form in {secret, quote(secret, safe="")} if form.encode() in data)
 
 
 class Watch(threading.Thread):
