@@ -8,6 +8,7 @@ expression is refused.
 """
 
 import random
+import signal
 import sys
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -15,10 +16,11 @@ from zoneinfo import ZoneInfo
 from cronsim import CronSim, CronSimError
 
 # Left out is where cronsim 2.8 errs: zones whose clocks have changed by half an hour (Lord Howe, Caracas: it passes half hours
-# by), and those in which midnight itself was left out (Tehran, Apia, São Paulo: it tells times that no clock showed).
+# by) or within an hour (Chatham at a quarter to, St. John's at a minute past: it passes the rest of that hour by), and those in
+# which midnight itself was left out (Tehran, Apia, São Paulo, Buenos Aires: it tells times that no clock showed).
 ZONES = """UTC Europe/Lisbon Europe/London Europe/Berlin Europe/Dublin Europe/Athens Europe/Moscow Europe/Istanbul
-America/New_York America/Chicago America/Los_Angeles America/St_Johns America/Phoenix America/Mexico_City
-America/Argentina/Buenos_Aires Australia/Sydney Australia/Adelaide Australia/Brisbane Pacific/Auckland Pacific/Chatham
+America/New_York America/Chicago America/Los_Angeles America/Phoenix America/Mexico_City
+Australia/Sydney Australia/Adelaide Australia/Brisbane Pacific/Auckland
 Pacific/Kiritimati Pacific/Honolulu Asia/Kolkata Asia/Kathmandu Asia/Tokyo Asia/Shanghai
 Asia/Jerusalem Asia/Dubai Africa/Lagos Africa/Johannesburg America/Nuuk""".split()
 
@@ -78,8 +80,18 @@ def transitions(zone):
     return found
 
 
+class Endless(Exception):
+    pass
+
+
+def give_up(*_):
+    raise Endless
+
+
 def following(expr, start, zone):
+    """None where cronsim looks for ever."""
     found = []
+    signal.alarm(2)
     try:
         for moment in CronSim(expr, datetime.fromtimestamp(start, timezone.utc).astimezone(zone)):
             seconds = int(moment.timestamp())
@@ -90,10 +102,15 @@ def following(expr, start, zone):
                 break
     except CronSimError:
         return "!"
+    except Endless:
+        return None
+    finally:
+        signal.alarm(0)
     return " ".join(map(str, found)) or "-"
 
 
 def main(count, seed):
+    signal.signal(signal.SIGALRM, give_up)
     rng = random.Random(seed)
     zones = {name: ZoneInfo(name) for name in ZONES}
     changes = {name: transitions(zone) for name, zone in zones.items()}
@@ -103,7 +120,9 @@ def main(count, seed):
         if changes[name] and rng.random() < 0.6:
             start = rng.choice(changes[name]) + rng.randint(-90_000, 10_000)
         expr = expression(rng)
-        print(name, start, expr, following(expr, start, zones[name]), sep="\t")
+        times = following(expr, start, zones[name])
+        if times is not None:
+            print(name, start, expr, times, sep="\t")
 
 
 if __name__ == "__main__":
