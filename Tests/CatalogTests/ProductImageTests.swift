@@ -1,3 +1,4 @@
+import AdminKit
 import Blobs
 import Database
 import Identity

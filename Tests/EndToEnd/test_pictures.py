@@ -67,7 +67,7 @@ def test_every_format_is_shown_and_kept_once(bodega, kind):
 def test_renditions_hold_nothing_but_upright_pixels(bodega):
     """All eight orientations, with a place, a profile and words in the file."""
     number = product(bodega)
-    upright = drawn(size=(60, 40))
+    upright = drawn(size=(600, 400))
     turns = [None, Image.FLIP_LEFT_RIGHT, Image.ROTATE_180, Image.FLIP_TOP_BOTTOM, Image.TRANSPOSE, Image.ROTATE_90, Image.TRANSVERSE,
              Image.ROTATE_270]
     for orientation, turn in enumerate(turns, 1):
@@ -79,10 +79,10 @@ def test_renditions_hold_nothing_but_upright_pixels(bodega):
         made = add(bodega, number, content)
         assert made.status_code == 201, made.text
         image = made.json()
-        assert (image["width"], image["height"]) == (60, 40), orientation
+        assert (image["width"], image["height"]) == (600, 400), orientation
         seen = shown(bodega, image)
-        assert seen.size == (60, 40) and not {"exif", "xmp", "icc_profile", "comment"} & seen.info.keys(), seen.info
-        corners = [seen.convert("RGB").getpixel(place) for place in ((3, 3), (56, 3), (3, 36), (56, 36))]
+        assert seen.size == (600, 400) and not {"exif", "xmp", "icc_profile", "comment"} & seen.info.keys(), seen.info
+        corners = [seen.convert("RGB").getpixel(place) for place in ((60, 60), (540, 60), (60, 340), (540, 340))]
         for corner, wanted in zip(corners, [(255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 255)]):
             assert max(abs(a - b) for a, b in zip(corner, wanted)) < 60, (orientation, corners)
         raw = bodega.api.get(image["media"]["1600"]).content
@@ -139,7 +139,7 @@ def test_hostile_files_are_refused_and_nothing_is_kept(bodega, name):
     before = blobs(bodega)
     for answer in (add(bodega, number, content), bodega.api.post(f"/api/products/{number}/images", files={"file": ("a.png", content)})):
         # An empty part with a name is a file without content.
-        if name == "empty" and answer.request.headers["Content-Type"].startswith("multipart"):
+        if name == "empty" and answer.request.body:
             status, code = 422, "empty_picture"
         assert answer.status_code == status, (answer.status_code, answer.text)
         assert code is None or answer.json()["code"] == code, answer.text

@@ -4,8 +4,8 @@
 #include <string.h>
 
 /*
- * libvips is loaded by name in the process that reads pictures, and nowhere else: with all that it brings it costs 60 ms
- * and 30 MB at the start. What is called of it is declared here, as in the headers of 8.14, because those bring GLib's.
+ * libvips is loaded by name in the process that reads pictures, and nowhere else: with all that it brings it costs
+ * 60 ms and 30 MB at the start. What is called of it is declared here, as in the headers of 8.14, because those bring GLib's.
  * Its functions for options are variadic, which Swift cannot call.
  */
 
@@ -13,8 +13,8 @@ typedef struct bodega_vips_image bodega_vips_image;
 typedef struct bodega_vips_source bodega_vips_source;
 
 enum { BODEGA_VIPS_SIZE_DOWN = 2, BODEGA_VIPS_SIZE_FORCE = 3, BODEGA_VIPS_FAIL_ON_TRUNCATED = 1 };
-/* VIPS_FORMAT_UCHAR, VIPS_INTERPRETATION_B_W */
-enum { BODEGA_VIPS_UCHAR = 0, BODEGA_VIPS_GREY = 1 };
+/* VIPS_FORMAT_UCHAR, VIPS_INTERPRETATION_B_W, VIPS_INTERPRETATION_sRGB */
+enum { BODEGA_VIPS_UCHAR = 0, BODEGA_VIPS_GREY = 1, BODEGA_VIPS_SRGB = 22 };
 
 struct bodega_vips {
     int (*init)(const char *);
@@ -31,12 +31,14 @@ struct bodega_vips {
     int (*image_get_page_height)(bodega_vips_image *);
     int (*image_get_orientation_swap)(bodega_vips_image *);
     int (*image_hasalpha)(bodega_vips_image *);
+    unsigned long (*image_get_typeof)(bodega_vips_image *, const char *);
     bodega_vips_image *(*image_copy_memory)(bodega_vips_image *);
     void *(*image_write_to_memory)(bodega_vips_image *, size_t *);
     int (*thumbnail_source)(bodega_vips_source *, bodega_vips_image **, int, ...);
     int (*thumbnail_image)(bodega_vips_image *, bodega_vips_image **, int, ...);
     int (*flatten)(bodega_vips_image *, bodega_vips_image **, ...);
     int (*colourspace)(bodega_vips_image *, bodega_vips_image **, int, ...);
+    int (*icc_transform)(bodega_vips_image *, bodega_vips_image **, const char *, ...);
     int (*cast)(bodega_vips_image *, bodega_vips_image **, int, ...);
     int (*webpsave_buffer)(bodega_vips_image *, void **, size_t *, ...);
     void (*object_unref)(void *);
@@ -68,12 +70,14 @@ static inline const struct bodega_vips *bodega_vips(void) {
             BODEGA_VIPS_FIND(image_get_page_height, "vips_image_get_page_height")
             BODEGA_VIPS_FIND(image_get_orientation_swap, "vips_image_get_orientation_swap")
             BODEGA_VIPS_FIND(image_hasalpha, "vips_image_hasalpha")
+            BODEGA_VIPS_FIND(image_get_typeof, "vips_image_get_typeof")
             BODEGA_VIPS_FIND(image_copy_memory, "vips_image_copy_memory")
             BODEGA_VIPS_FIND(image_write_to_memory, "vips_image_write_to_memory")
             BODEGA_VIPS_FIND(thumbnail_source, "vips_thumbnail_source")
             BODEGA_VIPS_FIND(thumbnail_image, "vips_thumbnail_image")
             BODEGA_VIPS_FIND(flatten, "vips_flatten")
             BODEGA_VIPS_FIND(colourspace, "vips_colourspace")
+            BODEGA_VIPS_FIND(icc_transform, "vips_icc_transform")
             BODEGA_VIPS_FIND(cast, "vips_cast")
             BODEGA_VIPS_FIND(webpsave_buffer, "vips_webpsave_buffer")
             BODEGA_VIPS_FIND(object_unref, "g_object_unref")
@@ -105,9 +109,9 @@ static inline void bodega_vips_hear(const char *domain, int level, const char *m
 /* One thread, no cache; loads only what `allowed` names (class names, ended by NULL). 0 on success. */
 static inline int bodega_vips_begin(const char *const *allowed) {
     const struct bodega_vips *vips = bodega_vips();
-    if (vips->init("bodega")) return -1;
     /* G_LOG_LEVEL_WARNING and all below it: nobody reads them, and a damaged picture makes thousands. */
     vips->log_set_handler("VIPS", 0xF0, bodega_vips_hear, NULL);
+    if (vips->init("bodega")) return -1;
     vips->concurrency_set(1);
     vips->cache_set_max(0);
     vips->block_untrusted_set(1);
@@ -145,16 +149,26 @@ static inline int bodega_vips_swaps(bodega_vips_image *image) {
 }
 static inline int bodega_vips_has_alpha(bodega_vips_image *image) { return bodega_vips()->image_hasalpha(image); }
 
-/* The picture upright, in sRGB, with no side longer than `side`; decoded no larger than that needs. NULL on failure. */
+/* The picture upright, in sRGB, with no side longer than `side`; decoded no larger than that needs. NULL on failure.
+ * By its profile where it has one: asked for sRGB, the thumbnail would send what has none through one as well. */
 static inline bodega_vips_image *bodega_vips_shrink(bodega_vips_source *source, int side) {
-    bodega_vips_image *lazy = NULL;
-    if (bodega_vips()->thumbnail_source(
-            source, &lazy, side, "size", BODEGA_VIPS_SIZE_DOWN, "export_profile", "srgb", "fail_on",
-            BODEGA_VIPS_FAIL_ON_TRUNCATED, (char *)NULL
-        ))
-        return NULL;
-    bodega_vips_image *image = bodega_vips()->image_copy_memory(lazy);
-    bodega_vips()->object_unref(lazy);
+    const struct bodega_vips *vips = bodega_vips();
+    bodega_vips_image *steps[3] = {NULL, NULL, NULL};
+    bodega_vips_image *image = NULL;
+    if (!vips->thumbnail_source(
+            source, &steps[0], side, "size", BODEGA_VIPS_SIZE_DOWN, "fail_on", BODEGA_VIPS_FAIL_ON_TRUNCATED,
+            (char *)NULL
+        )) {
+        bodega_vips_image *shown = steps[0];
+        /* A profile that is of no use is as good as none. */
+        if (vips->image_get_typeof(shown, "icc-profile-data")
+            && !vips->icc_transform(shown, &steps[1], "srgb", "embedded", 1, (char *)NULL))
+            shown = steps[1];
+        if (!vips->colourspace(shown, &steps[2], BODEGA_VIPS_SRGB, (char *)NULL))
+            image = vips->image_copy_memory(steps[2]);
+    }
+    for (int i = 0; i < 3; i++)
+        if (steps[i]) vips->object_unref(steps[i]);
     return image;
 }
 
@@ -186,7 +200,9 @@ static inline void *bodega_vips_grey(bodega_vips_image *image, int side, size_t 
         failed = vips->cast(image, &steps[0], BODEGA_VIPS_UCHAR, (char *)NULL);
     }
     failed = failed || vips->colourspace(steps[0], &steps[1], BODEGA_VIPS_GREY, (char *)NULL)
-        || vips->thumbnail_image(steps[1], &steps[2], side, "size", BODEGA_VIPS_SIZE_FORCE, "height", side, (char *)NULL)
+        || vips->thumbnail_image(
+            steps[1], &steps[2], side, "size", BODEGA_VIPS_SIZE_FORCE, "height", side, (char *)NULL
+        )
         || vips->cast(steps[2], &steps[3], BODEGA_VIPS_UCHAR, (char *)NULL);
     if (!failed) bytes = vips->image_write_to_memory(steps[3], count);
     for (int i = 0; i < 4; i++)

@@ -37,6 +37,7 @@ enum CatalogChores {
             },
             JobChore("pruning the history", everySeconds: 3600, isRetention: true, step: history.step),
             JobChore("removing files that nothing uses", everySeconds: 3600, isRetention: true) { now in
+                if try ProductImageStore(connection).forgetGone() { return true }
                 if try files.step(at: now, days: CatalogBlobs.days(configuration)) { return true }
                 _ = try files.removeStrays(at: now)
                 return false

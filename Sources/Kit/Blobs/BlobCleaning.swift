@@ -40,9 +40,8 @@ public final class BlobCleaning {
         blobs.removeLeftovers()
         let oldest = now.adding(seconds: -Self.strayDays * 86_400)
         return try blobs.names().count { name in
-            // Of one that went half, only what was made of it is left.
-            let written = blobs.written(name) ?? oldest
-            return try written <= oldest && store.mediaType(name) == nil && store.removeStray(name, from: blobs)
+            guard let written = blobs.written(name), written <= oldest else { return false }
+            return try store.mediaType(name) == nil && store.removeStray(name, from: blobs)
         }
     }
 

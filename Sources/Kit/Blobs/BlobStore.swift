@@ -58,7 +58,7 @@ public struct BlobStore {
     }
 
     /// Notes of the next files whether they are in use: since when not.
-    /// - Returns: the last of them; nil behind the last of all, and when another process writes.
+    /// - Returns: the last of them; nil behind the last of all. While another process writes, `name` again.
     public func note(
         after name: String,
         limit: Int,
@@ -70,7 +70,7 @@ public struct BlobStore {
         ) { row in row.text(0) }
         guard let last = names.last else { return nil }
         let unused: SQL = Self.isUnused(uses)
-        return try connection.writeIfFree {
+        let isDone: Bool? = try connection.writeIfFree {
             try connection.execute(
                 """
                 UPDATE blob SET unused_since = \(now)
@@ -83,8 +83,9 @@ public struct BlobStore {
                 WHERE hash IN \(list: names) AND unused_since IS NOT NULL AND NOT (\(unused))
                 """
             )
-            return last
+            return true
         }
+        return isDone == nil ? name : last
     }
 
     /// Files that are unused since before a moment.

@@ -80,8 +80,13 @@ public struct Blobs: Sendable {
         }
     }
 
-    /// When a file was written; nil when it is not there.
-    public func written(_ name: String) -> Timestamp? { Files.changed(path(name)) }
+    /// When a file, or something that was made of it, was written last: what is made of it may be there first. Nil when
+    /// nothing is there.
+    public func written(_ name: String) -> Timestamp? {
+        let folder = folder(of: path(name))
+        return Files.names(in: folder).filter { $0.hasPrefix(name) }.compactMap { Files.changed("\(folder)/\($0)") }
+            .max()
+    }
 
     /// Removes what writers that were killed have left.
     public func removeLeftovers() {

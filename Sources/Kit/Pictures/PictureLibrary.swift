@@ -49,11 +49,14 @@ public struct PictureLibrary: Sendable {
     }
 
     /// Keeps a file; what is there already is not written again. Before its use is written: see `PictureStore.use`.
-    public func keep(_ found: Found) throws {
+    /// - Returns: whether it is there with all that is made of it; not where that was there when it was looked at, and
+    ///   has gone since. Then look again.
+    public func keep(_ found: Found) throws -> Bool {
         for rendition in found.renditions {
             let suffix = StoredPicture.suffix(side: rendition.side)
             try blobs.put(rendition.bytes, madeOf: found.stored.hash, suffix)
         }
         try blobs.put(found.bytes)
+        return isWhole(found.stored.hash)
     }
 }

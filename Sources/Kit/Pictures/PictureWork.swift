@@ -15,6 +15,8 @@ public enum PictureWork {
 
     /// Returns when the other end has closed.
     public static func run() throws {
+        // What a library says on the way is lost then, and does not end the process.
+        signal(SIGXFSZ, SIG_IGN)
         limit(__rlimit_resource_t(9), memory)
         // No file may be written at all, and no memory image of it left behind.
         limit(__rlimit_resource_t(1), 0)

@@ -9,7 +9,18 @@ import Web
 struct ImageFile {
     /// Nil where it has no name.
     let filename: String?
-    let bytes: [UInt8]
+    /// Where it is in the body: of several files one at a time is in memory.
+    private let source: ByteSource
+    private let range: Range<Int64>
+
+    /// Throws 413 where it is larger than pictures are.
+    init(_ source: ByteSource, _ range: Range<Int64>, filename: String?) throws(WebError) {
+        guard range.count <= PictureLimits.bytes else { throw ImageRefusal.refused(.tooLong) }
+        (self.source, self.range, self.filename) = (source, range, filename)
+    }
+
+    /// Throws 500 when the body cannot be read.
+    func bytes() throws(WebError) -> [UInt8] { try source.bytes(range) }
 }
 
 /// What a request for new pictures brings.
@@ -18,8 +29,6 @@ struct ImageUpload {
     /// What is to be seen on it, where it was said.
     let altText: String?
 
-    /// Room for what a form has around its files.
-    private static let formRoom: Int64 = 1 << 20
     static let altField = "alt_text"
 
     /// Reads the body and checks the CSRF token where it came as a part.
@@ -38,23 +47,15 @@ struct ImageUpload {
                 let detail = "There is no option '\(field.name.shortened(to: 100))'; there is \(Self.altField)."
                 throw WebError.badRequest("unknown_option", detail)
             }
-            let parts = form.files.filter { $0.name == "file" }
-            guard parts.allSatisfy({ $0.range.count <= PictureLimits.bytes }) else {
-                throw ImageRefusal.refused(.tooLong)
-            }
             let source = try request.bodySource()
-            files = try parts.map { part in
-                ImageFile(
-                    filename: part.filename.flatMap { UploadName.clean($0, most: StoredImage.mostFilename) },
-                    bytes: try source.bytes(part.range)
-                )
+            files = try form.files.filter { $0.name == "file" }.map { part in
+                try ImageFile(source, part.range, filename: part.filename.flatMap { UploadName.clean($0) })
             }
             altText = fields[Self.altField].flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
         } else {
             try context.requireCSRF(nil)
             if case .none = request.body { throw Self.noFile }
-            guard request.bodyLength <= Int64(PictureLimits.bytes) else { throw ImageRefusal.refused(.tooLong) }
-            files = [ImageFile(filename: named, bytes: try request.bodyBytes(limit: PictureLimits.bytes))]
+            files = [try ImageFile(try request.bodySource(), 0..<request.bodyLength, filename: named)]
             altText = nil
         }
         guard !files.isEmpty else { throw Self.noFile }

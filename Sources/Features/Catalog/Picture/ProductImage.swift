@@ -37,8 +37,6 @@ struct StoredImage: Sendable, Equatable {
     static let most = 250
     /// Characters of an alternative text.
     static let mostAltText = 512
-    /// Characters of a file's name.
-    static let mostFilename = 200
 
     init(hash: String, filename: String? = nil, url: String? = nil, altText: String? = nil) {
         self.hash = hash

@@ -123,7 +123,7 @@ enum ProductImageAPI {
         }
         let (altText, problem) = ProductImage.altText(upload.altText ?? "")
         if let problem { throw WebError.invalid([problem]) }
-        let arrival = ProductImages.Arrival(bytes: file.bytes, filename: file.filename, altText: altText)
+        let arrival = ProductImages.Arrival(bytes: try file.bytes(), filename: file.filename, altText: altText)
         let (product, hash) = try ImageRefusal.answered {
             try images(context, of: found).add(arrival) { try request.requireMatch($0.entityTag) }
         }

@@ -43,9 +43,8 @@ enum ProductImagePages {
         var refused: [Problem] = []
         for file in sent.files {
             do {
-                _ = try ImageRefusal.answered {
-                    try images.add(ProductImages.Arrival(bytes: file.bytes, filename: file.filename))
-                }
+                let arrival = ProductImages.Arrival(bytes: try file.bytes(), filename: file.filename)
+                _ = try ImageRefusal.answered { try images.add(arrival) }
             } catch let error as WebError where [409, 413, 415, 422].contains(error.status) {
                 // Those before it and behind it are taken all the same.
                 refused.append(Problem("file", error.code ?? "", "\(file.filename ?? "A file"): \(error.detail)"))

@@ -69,6 +69,25 @@ struct ProductImageStore {
         try connection.first("SELECT 1 FROM product_image LIMIT 1") { _ in true } ?? false
     }
 
+    /// Forgets pictures of products that are gone for good, with their history: they cannot be put back any more.
+    /// - Returns: whether there may be more of them.
+    func forgetGone(limit: Int = 500) throws -> Bool {
+        let ids = try connection.all(
+            """
+            SELECT i.id FROM product_image i
+            WHERE NOT EXISTS (SELECT 1 FROM product p WHERE p.id = i.product_id)
+                AND NOT EXISTS (SELECT 1 FROM product_revision r WHERE r.product_id = i.product_id)
+            ORDER BY i.id LIMIT \(limit)
+            """
+        ) { row in row.int(0) }
+        guard !ids.isEmpty else { return false }
+        let isDone: Bool? = try connection.writeIfFree {
+            try connection.execute("DELETE FROM product_image WHERE id IN \(list: ids)")
+            return true
+        }
+        return isDone == nil || ids.count == limit
+    }
+
     /// The pictures that stand for products, by the product: their hashes.
     func featured(of products: [Int64]) throws(DatabaseError) -> [Int64: String] {
         let rows = try connection.all(

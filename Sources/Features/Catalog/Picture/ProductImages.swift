@@ -32,15 +32,16 @@ struct ProductImages {
     /// Throws 409 `image_taken` and `too_many_images`, `PictureFault`, `ProductStore.Refusal`.
     func add(_ arrival: Arrival, _ check: (Product) throws -> Void = { _ in }) throws -> (Product, hash: String) {
         let pictures = PictureStore(connection)
-        var hash = ""
+        var looked: PictureLibrary.Found?
         let product = try ProductStore(connection).changeImages(productID, library, writer) { product, present in
             try check(product)
             guard present.count < StoredImage.most else { throw ImageRefusal.tooMany }
-            // Once more where somebody was quicker; what is known of it then need not be found out again.
-            let found = try library.look(arrival.bytes, known: pictures.find)
-            hash = found.stored.hash
+            // Where somebody was quicker this comes again; the picture is looked at once.
+            let found = try looked ?? library.look(arrival.bytes, known: pictures.find)
+            let hash = found.stored.hash
             if let same = present.first(where: { $0.hash == hash }) { throw ImageRefusal.taken(same.id) }
-            try library.keep(found)
+            looked = try library.keep(found) ? found : nil
+            guard looked != nil else { throw RecordChanged() }
             let image = StoredImage(
                 hash: hash,
                 filename: arrival.filename,
@@ -49,7 +50,7 @@ struct ProductImages {
             )
             return (present + [image], [found.stored])
         }
-        return (product, hash)
+        return (product, looked?.stored.hash ?? "")
     }
 
     /// Changes, orders or removes those that are there.

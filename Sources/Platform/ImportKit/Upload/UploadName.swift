@@ -20,10 +20,10 @@ package enum UploadName {
         return clean(decoded)
     }
 
-    /// The last part of a path, without control characters, at most so many characters; nil where nothing is left.
-    package static func clean(_ name: String, most: Int = 200) -> String? {
+    /// The last part of a path, without control characters, at most 200 characters; nil where nothing is left.
+    package static func clean(_ name: String) -> String? {
         let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
-        let scalars = last.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(most)
+        let scalars = last.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)
         let clean = String(String.UnicodeScalarView(scalars)).trimmed
         return clean.isEmpty ? nil : clean
     }
