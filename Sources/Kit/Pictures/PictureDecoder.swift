@@ -2,6 +2,7 @@ import CVips
 
 /// Decodes pictures with libvips, in the process that calls it: that of `PictureWork`, which has nothing else to lose.
 struct PictureDecoder {
+    /// Of WebP, 0-100: where a photo begins to show it.
     private static let quality: Int32 = 82
 
     /// Throws `no_decoder` where the library is not there.

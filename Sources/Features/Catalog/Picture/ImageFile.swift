@@ -54,7 +54,7 @@ struct ImageUpload {
             altText = fields[Self.altField].flatMap { $0.trimmed.isEmpty ? nil : $0.trimmed }
         } else {
             try context.requireCSRF(nil)
-            if case .none = request.body { throw Self.noFile }
+            guard request.bodyLength > 0 else { throw Self.noFile }
             files = [try ImageFile(try request.bodySource(), 0..<request.bodyLength, filename: named)]
             altText = nil
         }

@@ -80,7 +80,7 @@ enum ImageSectionView {
     private static func form(_ section: ImageSection, _ shell: Shell) -> HTML {
         let action = CatalogPath.saveProductImages(section.productID).description
         return """
-            <form class="form wide" method="post" action="\(action)" novalidate>
+            <form class="stack" method="post" action="\(action)" novalidate>
             \(shell.csrf.html)\(Form.Hidden("version", String(section.version)).html)
             \(list(section.entries, controls))
             <div class="form-actions"><button class="button primary">Save pictures</button></div>
