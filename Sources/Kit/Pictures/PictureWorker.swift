@@ -56,7 +56,6 @@ public final class PictureWorker {
         let child = try Spawn(
             executable: program,
             arguments: ["bodega", Self.command],
-            environment: [],
             descriptors: [Spawn.Inherited(theirs.descriptor.raw, as: PictureWork.descriptor)],
             workingFolder: "/"
         ).start()
