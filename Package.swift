@@ -73,6 +73,7 @@ let package = Package(
         system("CSodium", pkgConfig: "libsodium", apt: "libsodium-dev"),
         system("CUchardet", apt: "libuchardet-dev"),
         system("CUnistring", apt: "libunistring-dev"),
+        system("CVips"),
         system("CXML", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
@@ -87,6 +88,8 @@ let package = Package(
         module("Kit", "Tables", ["CLinux", "CUchardet", "CXML", "CZlib", "Support"]),
         module("Kit", "Money", ["Support"]),
         module("Kit", "HTTPClient", ["CCurl", "Support"]),
+        module("Kit", "Blobs", ["Crypto", "Database", "Support"]),
+        module("Kit", "Pictures", ["Blobs", "CLinux", "CVips", "Database", "Process", "Support"]),
         module("Kit", "Records", ["Database", "Money", "Support"]),
         module("Kit", "Statistics", []),
         module("Kit", "Ranking", ["Statistics"]),
@@ -107,10 +110,15 @@ let package = Package(
 
         module("Features", "Accounts", features + ["Tables"]),
         module("Features", "Operations", features),
-        module("Features", "Catalog", features + ["Tables"]),
+        module("Features", "Catalog", features + ["Blobs", "Pictures", "Tables"]),
         module("Features", "Webhooks", features + ["HTTPClient"]),
 
-        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process", "Tables", "Webhooks"]),
+        app(
+            "App",
+            features + [
+                "Accounts", "Blobs", "Catalog", "FastCGI", "Operations", "Pictures", "Process", "Tables", "Webhooks",
+            ]
+        ),
         .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
 
         support("Test", ["Support", "Web"]),
@@ -131,6 +139,8 @@ let package = Package(
         tests("Database", ["Database", "GateProbe", "Process", "Support", "TestSupport"]),
         tests("Tables", ["Support", "Tables", "TestSupport"]),
         tests("Money", ["Money", "Support", "TestSupport"]),
+        tests("Blobs", ["Blobs", "Crypto", "Database", "Support", "TestSupport"]),
+        tests("Pictures", ["Pictures", "Support", "TestSupport"]),
         tests("Records", ["Money", "Records", "Support", "TestSupport"]),
         tests("Statistics", ["Statistics", "TestSupport"]),
         tests("Ranking", ["CZlib", "Ranking", "Statistics", "TestSupport"]),
@@ -141,7 +151,9 @@ let package = Package(
         tests("Accounts", features + ["Accounts", "AdminKitTestSupport", "IdentityTestSupport", "TestSupport"]),
         tests(
             "Catalog",
-            features + ["AdminKitTestSupport", "Catalog", "IdentityTestSupport", "Tables", "TestSupport"]
+            features + [
+                "AdminKitTestSupport", "Blobs", "Catalog", "IdentityTestSupport", "Pictures", "Tables", "TestSupport",
+            ]
         ),
         tests(
             "App",

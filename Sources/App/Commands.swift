@@ -17,6 +17,7 @@ package enum Commands {
             JobsCommand.command,
             DeliverCommand.command,
             WorkCommand.command,
+            PictureCommand.command,
             IndexCommand.command,
         ]
 }

@@ -218,6 +218,15 @@ enum AccessTable {
         PATCH /api/metafield-definitions/{id:int}: editor admin | write:products
         PUT /api/metafield-definitions/{id:int}: editor admin | write:products
         DELETE /api/metafield-definitions/{id:int}: editor admin | write:products
+        GET /api/products/{id:int}/images: viewer editor admin | read:products
+        POST /api/products/{id:int}/images: editor admin | write:products
+        GET /api/products/{id:int}/images/{image:int}: viewer editor admin | read:products
+        PATCH /api/products/{id:int}/images/{image:int}: editor admin | write:products
+        DELETE /api/products/{id:int}/images/{image:int}: editor admin | write:products
+        PUT /api/products/{id:int}/images/order: editor admin | write:products
+        POST /products/{id:int}/images: editor admin | read:products+write:products
+        POST /products/{id:int}/images/save: editor admin | read:products+write:products
+        GET /media/{file}: viewer editor admin | read:products
         GET /api/products/{id:int}/metafields: viewer editor admin | read:products
         GET /api/products/{id:int}/metafields/{namespace}/{key}: viewer editor admin | read:products
         PUT /api/products/{id:int}/metafields/{namespace}/{key}: editor admin | write:products

@@ -227,7 +227,7 @@ import Web
             #""~^(GET|HEAD) /api/jobs/[^/]+/events\z" events;"#,
             #""~^DELETE /api/by/[^/]+\z" slow;"#,
             #""~^(GET|HEAD) /api/products\z" text;"#,
-            #""~^(GET|HEAD) /(?!(api|metrics|health)(/|\z))" text;"#,
+            #""~^(GET|HEAD) /(?!(api|metrics|health|media)(/|\z))" text;"#,
         ]
         var rest = map[...]
         for line in lines {

@@ -22,9 +22,11 @@ import Web
         #expect(Composition.routes.filter { $0.pool == .export }.count == files.count)
     }
 
-    /// What is not JSON, a page or a stream of events is a file, and says under which name it is saved.
+    /// What is not JSON, a page, a picture or a stream of events is a file, and says under which name it is saved.
     @Test func everyFileSaysThatItIsOne() {
-        let others: Set<String> = ["application/json", "application/problem+json", "text/html", "text/event-stream"]
+        let others: Set<String> = [
+            "application/json", "application/problem+json", "text/html", "text/event-stream", "image/webp",
+        ]
         for route in Composition.routes where route.method == .get {
             let types = (route.operation.responses[200] ?? []).map(\.mediaType)
             let isFile = !types.allSatisfy { others.contains($0) }

@@ -45,6 +45,10 @@ import Web
         TableFault.examples.map(\.code) + TableLimits.Name.allCases.map(\.rawValue)
         + ["common_password", "repeated_characters", "character_run", "personal_password", "bad_sku", "bad_status"]
         + ["bad_attributes", "attributes_too_long", "too_many_attributes"]
+        + [
+            "damaged_picture", "empty_picture", "no_decoder", "not_a_picture", "picture_takes_too_much",
+            "picture_too_large", "too_many_pixels",
+        ]
         // Made of the names of fields.
         + [
             "inventory_quantity", "shopify_product_id", "shopify_variant_id", "seo_handle", "weight", "length", "width",

@@ -23,7 +23,7 @@ def is_stream(operation):
 def concrete(path):
     """An address of a path's template, of records that there are not."""
     path = path.replace("/jobs/{id}", f"/jobs/{uuid.UUID(int=7)}").replace("/imports/{id}", f"/imports/{uuid.UUID(int=7)}")
-    return re.sub(r"\{[^}]*\}", "none", re.sub(r"\{(id|delivery|\w+:int)(:int)?\}", "987654321", path))
+    return re.sub(r"\{[^}]*\}", "none", re.sub(r"\{(id|delivery|image|\w+:int)(:int)?\}", "987654321", path))
 
 
 def resolved(document, schema):
@@ -55,7 +55,8 @@ class Route:
 
     @property
     def is_api(self):
-        return self.path.startswith("/api/")
+        """Whether its refusals are problem documents."""
+        return self.path.startswith(("/api/", "/media/"))
 
 
 def routes():

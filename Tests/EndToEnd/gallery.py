@@ -5,6 +5,7 @@ import json
 import re
 
 from instance import FINAL, wait_for
+from pictures import picture
 
 VIEWER = ("viewer@wineshop.example", "seven quiet lamps")
 
@@ -85,6 +86,8 @@ class Gallery:
                 "description": "What it is said to mean",
             })
         self.client.put(f"/api/products/{product}/metafields/custom/net_weight", json={"value": "2.5 kg"})
+        for colour in ("#8a1c2b", "#c9a227", "#3b5d38"):
+            self.client.post(f"/api/products/{product}/images", data=picture(colour, (640, 900))).raise_for_status()
         self.add("changes", "/changes")
         self.post("/api/views", {"name": "Drafts of the spring", "query": "status=draft&sort=-price"})
         self.add("views", "/products/views?query=status%3Ddraft")

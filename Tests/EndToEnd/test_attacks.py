@@ -44,6 +44,7 @@ import requests
 from document import concrete, is_stream, json_body, operations, resolved, routes
 from instance import PATIENCE, Bodega, wait_for
 from pages import MARK, Crawler, Page
+from pictures import picture
 from test_people import log_in, make_user
 
 NUMBERS = itertools.count(1)
@@ -118,6 +119,8 @@ def planted(bodega):
     category = make("/api/categories", name="Victim")
     definition = make("/api/metafield-definitions", namespace="victim", key="size", name="Size", type="number_integer")
     bodega.api.put(f"/api/products/{product['id']}/metafields/victim/size", json={"value": 1})
+    pictured = bodega.api.post(f"/api/products/{product['id']}/images", data=picture())
+    assert pictured.status_code == 201, pictured.text
     schedule = make("/api/schedules", name="Victim", kind="books_check", cron="0 5 * * *", enabled=False)
     view = make("/api/views", name="Victim", query="status=draft")
     job = bodega.import_file("sku,name\nvictim-2,Victim\n")
@@ -125,7 +128,7 @@ def planted(bodega):
         "/api/products": product["id"], "/api/import-profiles": profile["id"], "/api/users": user["id"],
         "/api/tokens": token["id"], "/api/jobs": job["id"], "/api/webhooks": webhook["id"],
         "/api/categories": category["id"], "/api/schedules": schedule["id"],
-        "/api/metafield-definitions": definition["id"], "/api/views": view["id"],
+        "/api/metafield-definitions": definition["id"], "/api/views": view["id"], "image": pictured.json()["id"],
     }
 
 
@@ -133,6 +136,7 @@ def address(path, planted):
     """The address of a template with a record that there is."""
     noun = "/".join(path.split("/")[:3])
     path = path.replace("/{namespace}/{key}", "/victim/size")
+    path = path.replace("{image}", str(planted["image"]))
     path = path.replace("{id}", str(planted.get(noun, 1))).replace("{sku}", "victim").replace("{key}", "shop.name").replace("{delivery}", "1")
     return concrete(path)
 
@@ -147,6 +151,7 @@ BODIES = {
     "PUT /api/products/{id}": lambda: {"sku": "victim", "name": "Victim", **UNITS},
     "PUT /api/products/by-sku/{sku}": lambda: {"sku": "victim", "name": "Victim", **UNITS},
     "PUT /api/products/{id}/metafields/{namespace}/{key}": lambda: {"value": next(NUMBERS)},
+    "PUT /api/products/{id}/images/order": lambda: {"ids": [1]},
     "POST /api/metafield-definitions": lambda: {
         "namespace": "attack", "key": f"k{next(NUMBERS)}", "name": "Attack", "type": "weight",
     },

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from instance import Bodega
+from pictures import picture
 
 NUMBERS = itertools.count(1)
 
@@ -144,6 +145,32 @@ def test_a_metafield_goes_by_the_version_of_its_product(bodega):
         assert bodega.api.get(record).headers["ETag"] != tag, method
 
 
+IMAGES = "/api/products/{id}/images"
+OF_IMAGES = {("post", IMAGES), ("put", f"{IMAGES}/order"), ("patch", f"{IMAGES}/{{image}}"), ("delete", f"{IMAGES}/{{image}}")}
+
+
+def test_a_picture_goes_by_the_version_of_its_product(bodega):
+    record = f"/api/products/{product(bodega)['id']}"
+    first = bodega.api.post(f"{record}/images", data=picture("red")).json()["id"]
+
+    def steps():
+        yield "POST", f"{record}/images", {"data": picture("blue")}
+        ids = [image["id"] for image in bodega.api.get(f"{record}/images").json()["items"]]
+        yield "PUT", f"{record}/images/order", {"json": {"ids": ids[::-1]}}
+        yield "PATCH", f"{record}/images/{first}", {"json": {"alt_text": f"Text {next(NUMBERS)}"}}
+        yield "DELETE", f"{record}/images/{first}", {}
+
+    for method, path, body in steps():
+        tag = bodega.api.get(record).headers["ETag"]
+        for stale in ('"stale"', f"W/{tag}", "garbage", f'{tag[:-1]}0"'):
+            refused = bodega.api.request(method, path, headers={"If-Match": stale}, **body)
+            assert refused.status_code == 412, (method, stale, refused.text)
+        assert bodega.api.get(record).headers["ETag"] == tag
+        done = bodega.api.request(method, path, headers={"If-Match": tag}, **body)
+        assert done.status_code in (200, 201, 204), (method, done.text)
+        assert bodega.api.get(record).headers["ETag"] != tag, method
+
+
 def declared(bodega):
     """(reading, writing): the templates and the (method, template) pairs that take a version."""
     document = bodega.api.get("/api/openapi.json").json()
@@ -163,7 +190,7 @@ def test_every_address_with_a_version_is_in_the_tables(bodega):
     reading, writing = declared(bodega)
     assert reading == set(RECORDS)
     # These go by the version of their product; see below.
-    assert writing - {(method, METAFIELD) for method in ("put", "delete")} == set(CHANGES)
+    assert writing - {(method, METAFIELD) for method in ("put", "delete")} - OF_IMAGES == set(CHANGES)
 
 
 # What differs between two answers to the same question.

@@ -30,6 +30,11 @@ struct APIGroup {
             text: "The catalogue as a whole: every change of products and categories."
         ),
         APIGroup(
+            title: "Media",
+            chapter: "Catalogue",
+            text: "Pictures made for screens, under addresses that never change what they show."
+        ),
+        APIGroup(
             title: "Imports",
             chapter: "Catalogue",
             text: "Files that become products, and how files of one kind are read."

@@ -52,7 +52,7 @@ extension NginxConfiguration {
         """
         map $request $bodega_form {
             default html;
-            "~^\\S+ (https?://[^/]+)?/+(api|metrics|health)([/? ]|$)" json;
+            "~^\\S+ (https?://[^/]+)?/+(\(Request.apiSegments.joined(separator: "|")))([/? ]|$)" json;
         }
         # The path, as far as it needs no escaping in JSON.
         map $request_uri $bodega_instance {

@@ -8,7 +8,7 @@ extension NginxConfiguration {
         // Compressed are pages and lists. An address with a parameter below /api is a record with an ETag.
         let lists = rules.filter { $0.pool == .web && $0.method == .get && $0.isList && !$0.keepsTag }
             .map { routeLine($0, "text") }
-        let pages = "\"~^\(methods(.get)) /(?!(api|metrics|health)(/|\\z))\" text;"
+        let pages = "\"~^\(methods(.get)) /(?!(\(Request.apiSegments.joined(separator: "|")))(/|\\z))\" text;"
         let lines = (special + lists + [pages]).joined(separator: "\n")
         return """
             map "$request_method $bodega_route" $bodega_pool {

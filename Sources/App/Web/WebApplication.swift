@@ -1,5 +1,6 @@
 import Accounts
 import AdminKit
+import Blobs
 import Catalog
 import Database
 import FastCGI
@@ -8,6 +9,7 @@ import ImportEngine
 import Jobs
 import Money
 import Operations
+import Pictures
 import Process
 import Records
 import Support
@@ -183,6 +185,7 @@ final class WebApplication {
             limit: Int64(settings.uploadLimit)
         )
         values[ServedContract.self] = contract
+        values[PictureLibrary.self] = PictureLibrary(Blobs(folder: DataFolder(settings.data).blobs))
         values[SiteAddress.self] = SiteAddress(publicURL: settings.publicURL)
         values[AuditQueue.self] = AuditQueue(DataFolder(settings.data).auditSpool, log: log)
         values[DashboardSources.self] = Composition.dashboard

@@ -1,9 +1,11 @@
 package import AdminKit
+import Blobs
 import Database
 import Identity
 import ImportEngine
 import Jobs
 import Money
+import Pictures
 import Web
 
 /// The catalogue: products, and the files that become products.
@@ -33,16 +35,16 @@ package enum Catalog {
             + MetafieldDefinitionAPI.routes + MetafieldDefinitionPages.routes + ProductMetafieldAPI.routes
             + ProductMetafieldPages.routes + ProductFacetAPI.routes + CatalogueHistoryAPI.routes
             + CatalogueHistoryPages.routes + ProductComparisonPages.routes + SavedViewAPI.routes
-            + SavedViewPages.routes
+            + SavedViewPages.routes + ProductImageAPI.routes + ProductImagePages.routes + MediaAPI.routes
         $0.schemas = { settings in
             ProductSchemas.all(settings[Currency.self] ?? .euro) + ProductHistorySchemas.all + DuplicateSKUAPI.schemas
                 + CategorySchemas.all + MetafieldSchemas.all + ProductFacetAPI.schemas + CatalogueHistoryAPI.schemas
-                + ProductComparisonPages.schemas + SavedViewAPI.schemas
+                + ProductComparisonPages.schemas + SavedViewAPI.schemas + ProductImageSchemas.all
         }
         $0.problemCodes = ProblemCode.catalog
-        $0.migrations = CatalogSchema.migrations
+        $0.migrations = CatalogSchema.migrations + BlobsSchema.migrations + PictureSchema.migrations
         $0.jobs = CatalogJobs.all
-        $0.commands = CategoryCommands.all
+        $0.commands = CategoryCommands.all + [BlobCommands.command]
         $0.chores = CatalogChores.all
         $0.topics = [EventTopic(CatalogEvents.topic, .readProducts)]
         $0.events = CatalogEvents.all

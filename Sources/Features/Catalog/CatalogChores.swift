@@ -1,4 +1,5 @@
 import AdminKit
+import Blobs
 import Database
 import Identity
 import ImportEngine
@@ -13,6 +14,7 @@ enum CatalogChores {
         let history = HistoryRetention(connection) { try configuration.value(ImportSettings.historyDays) }
         let words = ProductSearchCheck(connection)
         let tree = CategoryCheck(connection)
+        let files = CatalogBlobs.cleaning(connection)
         return [
             // A thousand products a minute.
             JobChore("comparing the text index with the products", everySeconds: 6) { _ in
@@ -34,6 +36,12 @@ enum CatalogChores {
                 return false
             },
             JobChore("pruning the history", everySeconds: 3600, isRetention: true, step: history.step),
+            JobChore("removing files that nothing uses", everySeconds: 3600, isRetention: true) { now in
+                if try ProductImageStore(connection).forgetGone() { return true }
+                if try files.step(at: now, days: CatalogBlobs.days(configuration)) { return true }
+                _ = try files.removeStrays(at: now)
+                return false
+            },
             JobChore("forgetting stopped deletions", everySeconds: 3600, isRetention: true) { now in
                 let dayAgo = now.adding(seconds: -86_400)
                 return try ProductDeleteStore.forgetAbandoned(connection, endedBefore: dayAgo) ?? true

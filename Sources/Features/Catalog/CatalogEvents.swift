@@ -5,6 +5,7 @@ import Web
 /// What the catalogue publishes.
 enum CatalogEvents {
     static let topic = "catalogue"
+    static let imagesChanged = "product.images_changed"
 
     static let all: [EventType] = [
         EventType(
@@ -18,6 +19,12 @@ enum CatalogEvents {
             topic: topic,
             "Fields of a product were changed by a person or a program; an import publishes one event for all.",
             product.example(["id": 7, "sku": "TS-1", "version": 2])
+        ),
+        EventType(
+            imagesChanged,
+            topic: topic,
+            "A product has other pictures, or in another order.",
+            images.example(["id": 7, "sku": "TS-1", "version": 3, "images": 2])
         ),
         EventType(
             "product.deleted",
@@ -102,6 +109,11 @@ enum CatalogEvents {
 
     private static let product = Schema.object([
         "id": .integer("The number of the product."), "sku": .text(), "version": .integer(nil, 1...Int64.max),
+    ])
+
+    private static let images = Schema.object([
+        "id": .integer("The number of the product."), "sku": .text(), "version": .integer(nil, 1...Int64.max),
+        "images": .count("How many it has now."),
     ])
 
     private static let changed = Schema.object([

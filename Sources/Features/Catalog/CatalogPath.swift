@@ -39,6 +39,10 @@ enum CatalogPath {
     static let history: PathPattern = "/changes"
     /// Changes the metafields of a product.
     static let productMetafields: PathPattern = "/products/{id:int}/metafields"
+    /// Gives a product pictures.
+    static let productImages: PathPattern = "/products/{id:int}/images"
+    /// Changes those that it has.
+    static let saveProductImages: PathPattern = "/products/{id:int}/images/save"
     /// Gives a product the fields of an earlier version.
     static let restoreProduct: PathPattern = "/products/{id:int}/restore"
 }

@@ -87,5 +87,5 @@ public struct RefusedRequest: Sendable {
     public var origins: [String]
 
     /// Whether a program asked, which wants a problem document.
-    public var isAPI: Bool { ["/api", "/health", "/metrics"].contains { path == $0 || path.hasPrefix("\($0)/") } }
+    public var isAPI: Bool { Request.apiSegments.contains { path == "/\($0)" || path.hasPrefix("/\($0)/") } }
 }

@@ -64,7 +64,7 @@ public struct ByteSource: Sendable {
     }
 
     /// The bytes of a range that lies within the source. Throws 500 when it cannot be read.
-    func bytes(_ range: Range<Int64>) throws(WebError) -> [UInt8] {
+    public func bytes(_ range: Range<Int64>) throws(WebError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: range.count)
         let count = try fill(&bytes, count: range.count, from: range.lowerBound)
         guard count == range.count else { throw .internalError(cause: "the body is shorter than it was") }

@@ -78,8 +78,12 @@ public struct Request: Sendable {
     /// The path and the query, as sent.
     public var target: String { rawQuery.isEmpty ? rawPath : "\(rawPath)?\(rawQuery)" }
 
-    /// Whether the client is a program that wants JSON and problem+json rather than pages.
-    public var isAPI: Bool { segments.first == "api" || segments.first == "metrics" || segments.first == "health" }
+    /// The first segments of addresses whose refusals are problem documents rather than pages: programs ask for them,
+    /// or pages for what they show.
+    public static let apiSegments = ["api", "metrics", "health", "media"]
+
+    /// Whether a refusal is to be a problem document rather than a page.
+    public var isAPI: Bool { segments.first.map { Self.apiSegments.contains($0) } ?? false }
 
     /// The media type of the body in lower case, without parameters.
     public var contentType: String? {

@@ -3,11 +3,20 @@ package import Markup
 /// Where a product's picture stands; as long as it has none, two initials on one of eight grounds, always the same one
 /// for a name.
 package enum Thumb {
-    /// - Parameter isLarge: for the page of one product instead of a line of a list.
-    package static func html(_ name: String, isLarge: Bool = false) -> HTML {
-        """
-        <span class="thumb h\(ground(of: name))\(if: isLarge, " large")" aria-hidden="true">\(initials(of: name))</span>
-        """
+    /// - Parameters:
+    ///   - picture: its path, where there is one. What it shows stands beside it in words.
+    ///   - isLarge: for the page of one product instead of a line of a list.
+    package static func html(_ name: String, picture: String? = nil, isLarge: Bool = false) -> HTML {
+        if let picture {
+            return """
+                <span class="thumb\(if: isLarge, " large")" aria-hidden="true">\
+                <img src="\(picture)" alt="" loading="lazy" width="28" height="28"></span>
+                """
+        }
+        return """
+            <span class="thumb h\(ground(of: name))\(if: isLarge, " large")" aria-hidden="true">\
+            \(initials(of: name))</span>
+            """
     }
 
     /// The first letters of its first two words that begin with a letter or a digit.

@@ -184,8 +184,11 @@ enum CategoryPages {
             children: children.map { child in
                 CategoryTreeModel.Row(category: child, figures: figures[child.id] ?? CategoryFigures())
             },
-            products: try ProductStore(context.database).list(filter, limit: shownProducts)
-                .map { ProductRow($0, currency) },
+            products: try ProductRow.rows(
+                try ProductStore(context.database).list(filter, limit: shownProducts),
+                currency,
+                context.database
+            ),
             currency: currency.code,
             revisions: try history(category, context)
         )

@@ -147,9 +147,10 @@ extension CatalogueHistoryFilter {
         }
         if let name = text("field") {
             let fields = subject == .product ? ProductFields.table.fields : CategoryFields.table.fields
-            guard fields.contains(where: { $0.name.hasSameBytes(as: name) }) || MetafieldName(column: name) != nil
-            else {
-                let detail = "'field' takes the name of a field, like price, or metafield:namespace.key."
+            let isField = fields.contains { $0.name.hasSameBytes(as: name) }
+            let isImages = subject == .product && name == ImagesChange.name
+            guard isField || isImages || MetafieldName(column: name) != nil else {
+                let detail = "'field' takes the name of a field, like price, images or metafield:namespace.key."
                 throw WebError.badParameter("field", "unknown_field", detail)
             }
             field = name

@@ -56,6 +56,7 @@ enum CatalogueHistoryPages {
         _ metafields: MetafieldTexts
     ) -> String {
         if let metafield = MetafieldName(column: name) { return metafields.title(metafield) }
+        if subject == .product, name == ImagesChange.name { return ImagesChange.label }
         let table = subject == .product ? ProductFields.table : CategoryFields.table
         return table.field(name)?.label ?? name
     }

@@ -23,6 +23,7 @@ struct ProductComparison {
     private struct State {
         var record: StoredRecord?
         var metafields: [MetafieldName: StoredMetafield]
+        var images: [StoredImage]
     }
 
     /// - Parameter to: the newest version where it is nil.
@@ -39,7 +40,9 @@ struct ProductComparison {
         self.to = to ?? newest
         guard let before = states[from], let after = states[self.to] else { throw Self.expired }
         let fields = try Self.fields(before, after, connection, currency)
-        differences = try fields + Self.metafields(before, after, connection, currency)
+        differences =
+            try fields + Self.metafields(before, after, connection, currency)
+            + Self.images(before.images, after.images)
     }
 
     private static func states(
@@ -51,21 +54,22 @@ struct ProductComparison {
         let present = try ProductStore(connection).find(id).map(StoredRecord.init)
         var past = RecordPast(id, present: present, ProductFields.table)
         var metafields = try MetafieldPast(connection, id)
+        var images = try ImagesPast(connection, id)
         var reached = newest
+        func state() -> State { State(record: past.record, metafields: metafields.values, images: images.images) }
         var states: [Int64: State] = [:]
         try RevisionStore(connection).walk(id) { revision in
             // The versions follow each other without a gap, or something between was pruned.
             guard revision.version == reached else { return false }
-            if wanted.contains(reached) { states[reached] = State(record: past.record, metafields: metafields.values) }
+            if wanted.contains(reached) { states[reached] = state() }
             past.takeBack(revision)
             metafields.takeBack(revision)
+            images.takeBack(revision)
             reached -= 1
             return states.count < wanted.count
         }
         // What the oldest revision that is kept was made of is known too.
-        if wanted.contains(reached), reached >= 1 {
-            states[reached] = State(record: past.record, metafields: metafields.values)
-        }
+        if wanted.contains(reached), reached >= 1 { states[reached] = state() }
         return states
     }
 
@@ -118,6 +122,18 @@ struct ProductComparison {
                 after: try shown(change.after)
             )
         }
+    }
+
+    private static func images(_ before: [StoredImage], _ after: [StoredImage]) -> [Difference] {
+        guard before != after else { return [] }
+        return [
+            Difference(
+                field: ImagesChange.name,
+                label: ImagesChange.label,
+                before: (before.lines, .array(before.map(\.shown))),
+                after: (after.lines, .array(after.map(\.shown)))
+            )
+        ]
     }
 
     private static func unknown(_ version: Int64) -> WebError {

@@ -53,6 +53,8 @@ package struct CatalogDigest: Sendable, Equatable {
         )
         let names = CategoryNames(connection)
         let metafields = try MetafieldColumns(connection)
+        let images = ProductImageStore(connection)
+        let hasImages = try images.exist()
         while try statement.step() {
             let row = statement.row()
             products += 1
@@ -74,6 +76,10 @@ package struct CatalogDigest: Sendable, Equatable {
             }
             for (name, text) in try metafields.digestTexts(of: row.int(Int32(ProductFields.all.count) + 1)) {
                 hash.update(Array("\(name.column)=\(text.utf8.count);\(text)".utf8))
+            }
+            guard hasImages else { continue }
+            for image in try images.stored(row.int(Int32(ProductFields.all.count) + 1)) {
+                hash.update(Array("\(ImagesChange.name)=\(image.digestText)".utf8))
             }
         }
         return (hash.finish().hex, products)

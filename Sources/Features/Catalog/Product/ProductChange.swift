@@ -15,11 +15,19 @@ package struct ProductChange: Sendable {
     let before: String?
     /// Metafields that differ.
     let metafields: [MetafieldChange]
+    /// Pictures before and after; nil where they stay as they are.
+    let images: ImagesChange?
 
-    init(from current: Product?, to product: Product, metafields: [MetafieldChange] = []) {
+    init(
+        from current: Product?,
+        to product: Product,
+        metafields: [MetafieldChange] = [],
+        images: ImagesChange? = nil
+    ) {
         self.current = current
         self.product = product
         self.metafields = metafields
+        self.images = images
         key = Product.skuKey(product.sku)
         guard let current else {
             (changesKey, fields, before) = (true, ProductFields.all, nil)
@@ -28,12 +36,13 @@ package struct ProductChange: Sendable {
         changesKey = !key.hasSameBytes(as: Product.skuKey(current.sku))
         fields = ProductFields.all.filter { $0.read(current) != $0.read(product) }
         before =
-            fields.isEmpty && metafields.isEmpty
-            ? nil : ProductStore.snapshot(current, fields, metafields.map { ($0.name, $0.before) }).text
+            fields.isEmpty && metafields.isEmpty && images == nil
+            ? nil
+            : ProductStore.snapshot(current, fields, metafields.map { ($0.name, $0.before) }, images?.before).text
     }
 
     /// Whether there is anything to store.
-    var isEmpty: Bool { current != nil && fields.isEmpty && metafields.isEmpty }
+    var isEmpty: Bool { current != nil && fields.isEmpty && metafields.isEmpty && images == nil }
 
     /// The product as it stands when this was stored.
     func stored(id: Int64, at now: Timestamp) -> Product {

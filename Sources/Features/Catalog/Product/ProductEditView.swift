@@ -46,6 +46,8 @@ package struct ProductEditModel: Sendable, Equatable {
     package var siblings: ProductSiblings?
     /// Its metafields, where there are any or could be.
     package var metafields: MetafieldSection?
+    /// Its pictures; nil for a new product.
+    package var images: ImageSection?
     /// Whether the user may save and delete; without it the page shows the values only.
     package var canWrite: Bool
 
@@ -109,12 +111,13 @@ package enum ProductEditView {
             badge: model.stored.map { ProductStatusBadge.html($0.status) } ?? "",
             meta: model.stored.map(meta) ?? "",
             errors: ErrorSummary(
-                model.fields + (model.metafields?.fields ?? []),
+                model.fields + (model.metafields?.fields ?? []) + (model.images?.fields ?? []),
                 general: model.problems + (model.metafields?.problems ?? [])
             ).html,
             content: """
                 \(model.conflict.map { conflict($0, model) })
                 \(model.canWrite ? form(model, shell) : values(model.fields))
+                \(model.images.map { ImageSectionView.html($0, canWrite: model.canWrite, shell) })
                 \(model.metafields.map { MetafieldSectionView.html($0, canWrite: model.canWrite, shell) })
                 \(model.siblings.map { ProductSiblingsView.html($0) })
                 \(model.stored.map { history(model, $0, shell) })

@@ -21,6 +21,7 @@ struct ProductHistory {
         var after: [String: String?] = [:]
         let categories = CategoryNames(connection)
         var metafields = try MetafieldHistory(connection, product.id)
+        var images = try ImagesPast(connection, product.id)
         for field in ProductFields.all { after[field.name] = try shown(field, field.read(product), categories) }
         return try revisions.map { revision in
             var changes: [ProductRevisionRow.Change] = []
@@ -35,6 +36,10 @@ struct ProductHistory {
                 after[field.name] = before
             }
             changes += try metafields.changes(of: revision)
+            if let pictures = images.takeBack(revision) {
+                let (before, after) = (pictures.before.lines, pictures.after.lines)
+                changes.append(.init(label: ImagesChange.label, before: before, after: after))
+            }
             return ProductRevisionRow(
                 version: revision.version,
                 at: revision.at,

@@ -71,6 +71,12 @@ enum ProductHistoryAPI {
     ) throws -> JSON {
         let revision = version.revision
         let metafields = try MetafieldHistory.json(version.metafields, currency, connection)
+        let images = version.images.map { change -> JSON in
+            [
+                "field": .string(ImagesChange.name), "before": .array(change.before.map(\.shown)),
+                "after": .array(change.after.map(\.shown)),
+            ]
+        }
         let job = try revision.jobID.flatMap { try JobStore(connection).find($0) }
         return [
             "version": .int(revision.version), "at": .string(revision.at.rfc3339),
@@ -82,7 +88,7 @@ enum ProductHistoryAPI {
                         "field": .string(field.name), "before": field.json(before, currency),
                         "after": field.json(after, currency),
                     ]
-                } + metafields
+                } + metafields + (images.map { [$0] } ?? [])
             ),
         ]
     }

@@ -22,7 +22,7 @@ enum ProductHistorySchemas {
     private static let change = Schema.object([
         "field": Schema([
             "anyOf": [
-                Schema.choice(ProductFields.all.map(\.name)).json,
+                Schema.choice(ProductFields.all.map(\.name) + [ImagesChange.name]).json,
                 Schema.text(pattern: "^metafield:[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$").json,
             ]
         ]),

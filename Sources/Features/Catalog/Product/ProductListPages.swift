@@ -79,7 +79,7 @@ enum ProductListPages {
         let shell = try context.shell(flashes: try flashes(page.query.filters, context))
         let model = ProductListModel(
             state: page.state,
-            rows: found.prefix(page.size).map { ProductRow($0, currency) },
+            rows: try ProductRow.rows(found.prefix(page.size), currency, context.database),
             pagination: page.pagination(
                 found,
                 total: .counted(total, upTo: ListPage.countLimit),
@@ -175,6 +175,20 @@ extension ProductListModel {
 }
 
 extension ProductRow {
+    /// Products as lines of a list, with the pictures that stand for them.
+    static func rows(
+        _ products: some Sequence<Product>,
+        _ currency: Currency,
+        _ connection: Connection
+    ) throws -> [ProductRow] {
+        let pictures = try ProductImageStore(connection).featured(of: products.map(\.id))
+        return products.map { product in
+            var row = ProductRow(product, currency)
+            row.picture = pictures[product.id].map { MediaPath.rendition($0, side: MediaPath.inLists) }
+            return row
+        }
+    }
+
     init(_ product: Product, _ currency: Currency) {
         self.init(
             id: product.id,

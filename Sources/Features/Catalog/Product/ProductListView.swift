@@ -20,6 +20,8 @@ package struct ProductRow: Sendable, Equatable {
     package var updatedAt: Timestamp
     /// What it takes to change it: see `Product.entityTag`.
     package var entityTag: String
+    /// The path of the picture that stands for it, if any.
+    package var picture: String?
 
     package init(
         id: Int64,

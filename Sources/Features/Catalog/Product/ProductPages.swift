@@ -116,6 +116,7 @@ enum ProductPages {
         switch done {
         case "created": [Flash(.success, "The product was created.")]
         case "saved": [Flash(.success, "Your changes were saved.")]
+        case "pictures": [Flash(.success, "The pictures were added.")]
         case "merged": [Flash(.success, "Your changes were saved, and those that others made meanwhile were kept.")]
         case "restored": [Flash(.success, "The earlier version was restored as a new one.")]
         case "back": [Flash(.success, "The product is back.")]
@@ -215,6 +216,7 @@ enum ProductPages {
             canWrite: shell.allows(.writeProducts)
         )
         model.metafields = try ProductMetafieldPages.section(product, context)
+        model.images = try ProductImagePages.section(product, context)
         try change(&model)
         return ProductEditView.html(model, in: shell)
     }

@@ -13,18 +13,19 @@ extension ProductStore {
         from old: Product?,
         to new: Product?,
         metafields: [MetafieldChange] = [],
+        images: ImagesChange? = nil,
         _ context: WriteContext
     ) throws(DatabaseError) {
         let fields = ProductFields.all.filter { field in
             (old.map(field.read) ?? RecordValue.none) != (new.map(field.read) ?? RecordValue.none)
         }
-        guard !fields.isEmpty || !metafields.isEmpty else { return }
+        guard !fields.isEmpty || !metafields.isEmpty || images != nil else { return }
         let entry = AuditEntry(
             "product.\(verb)",
             "product",
             id: id,
-            before: old.map { Self.snapshot($0, fields, metafields.map { ($0.name, $0.before) }) },
-            after: new.map { Self.snapshot($0, fields, metafields.map { ($0.name, $0.after) }) }
+            before: old.map { Self.snapshot($0, fields, metafields.map { ($0.name, $0.before) }, images?.before) },
+            after: new.map { Self.snapshot($0, fields, metafields.map { ($0.name, $0.after) }, images?.after) }
         )
         try AuditStore(connection).append(entry, context: context)
     }

@@ -234,6 +234,7 @@ package struct ProductStore {
         assignments += ["version = version + 1", "updated_at = \(time)"]
         try connection.execute("UPDATE product SET \(assignments.joined(separator: ", ")) WHERE id = \(current.id)")
         try storeMetafields(change.metafields, of: current.id, at: time)
+        try storeImages(change.images, of: current.id, at: time)
         try RevisionStore(connection).append(
             current.id,
             version: current.version + 1,
@@ -286,15 +287,17 @@ package struct ProductStore {
         ProductFields.all.map { "\($0.read(product).databaseValue)" as SQL }.joined(separator: ", ")
     }
 
-    /// Fields and metafields as a revision keeps them: stored form, by column name.
+    /// Fields, metafields and pictures as a revision keeps them: stored form, by column name.
     static func snapshot(
         _ product: Product,
         _ fields: [ProductField],
-        _ metafields: [(MetafieldName, StoredMetafield?)] = []
+        _ metafields: [(MetafieldName, StoredMetafield?)] = [],
+        _ images: [StoredImage]? = nil
     ) -> JSON {
         .object(
             fields.map { JSON.Member($0.name, $0.read(product).stored) }
                 + metafields.map { JSON.Member($0.0.column, $0.1?.json ?? .null) }
+                + (images.map { [JSON.Member(ImagesChange.name, ImagesChange.revision($0))] } ?? [])
         )
     }
 }

@@ -38,7 +38,8 @@ enum ProductTable {
             Column("SKU", sortKey: sorts ? "sku" : nil, style: "code") { HTML(escaping: $0.sku) },
             Column("Name", sortKey: sorts ? "name" : nil, style: "wide", isRowHeading: true) { row in
                 let link = Link(row.name, CatalogPath.product(row.id).description).html
-                return "<span class=\"with-thumb\">\(Thumb.html(row.name))\(cell("name", row.name, link))</span>"
+                let thumb = Thumb.html(row.name, picture: row.picture)
+                return "<span class=\"with-thumb\">\(thumb)\(cell("name", row.name, link))</span>"
             },
             Column("Brand", style: "maker") { .text($0.brand) },
             Column("Status", style: "status") { cell("status", $0.status, ProductStatusBadge.html($0.status)) },

@@ -10,6 +10,7 @@ struct ProductVersions {
         /// The fields that it changed, before and after.
         var fields: [(field: RecordField, before: RecordValue, after: RecordValue)]
         var metafields: [MetafieldChange]
+        var images: ImagesChange?
     }
 
     private let products: RecordStore
@@ -29,19 +30,23 @@ struct ProductVersions {
         // What a field held after a change is what the next change found, or what stands there now.
         var past = RecordPast(id, present: try products.find(id), ProductFields.table)
         var metafields = try MetafieldPast(connection, id)
+        var images = try ImagesPast(connection, id)
         var changes: [Change] = []
         var next: Int64?
         try revisions.walk(id) { revision in
             let after = past.record
             past.takeBack(revision)
             let changed = metafields.takeBack(revision)
+            let pictures = images.takeBack(revision)
             guard revision.version < version else { return true }
             guard changes.count < limit else {
                 next = changes.last?.revision.version
                 return false
             }
             let fields = Self.difference(past.record, after, revision)
-            changes.append(Change(revision: revision, fields: fields, metafields: changed))
+            changes.append(
+                Change(revision: revision, fields: fields, metafields: changed, images: pictures)
+            )
             return true
         }
         return (changes, next)

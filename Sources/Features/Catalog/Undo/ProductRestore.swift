@@ -36,13 +36,26 @@ struct ProductRestore {
                     try check(current)
                     return (current, newest, try past(version, newest, current))
                 }
-                let (wanted, metafields) = earlier
-                let change = current.map { ProductChange(from: $0, to: wanted, metafields: metafields) }
+                let (wanted, metafields, images) = earlier
+                let change = current.map {
+                    ProductChange(from: $0, to: wanted, metafields: metafields, images: images)
+                }
                 return try connection.write {
                     guard try revisions.newestVersion(id) == newest.version else { throw RecordChanged() }
                     let stored = try store(wanted, change, over: current, version: newest.version, context)
-                    if current == nil { try products.storeMetafields(metafields, of: id, at: stored.updatedAt) }
-                    try products.audit("restore", id: id, from: current, to: stored, metafields: metafields, context)
+                    if current == nil {
+                        try products.storeMetafields(metafields, of: id, at: stored.updatedAt)
+                        try products.storeImages(images, of: id, at: stored.updatedAt)
+                    }
+                    try products.audit(
+                        "restore",
+                        id: id,
+                        from: current,
+                        to: stored,
+                        metafields: metafields,
+                        images: images,
+                        context
+                    )
                     return stored
                 }
             }
@@ -64,15 +77,16 @@ struct ProductRestore {
         return stored
     }
 
-    /// The product as it was, and what becomes of its metafields.
+    /// The product as it was, and what becomes of its metafields and pictures.
     private func past(
         _ version: Int64,
         _ newest: Revision,
         _ current: Product?
-    ) throws -> (Product, [MetafieldChange]) {
+    ) throws -> (Product, [MetafieldChange], ImagesChange?) {
         guard version >= 1, version <= newest.version else { throw Self.unknown(version) }
         var past = RecordPast(id, present: current.map(StoredRecord.init), ProductFields.table)
         var metafields = try MetafieldPast(connection, id)
+        var images = try ImagesPast(connection, id)
         var reached = newest.version
         try revisions.walk(id) { revision in
             guard revision.version > version else { return false }
@@ -80,6 +94,7 @@ struct ProductRestore {
             guard revision.version == reached else { return false }
             past.takeBack(revision)
             metafields.takeBack(revision)
+            images.takeBack(revision)
             reached = revision.version - 1
             return true
         }
@@ -95,7 +110,7 @@ struct ProductRestore {
         } else {
             wanted.createdAt = try revisions.firstMoment(id) ?? newest.at
         }
-        return (wanted, metafields.changes)
+        return (wanted, metafields.changes, images.change)
     }
 
     private static func unknown(_ version: Int64) -> WebError {

@@ -118,7 +118,7 @@ enum ImportAPI {
     /// Of a raw body only: a form has the name in its part.
     static let filename = Operation.Parameter(
         "X-Filename",
-        .text(length: 0...UploadedFile.maxNameHeader, pattern: "^([A-Za-z0-9._~-]|%[0-7][0-9A-Fa-f])*$"),
+        .text(length: 0...UploadName.mostInHeader, pattern: "^([A-Za-z0-9._~-]|%[0-7][0-9A-Fa-f])*$"),
         "the name of the file, percent-encoded UTF-8; upload.csv when left out",
         in: .header,
         example: "prices%20May.csv"

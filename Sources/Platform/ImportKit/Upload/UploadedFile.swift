@@ -36,7 +36,7 @@ struct UploadedFile {
                 throw WebError.badRequest("no_file", "The request has no file: send it as the part 'file'.")
             }
             range = file.range
-            filename = Self.cleanName(file.filename ?? "")
+            filename = UploadName.clean(file.filename ?? "") ?? Self.nameless
             options = try Self.options(fields, context.request, names)
         } else {
             try context.requireCSRF(nil)
@@ -44,7 +44,7 @@ struct UploadedFile {
                 throw WebError.badRequest("no_file", "The request has no body: send the file as it.")
             }
             range = 0..<context.request.bodyLength
-            filename = try Self.name(context.request.headers["X-Filename"])
+            filename = try UploadName.header(in: context.request) ?? Self.nameless
             options = try Self.options([:], context.request, names)
         }
     }
@@ -63,7 +63,10 @@ struct UploadedFile {
         let fields = try form.fields()
         try context.requireCSRF(fields["csrf_token"])
         let options = try options(fields, context.request, names)
-        return files.map { UploadedFile(context.request.body, $0.range, cleanName($0.filename ?? ""), options) }
+        return files.map { file in
+            let name = UploadName.clean(file.filename ?? "") ?? nameless
+            return UploadedFile(context.request.body, file.range, name, options)
+        }
     }
 
     private init(_ body: Request.Body, _ range: Range<Int64>, _ filename: String, _ options: Fields) {
@@ -92,27 +95,8 @@ struct UploadedFile {
         return options
     }
 
-    /// The most that `X-Filename` may have, in characters: 200 of four bytes each, percent-encoded.
-    static let maxNameHeader = 200 * 4 * 3
-
-    private static func name(_ header: String?) throws -> String {
-        guard let header else { return "upload.csv" }
-        guard header.unicodeScalars.count <= maxNameHeader else {
-            throw WebError.badRequest("bad_filename", "X-Filename takes at most \(maxNameHeader) characters.")
-        }
-        guard let decoded = header.percentDecoded() else {
-            throw WebError.badRequest("bad_filename", "X-Filename must be percent-encoded UTF-8.")
-        }
-        return cleanName(decoded)
-    }
-
-    /// The last part of a path, without control characters, at most 200 characters.
-    static func cleanName(_ name: String) -> String {
-        let last = name.split { $0 == "/" || $0 == "\\" }.last.map(String.init) ?? ""
-        let scalars = last.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(200)
-        let clean = String(String.UnicodeScalarView(scalars)).trimmed
-        return clean.isEmpty ? "upload.csv" : clean
-    }
+    /// What a file is called that came without a name.
+    private static let nameless = "upload.csv"
 
     /// Looks into the file before it is claimed.
     func read<T>(_ body: (Int32) throws -> T) throws -> T {
