@@ -95,7 +95,11 @@ let package = Package(
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
         module("Platform", "AdminKit", ["Database", "Identity", "Jobs", "Markup", "Support", "Web"]),
 
-        module("Platform", "RecordKit", ["AdminKit", "Identity", "Markup", "Money", "Records", "Support", "Web"]),
+        module(
+            "Platform",
+            "RecordKit",
+            ["AdminKit", "Database", "Identity", "Jobs", "Markup", "Money", "Records", "Support", "Web"]
+        ),
         module(
             "Platform",
             "ImportKit",
@@ -109,8 +113,14 @@ let package = Package(
         module("Features", "Operations", features),
         module("Features", "Catalog", features + ["Tables"]),
         module("Features", "Webhooks", features + ["HTTPClient"]),
+        module("Features", "Customers", features),
 
-        app("App", features + ["Accounts", "Catalog", "FastCGI", "Operations", "Process", "Tables", "Webhooks"]),
+        app(
+            "App",
+            features + [
+                "Accounts", "Catalog", "Customers", "FastCGI", "Operations", "Process", "Tables", "Webhooks",
+            ]
+        ),
         .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
 
         support("Test", ["Support", "Web"]),
@@ -151,6 +161,10 @@ let package = Package(
         tests(
             "Webhooks",
             features + ["AdminKitTestSupport", "HTTPClient", "IdentityTestSupport", "TestSupport", "Webhooks"]
+        ),
+        tests(
+            "Customers",
+            features + ["Catalog", "Customers", "IdentityTestSupport", "Tables", "TestSupport"]
         ),
         tests("Operations", features + ["AdminKitTestSupport", "IdentityTestSupport", "Operations", "TestSupport"]),
     ],

@@ -65,6 +65,14 @@ def new_definition():
     return {"namespace": "tagged", "key": f"k{next(NUMBERS)}", "name": "Tagged", "type": "number_integer"}
 
 
+def customer(bodega):
+    return made(bodega, "/api/customers", customer_code=f"tag-{next(NUMBERS)}", first_name="Tagged")
+
+
+def new_customer():
+    return {"customer_code": f"put-{next(NUMBERS)}", "city": "Porto"}
+
+
 def new_view():
     return {"name": f"Tagged {next(NUMBERS)}", "query": "status=draft"}
 
@@ -82,6 +90,8 @@ RECORDS = {
     "/api/metafield-definitions/{id}": lambda bodega: "/api/metafield-definitions/"
                                                       f"{made(bodega, '/api/metafield-definitions', **new_definition())['id']}",
     "/api/views/{id}": lambda bodega: f"/api/views/{made(bodega, '/api/views', **new_view())['id']}",
+    "/api/customers/{id}": lambda bodega: f"/api/customers/{customer(bodega)['id']}",
+    "/api/customers/by-code/{code}": lambda bodega: f"/api/customers/by-code/{customer(bodega)['customer_code']}",
     "/api/configuration": lambda bodega: "/api/configuration",
     "/api/configuration/{key}": lambda bodega: "/api/configuration/shop.name",
     "/api/openapi.json": lambda bodega: "/api/openapi.json",
@@ -121,6 +131,13 @@ CHANGES = {
     ("patch", "/api/views/{id}"): lambda: {"name": f"Changed {next(NUMBERS)}"},
     ("put", "/api/views/{id}"): new_view,
     ("delete", "/api/views/{id}"): lambda: None,
+    ("patch", "/api/customers/{id}"): lambda: {"city": f"City {next(NUMBERS)}"},
+    ("patch", "/api/customers/by-code/{code}"): lambda: {"city": f"City {next(NUMBERS)}"},
+    ("put", "/api/customers/{id}"): new_customer,
+    ("put", "/api/customers/by-code/{code}"): new_customer,
+    ("delete", "/api/customers/{id}"): lambda: None,
+    ("delete", "/api/customers/by-code/{code}"): lambda: None,
+    ("post", "/api/customers/{id}/restore"): lambda: {"version": 1},
     ("patch", "/api/configuration"): lambda: {"shop.name": f"Shop {next(NUMBERS)}"},
     ("patch", "/api/configuration/{key}"): lambda: {"value": f"Shop {next(NUMBERS)}"},
 }
@@ -212,7 +229,8 @@ def test_writing(bodega, method, template):
     def fresh():
         path = RECORDS[record](bodega)
         if template.endswith("/restore"):
-            later = {"brand": "Later"} if "/products/" in template else {"name": f"Later {next(NUMBERS)}"}
+            later = {"brand": "Later"} if "/products/" in template else {"city": "Later"} if "/customers/" in template \
+                else {"name": f"Later {next(NUMBERS)}"}
             assert bodega.api.patch(path, json=later).status_code == 200
         if template.endswith("/activate"):
             assert bodega.api.post(f"{path}/deactivate").status_code == 200
@@ -243,6 +261,8 @@ def test_writing(bodega, method, template):
             assert bodega.api.get(path).status_code == 404
         else:
             location = f"/api/products/by-sku/{done.json()['sku']}" if "{sku}" in record else path
+            if "{code}" in record:
+                location = f"/api/customers/by-code/{done.json()['customer_code']}"
             if template.endswith("/merge"):
                 location = f"/api/categories/{done.json()['id']}"
             assert done.headers["ETag"] == bodega.api.get(location).headers["ETag"] != tag, headers

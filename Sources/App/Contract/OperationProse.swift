@@ -7,7 +7,7 @@ enum OperationProse {
 
     /// By operation id.
     static let all = Dictionary(
-        (products + categories + metafields + imports + jobs + schedules + webhooks + people + house).map {
+        (products + categories + metafields + imports + jobs + schedules + customers + webhooks + people + house).map {
             ($0.operation, $0.text)
         },
         uniquingKeysWith: { first, _ in first }

@@ -3,6 +3,7 @@ import Database
 import Identity
 import Jobs
 import Money
+import RecordKit
 import Records
 import Support
 
@@ -14,7 +15,7 @@ struct ProductHistory {
     let kinds: JobDescriptions
 
     /// Newest first.
-    func rows(of product: Product) throws -> [ProductRevisionRow] {
+    func rows(of product: Product) throws -> [RecordRevisionRow] {
         let revisions = try RevisionStore(connection).history(product.id)
         var names = ActorNames(connection, kinds)
         // What a field held after a change is what the next change found, or what stands there now.
@@ -23,7 +24,7 @@ struct ProductHistory {
         var metafields = try MetafieldHistory(connection, product.id)
         for field in ProductFields.all { after[field.name] = try shown(field, field.read(product), categories) }
         return try revisions.map { revision in
-            var changes: [ProductRevisionRow.Change] = []
+            var changes: [RecordRevisionRow.Change] = []
             for field in ProductFields.all {
                 guard let value = revision.before?[field.name] else {
                     // A deletion keeps what was there; the rest was empty.
@@ -35,7 +36,7 @@ struct ProductHistory {
                 after[field.name] = before
             }
             changes += try metafields.changes(of: revision)
-            return ProductRevisionRow(
+            return RecordRevisionRow(
                 version: revision.version,
                 at: revision.at,
                 actor: try names.name(of: revision.actor),
