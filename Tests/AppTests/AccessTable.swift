@@ -290,9 +290,9 @@ enum AccessTable {
         GET /customers/new: editor admin | write:customers
         POST /customers/new: editor admin | write:customers
         GET /customers/{id:int}: viewer editor admin | read:customers
-        POST /customers/{id:int}: editor admin | write:customers
+        POST /customers/{id:int}: editor admin | read:customers+write:customers
         POST /customers/{id:int}/restore: editor admin | write:customers
-        GET /customers/{id:int}/delete: editor admin | write:customers
+        GET /customers/{id:int}/delete: editor admin | read:customers+write:customers
         POST /customers/{id:int}/delete: editor admin | write:customers
         GET /api/customers: viewer editor admin | read:customers
         POST /api/customers: editor admin | write:customers
@@ -306,6 +306,12 @@ enum AccessTable {
         DELETE /api/customers/by-code/{code}: editor admin | write:customers
         GET /api/customers/{id:int}/history: viewer editor admin | read:customers
         POST /api/customers/{id:int}/restore: editor admin | write:customers
+        POST /customers/{id:int}/merge: editor admin | write:customers
+        POST /customers/{id:int}/unmerge: editor admin | write:customers
+        GET /customers/duplicates: editor admin | write:customers
+        POST /api/customers/{id:int}/merge: editor admin | write:customers
+        POST /api/customers/{id:int}/unmerge: editor admin | write:customers
+        GET /api/customers/duplicates: editor admin | write:customers
         GET /api/customers/{id:int}/data: admin | export:customers
         GET /login: everybody
         POST /login: everybody

@@ -144,6 +144,13 @@ class Gallery:
             "last_name": "von und zu Hohenlohe-Schillingsfuerst-Waldenburg", "bounced": True, "country": "DE",
             "email": "a-rather-long-address-of-somebody@a-rather-long-domain-of-a-company.example",
         })
+        twins = [self.post("/api/customers", {
+            "customer_code": f"WEB-{number}", "first_name": "M.", "last_name": "Oliveira", "email": "marta@sapo.example",
+        })["id"] for number in range(2)]
+        self.post(f"/api/customers/{twins[0]}/merge", {"into": marta, "reason": "same e-mail"})
+        self.add("customers-duplicates", "/customers/duplicates")
+        self.add("customers-duplicates-none", "/customers/duplicates?by=phone")
+        self.add("customer-merged", f"/customers/{twins[0]}")
         self.client.patch(f"/api/customers/{marta}", json={"city": "Lisboa"})
         self.client.delete(f"/api/customers/{gone}")
         self.add("customers", "/customers")

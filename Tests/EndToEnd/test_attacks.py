@@ -167,6 +167,7 @@ BODIES = {
     "POST /api/customers": lambda: {"customer_code": f"attack-{next(NUMBERS)}"},
     "PUT /api/customers/{id}": lambda: {"customer_code": "victim"},
     "PUT /api/customers/by-code/{code}": lambda: {"customer_code": "victim"},
+    "POST /api/customers/{id}/merge": lambda: {"into": 10 ** 15},
     "POST /api/customers/{id}/restore": lambda: {"version": 1},
     "POST /api/schedules": lambda: {"name": f"Attack {next(NUMBERS)}", "kind": "books_check", "cron": "0 5 * * *", "enabled": False},
     "PUT /api/schedules/{id}": lambda: {"name": "Victim", "kind": "books_check", "cron": "0 5 * * *", "enabled": False},

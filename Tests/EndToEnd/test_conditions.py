@@ -65,7 +65,12 @@ def new_definition():
     return {"namespace": "tagged", "key": f"k{next(NUMBERS)}", "name": "Tagged", "type": "number_integer"}
 
 
+# A customer that others can be merged into.
+ROOT = []
+
+
 def customer(bodega):
+    ROOT[:] = [made(bodega, "/api/customers", customer_code=f"root-{next(NUMBERS)}")["id"]]
     return made(bodega, "/api/customers", customer_code=f"tag-{next(NUMBERS)}", first_name="Tagged")
 
 
@@ -138,6 +143,8 @@ CHANGES = {
     ("delete", "/api/customers/{id}"): lambda: None,
     ("delete", "/api/customers/by-code/{code}"): lambda: None,
     ("post", "/api/customers/{id}/restore"): lambda: {"version": 1},
+    ("post", "/api/customers/{id}/merge"): lambda: {"into": ROOT[0]},
+    ("post", "/api/customers/{id}/unmerge"): lambda: None,
     ("patch", "/api/configuration"): lambda: {"shop.name": f"Shop {next(NUMBERS)}"},
     ("patch", "/api/configuration/{key}"): lambda: {"value": f"Shop {next(NUMBERS)}"},
 }
@@ -234,6 +241,8 @@ def test_writing(bodega, method, template):
             assert bodega.api.patch(path, json=later).status_code == 200
         if template.endswith("/activate"):
             assert bodega.api.post(f"{path}/deactivate").status_code == 200
+        if template.endswith("/unmerge"):
+            assert bodega.api.post(f"{path}/merge", json={"into": ROOT[0]}).status_code == 200
         return path, path + template.removeprefix(record)
 
     def write(address, body, **headers):
@@ -263,7 +272,7 @@ def test_writing(bodega, method, template):
             location = f"/api/products/by-sku/{done.json()['sku']}" if "{sku}" in record else path
             if "{code}" in record:
                 location = f"/api/customers/by-code/{done.json()['customer_code']}"
-            if template.endswith("/merge"):
+            if template.endswith("categories/{id}/merge"):
                 location = f"/api/categories/{done.json()['id']}"
             assert done.headers["ETag"] == bodega.api.get(location).headers["ETag"] != tag, headers
         path, address = fresh()

@@ -104,6 +104,44 @@ def test_who_may_not_know_learns_of_nobody(fresh):
     assert "customer.update" in trail
 
 
+def test_merged_customers_are_taken_apart_again(fresh):
+    bodega = fresh()
+    api = bodega.api
+    bodega.import_file(FILE, filename="people.csv", target="customers")
+    twin = api.post("/api/customers", json={"customer_code": "WEB-1", "email": "MARTA@sapo.example", "phone": "+4930123456"}).json()
+    ids = {item["customer_code"]: item["id"] for item in api.get("/api/customers").json()["items"]}
+
+    def duplicates(by):
+        items = api.get(f"/api/customers/duplicates?by={by}&include=total").json()["items"]
+        return [[customer["customer_code"] for customer in item["customers"]] for item in items]
+
+    assert duplicates("email") == [["C-1", "WEB-1"]] and duplicates("phone") == [["C-2", "WEB-1"]]
+
+    def merge(one, other, expect=200, code=None):
+        answer = api.post(f"/api/customers/{ids[one]}/merge", json={"into": ids[other]})
+        assert answer.status_code == expect and answer.json().get("code") == code, answer.text
+        return answer.json()
+
+    merge("WEB-1", "WEB-1", 409, "merged_into_itself")
+    assert merge("WEB-1", "C-1")["merged_into"] == ids["C-1"]
+    merge("WEB-1", "C-2", 409, "already_merged")
+    merge("C-2", "WEB-1", 409, "merge_chain")
+    merge("C-1", "C-2", 409, "is_merge_root")
+    merge("C-1", "WEB-1", 409, "merge_chain")
+    assert duplicates("email") == [] and duplicates("phone") == []
+    assert api.delete(f"/api/customers/{ids['C-1']}").status_code == 409
+    # A file that comes meanwhile changes each customer by its own code.
+    done = bodega.import_file("customer_code,city\nWEB-1,Faro\nC-1,Braga\n", filename="later.csv", target="customers")
+    assert done["updated_rows"] == 2
+    back = api.post(f"/api/customers/{ids['WEB-1']}/unmerge")
+    assert back.status_code == 200 and back.json()["merged_into"] is None
+    assert api.post(f"/api/customers/{ids['WEB-1']}/unmerge").json()["code"] == "not_merged"
+    assert back.json()["city"] == "Faro" and back.json()["email"] == twin["email"]
+    assert api.get(f"/api/customers/{ids['C-1']}").json()["city"] == "Braga"
+    told = [item["action"] for item in api.get("/api/audit-log?entity=customer").json()["items"]]
+    assert told[:2] == ["customer.unmerge", "customer.merge"]
+
+
 def test_pages_are_used_without_script(fresh, browser):  # noqa: F811
     bodega = fresh()
     with visitor(browser, bodega, java_script_enabled=False, expected=["status of 422", "status of 410"]) as page:
@@ -131,8 +169,23 @@ def test_pages_are_used_without_script(fresh, browser):  # noqa: F811
         assert page.goto("/customers/1").status == 410
         page.get_by_role("button", name="Put back").click()
         expect(page.get_by_label("E-mail")).to_have_value("marta@sapo.example")
+        for code in ("C-2", "C-3"):
+            page.goto("/customers/new")
+            page.get_by_label("Customer code").fill(code)
+            page.get_by_label("E-mail").fill("marta@sapo.example")
+            page.get_by_role("button", name="Create customer").click()
+        page.get_by_label("Code of the customer that stays").fill("c-1")
+        page.get_by_role("button", name="Merge customer").click()
+        expect(page.get_by_text("The customers were merged.")).to_be_visible()
+        page.goto("/customers/duplicates")
+        page.get_by_role("button", name="Merge into C-1").click()
+        page.goto("/customers/duplicates")
+        expect(page.get_by_text("No duplicates")).to_be_visible()
+        page.goto("/customers/2")
+        page.get_by_role("button", name="Take apart").click()
+        expect(page.get_by_text("The merge was taken back.")).to_be_visible()
         page.goto("/customers?q=MAR")
-        page.get_by_role("link", name="Marta").click()
+        page.get_by_role("link", name="Marta", exact=True).click()
         page.wait_for_url(re.compile(r"/customers/1$"))
 
 

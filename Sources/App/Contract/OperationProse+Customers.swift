@@ -4,15 +4,15 @@ extension OperationProse {
         (
             "getCustomers",
             """
-            A page of customers; filters narrow each other. Names, addresses, e-mail and phone are masked for those who \
-            lack `write:customers`, and filters by them are refused with 403.
+            A page of customers; filters narrow each other. Names, addresses, e-mail and phone are masked for those \
+            who lack `write:customers`, and filters by them are refused with 403.
             """
         ),
         (
             "postCustomers",
             """
-            Adds one customer. `customer_code` is needed; one that another customer has, in any case of its letters, is \
-            refused with 409 and `existing_id`. E-mail, phone, country and language are stored in one form each: \
+            Adds one customer. `customer_code` is needed; one that another customer has, in any case of its letters, \
+            is refused with 409 and `existing_id`. E-mail, phone, country and language are stored in one form each: \
             `United Kingdom` becomes `GB`.
             """
         ),
@@ -38,7 +38,8 @@ extension OperationProse {
         (
             "deleteCustomersById",
             """
-            Deletes one customer. The history stays for a time, and POST restore brings the customer back with its id.
+            Deletes one customer. The history stays for a time, and POST restore brings the customer back with its \
+            id.
             """
         ),
         (
@@ -59,14 +60,37 @@ extension OperationProse {
         (
             "postCustomersByIdRestore",
             """
-            Gives a customer the fields of an earlier version, as a new one; a deleted one comes back with its id. 409 \
-            where another customer has the code of that version by now.
+            Gives a customer the fields of an earlier version, as a new one; a deleted one comes back with its id. \
+            409 where another customer has the code of that version by now.
+            """
+        ),
+        (
+            "postCustomersByIdMerge",
+            """
+            The customer counts as another one (`into`) from now on: `merged_into` says so, and nothing is \
+            rewritten. 409 where the customer is merged already, others are merged into it, or the other one is \
+            merged itself.
+            """
+        ),
+        (
+            "postCustomersByIdUnmerge",
+            """
+            The customer counts as itself again, with everything that came since. 409 `not_merged` where it did \
+            already.
+            """
+        ),
+        (
+            "getCustomersDuplicates",
+            """
+            Groups of customers with the same e-mail or the same phone number, as ids and codes; those that are \
+            merged are left out.
             """
         ),
         (
             "getCustomersByIdData",
             """
-            Everything that is held of one person, as a file to be handed over. The audit trail notes that it was made.
+            Everything that is held of one person, to be handed over. The audit trail notes that it was \
+            made.
             """
         ),
     ]

@@ -17,6 +17,26 @@ enum CustomersSchema {
                 "CREATE INDEX customer_by_last_name ON customer (lower(last_name))",
             ],
             down: RecordSchema.drop(Customer.table)
-        )
+        ),
+        Migration(
+            "2026-12-01-22 customers: merges",
+            up: [
+                """
+                CREATE TABLE customer_merge (
+                    id \(.identity),
+                    customer_id INTEGER NOT NULL,
+                    into_id INTEGER NOT NULL,
+                    reason TEXT,
+                    actor TEXT NOT NULL,
+                    created_at INTEGER NOT NULL,
+                    ended_at INTEGER,
+                    ended_by TEXT
+                ) \(.strict)
+                """,
+                "CREATE UNIQUE INDEX customer_merge_standing ON customer_merge (customer_id) WHERE ended_at IS NULL",
+                "CREATE INDEX customer_merge_by_root ON customer_merge (into_id, ended_at)",
+            ],
+            down: ["DROP TABLE customer_merge"]
+        ),
     ]
 }

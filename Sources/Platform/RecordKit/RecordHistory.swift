@@ -34,7 +34,7 @@ struct RecordHistory {
                     ? []
                     : change.fields.map { field, before, after in
                         .init(label: field.label, before: shown(field, before), after: shown(field, after))
-                    }
+                    } + (revision.before.map(noun.changesOfDerived) ?? [])
             )
         }
     }

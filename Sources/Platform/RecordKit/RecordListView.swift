@@ -47,6 +47,7 @@ enum RecordListView {
                 ).givingWay(column.priority)
             },
             rows: model.rows,
+            style: "records",
             state: model.state
         ).html)
         \(model.pagination.html)

@@ -1,3 +1,4 @@
+package import AdminKit
 package import Database
 package import Identity
 package import Markup
@@ -35,6 +36,10 @@ package struct RecordNoun: Sendable {
     package var listActions: @Sendable (RequestContext) throws -> HTML = { _ in "" }
     /// Whether a record may go; throws a `WebError` with status 409 that says why not. In the deletion's transaction.
     package var checkRemoval: @Sendable (Connection, StoredRecord) throws -> Void = { _, _ in }
+    /// What a revision tells of derived members, from what it has kept of before.
+    package var changesOfDerived: @Sendable (JSON) -> [RecordRevisionRow.Change] = { _ in [] }
+    /// What pages say after what its feature adds was done, by the word in `done`.
+    package var messages: [String: Flash] = [:]
     /// What the list says where there is none yet.
     package var emptyText = ""
     /// A record as the API shows it, for the document; what is left out is null.

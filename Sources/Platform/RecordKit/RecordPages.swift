@@ -118,7 +118,7 @@ package struct RecordPages: Sendable {
         case "stale": return [Flash(.warning, "Another user changed this \(one) meanwhile. Nothing was restored.")]
         case "taken": return [Flash(.warning, "Another \(one) has the key of that version. Nothing was restored.")]
         case "expired": return [Flash(.warning, "The history does not reach that far back any more.")]
-        default: return []
+        default: return done.flatMap { noun.messages[$0] }.map { [$0] } ?? []
         }
     }
 

@@ -14,9 +14,8 @@ enum CustomerDataAPI {
             CustomersPath.customerData,
             access: .permission(.exportCustomers),
             Operation(
-                "Everything that is held of one customer, as a file",
-                responses: [200: [.json("CustomerData")]],
-                headers: [.disposition]
+                "Everything that is held of one customer",
+                responses: [200: [.json("CustomerData")]]
             ),
             handler: show
         )
@@ -49,9 +48,8 @@ enum CustomerDataAPI {
             ),
         ]
         try context.note("customer.data", "customer", id: String(record.id))
-        // No cache may keep it, and no name stands in the file's own name.
+        // No cache may keep it.
         return Response.json(data).with("Cache-Control", "no-store")
-            .with("Content-Disposition", "attachment; filename=\"customer-\(record.id).json\"")
     }
 
     static let schemas: [NamedSchema] = [

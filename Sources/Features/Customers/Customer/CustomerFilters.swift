@@ -23,7 +23,7 @@ enum CustomerFilters {
         Customer.table.field(name).map { RecordFilter.equal($0, description) }
     }
 
-    private static let code = RecordFilter(
+    static let code = RecordFilter(
         "customer_code",
         "Customer code begins with",
         .text(),
@@ -34,7 +34,7 @@ enum CustomerFilters {
     }
 
     /// Each way by an index of its own. Letters with marks in names are found as they are written.
-    private static let search = RecordFilter(
+    static let search = RecordFilter(
         "q",
         "Search",
         .search,

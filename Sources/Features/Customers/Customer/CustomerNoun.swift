@@ -4,6 +4,7 @@ import ImportKit
 import Markup
 import RecordKit
 import Records
+import Support
 import Web
 
 /// What pages and the API know of customers beyond their fields.
@@ -40,8 +41,33 @@ enum CustomerNoun {
         noun.badges = badge
         noun.actions = actions
         noun.listActions = { context in
-            try context.principal.holds(.runImports) && context.principal.holds(.writeCustomers)
-                ? Link("Import", "\(ImportPath.imports)").button() : ""
+            let canWrite = try context.principal.holds(.writeCustomers)
+            let duplicates = Link("Duplicates", CustomersPath.duplicates.description).button()
+            return try canWrite && context.principal.holds(.runImports)
+                ? "\(duplicates) \(Link("Import", "\(ImportPath.imports)").button())" : canWrite ? duplicates : ""
+        }
+        noun.derivation = .init([
+            (
+                "merged_into",
+                Schema.integer("The customer that this one is counted as; null for itself.", 1...Int64.max).orNull, nil
+            )
+        ]) { connection, ids in
+            try CustomerMergeStore(connection).roots(ids).mapValues { [.int($0)] }
+        }
+        noun.changesOfDerived = { before in
+            guard let former = before["merged_into"] else { return [] }
+            let (alone, merged) = ("itself", "another customer")
+            return [
+                .init(label: "Counts as", before: former.isNull ? alone : merged, after: former.isNull ? merged : alone)
+            ]
+        }
+        noun.panels = CustomerMergePages.panel
+        noun.messages = CustomerMerging.messages
+        noun.checkRemoval = { connection, record in
+            let store = CustomerMergeStore(connection)
+            guard try store.standing(record.id) == nil, try store.merged(into: record.id, limit: 1).isEmpty else {
+                throw WebError(409, "merged", "This customer is merged with others: take that apart first.")
+            }
         }
         noun.emptyText = "Import a file with a row for each customer, or create the first one by hand."
         noun.example = [
@@ -62,12 +88,12 @@ enum CustomerNoun {
                 shown.title == shown.label ? "" : "<span class=\"row-note\">\(shown.label)</span>"
             return "\(Link(shown.title, shown.path).html)\(code)"
         },
-        RecordColumn("E-mail", priority: 2) { .text(nilIfEmpty($0.text("email"))) },
-        RecordColumn("City", priority: 3) { .text(nilIfEmpty($0.text("city"))) },
-        RecordColumn("Country", priority: 3) { shown in
+        RecordColumn("E-mail", style: "text", priority: 2) { .text(nilIfEmpty($0.text("email"))) },
+        RecordColumn("City", style: "short", priority: 3) { .text(nilIfEmpty($0.text("city"))) },
+        RecordColumn("Country", style: "short", priority: 3) { shown in
             .text(nilIfEmpty(shown.text("country")).map(CountryCodes.name))
         },
-        RecordColumn("Contact", cell: badge),
+        RecordColumn("Contact", style: "status", cell: badge),
         RecordColumn("Updated", style: "nowrap time", priority: 2, sortKey: "updated_at") {
             Time($0.record.updatedAt).html
         },
@@ -77,10 +103,10 @@ enum CustomerNoun {
 
     /// Whether somebody may be written to, in a word.
     private static let badge: @Sendable (RecordShown) -> HTML = { shown in
-        if shown.isTrue("optout") { return StatusBadge("Wants no mail", .danger).html }
-        if shown.isTrue("bounced") { return StatusBadge("Mail bounced", .warning).html }
+        if shown.isTrue("optout") { return StatusBadge("Opted out", .danger).html }
+        if shown.isTrue("bounced") { return StatusBadge("Bounced", .warning).html }
         return shown.isTrue("contactable")
-            ? StatusBadge("May be written to", .success).html : StatusBadge("Not to be written to", .neutral).html
+            ? StatusBadge("Contactable", .success).html : StatusBadge("No contact", .neutral).html
     }
 
     private static let actions: @Sendable (RecordShown, RequestContext) throws -> HTML = { shown, context in
