@@ -98,7 +98,11 @@ let package = Package(
         module("Platform", "Identity", ["Crypto", "Database", "Support", "Web"]),
         module("Platform", "AdminKit", ["Database", "Identity", "Jobs", "Markup", "Support", "Web"]),
 
-        module("Platform", "RecordKit", ["AdminKit", "Identity", "Markup", "Money", "Records", "Support", "Web"]),
+        module(
+            "Platform",
+            "RecordKit",
+            ["AdminKit", "Database", "Identity", "Jobs", "Markup", "Money", "Records", "Support", "Web"]
+        ),
         module(
             "Platform",
             "ImportKit",
@@ -112,11 +116,13 @@ let package = Package(
         module("Features", "Operations", features),
         module("Features", "Catalog", features + ["Blobs", "Pictures", "Tables"]),
         module("Features", "Webhooks", features + ["HTTPClient"]),
+        module("Features", "Customers", features),
 
         app(
             "App",
             features + [
-                "Accounts", "Blobs", "Catalog", "FastCGI", "Operations", "Pictures", "Process", "Tables", "Webhooks",
+                "Accounts", "Blobs", "Catalog", "Customers", "FastCGI", "Operations", "Pictures", "Process", "Tables",
+                "Webhooks",
             ]
         ),
         .executableTarget(name: "bodega", dependencies: ["App"], path: "Sources/bodega", swiftSettings: settings),
@@ -163,6 +169,10 @@ let package = Package(
         tests(
             "Webhooks",
             features + ["AdminKitTestSupport", "HTTPClient", "IdentityTestSupport", "TestSupport", "Webhooks"]
+        ),
+        tests(
+            "Customers",
+            features + ["Catalog", "Customers", "IdentityTestSupport", "Tables", "TestSupport"]
         ),
         tests("Operations", features + ["AdminKitTestSupport", "IdentityTestSupport", "Operations", "TestSupport"]),
     ],

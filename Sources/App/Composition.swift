@@ -1,6 +1,7 @@
 import Accounts
 package import AdminKit
 import Catalog
+import Customers
 package import Database
 package import Identity
 package import ImportEngine
@@ -17,10 +18,12 @@ package enum Composition {
     package static let features: [Feature] = slices + [Accounts.feature(settings)]
 
     /// What files can become; products where nothing is said.
-    package static let targets = ImportTargets(.products)
+    package static let targets = ImportTargets(.products, [.customers])
 
     private static let slices: [Feature] = {
-        let told: [Feature] = [Catalog.feature, Imports.feature(targets), Operations.feature]
+        let told: [Feature] = [
+            Catalog.feature, Imports.feature(targets), Customers.feature, Operations.feature,
+        ]
         return told + [Webhooks.feature(told.flatMap(\.events))]
     }()
 

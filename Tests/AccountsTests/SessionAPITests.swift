@@ -37,7 +37,7 @@ import Web
                     "last_name": nil, "role": "viewer",
                 ],
                 "csrf_token": .string(token),
-                "scopes": ["read:products", "read:jobs", "read:schedules", "manage:account"],
+                "scopes": ["read:products", "read:jobs", "read:customers", "read:schedules", "manage:account"],
             ]
         )
         #expect(try client.send(Call(.delete, "/api/session")).isProblem("csrf"))

@@ -39,6 +39,9 @@ final class AccessMatrix {
             Set(some.indices.filter { bits >> $0 & 1 == 1 }.map { some[$0] })
         }
         let pages: [Set<Permission>] = [
+            [.readCustomers, .writeCustomers], [.runImports, .writeCustomers], [.undoImports, .writeCustomers],
+            [.readCustomers, .writeCustomers, .readJobs], [.readCustomers, .writeCustomers, .readJobs, .runImports],
+            [.readCustomers, .writeCustomers, .readJobs, .undoImports],
             [.readProducts, .writeProducts], [.readJobs, .readWebhooks], [.readJobs, .readWebhooks, .undoImports],
         ]
         return (singles + more.filter { $0.count > 1 } + pages).sorted { $0.count < $1.count } + [Set(Permission.all)]

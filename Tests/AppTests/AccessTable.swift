@@ -56,10 +56,12 @@ enum AccessTable {
         act on an import: editor admin | run:imports
         act on an import that deletes: editor admin | delete:products+run:imports
         act on an import that deactivates: editor admin | delete:products+run:imports
+        act on an import of customers: editor admin | run:imports+write:customers
         act on a deletion: editor admin | delete:products
         act on a removal of duplicates: editor admin | delete:products
         act on an undo of an import: editor admin | undo:imports
         act on an undo of an import that deletes: editor admin | delete:products+undo:imports
+        act on an undo of an import of customers: editor admin | undo:imports+write:customers
         act on an undo of a deletion: editor admin | delete:products+undo:imports
         act on an undo of nobody knows what: editor admin | delete:products+undo:imports
         act on a maintenance: editor admin | run:jobs
@@ -69,10 +71,12 @@ enum AccessTable {
         undo an import: editor admin | undo:imports
         undo an import that deletes: editor admin | delete:products+undo:imports
         undo an import that deactivates: editor admin | delete:products+undo:imports
+        undo an import of customers: editor admin | undo:imports+write:customers
         undo a deletion: editor admin | delete:products+undo:imports
         undo a removal of duplicates: editor admin | delete:products+undo:imports
         undo an undo of an import: editor admin | undo:imports
         undo an undo of an import that deletes: editor admin | delete:products+undo:imports
+        undo an undo of an import of customers: editor admin | undo:imports+write:customers
         undo an undo of a deletion: editor admin | delete:products+undo:imports
         undo an undo of nobody knows what: editor admin | delete:products+undo:imports
         undo a maintenance: editor admin | undo:imports
@@ -291,6 +295,33 @@ enum AccessTable {
         GET /api/jobs/{id}/plan: viewer editor admin | read:jobs
         POST /api/jobs/{id}/confirm: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         POST /api/jobs/{id}/replan: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        GET /customers: viewer editor admin | read:customers
+        GET /customers/new: editor admin | write:customers
+        POST /customers/new: editor admin | write:customers
+        GET /customers/{id:int}: viewer editor admin | read:customers
+        POST /customers/{id:int}: editor admin | read:customers+write:customers
+        POST /customers/{id:int}/restore: editor admin | write:customers
+        GET /customers/{id:int}/delete: editor admin | read:customers+write:customers
+        POST /customers/{id:int}/delete: editor admin | write:customers
+        GET /api/customers: viewer editor admin | read:customers
+        POST /api/customers: editor admin | write:customers
+        GET /api/customers/{id:int}: viewer editor admin | read:customers
+        PATCH /api/customers/{id:int}: editor admin | write:customers
+        PUT /api/customers/{id:int}: editor admin | write:customers
+        DELETE /api/customers/{id:int}: editor admin | write:customers
+        GET /api/customers/by-code/{code}: viewer editor admin | read:customers
+        PATCH /api/customers/by-code/{code}: editor admin | write:customers
+        PUT /api/customers/by-code/{code}: editor admin | write:customers
+        DELETE /api/customers/by-code/{code}: editor admin | write:customers
+        GET /api/customers/{id:int}/history: viewer editor admin | read:customers
+        POST /api/customers/{id:int}/restore: editor admin | write:customers
+        POST /customers/{id:int}/merge: editor admin | write:customers
+        POST /customers/{id:int}/unmerge: editor admin | write:customers
+        GET /customers/duplicates: editor admin | write:customers
+        POST /api/customers/{id:int}/merge: editor admin | write:customers
+        POST /api/customers/{id:int}/unmerge: editor admin | write:customers
+        GET /api/customers/duplicates: editor admin | write:customers
+        GET /api/customers/{id:int}/data: admin | export:customers
         GET /login: everybody
         POST /login: everybody
         POST /logout: viewer editor admin | any token

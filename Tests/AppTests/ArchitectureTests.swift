@@ -30,7 +30,9 @@ import Testing
         "HTTPClient": ["CCurl", "Support"],
         "Identity": ["Crypto", "Database", "Support", "Web"],
         "AdminKit": ["Database", "Identity", "Jobs", "Markup", "Support", "Web"],
-        "RecordKit": ["AdminKit", "Identity", "Markup", "Money", "Records", "Support", "Web"],
+        "RecordKit": [
+            "AdminKit", "Database", "Identity", "Jobs", "Markup", "Money", "Records", "Support", "Web",
+        ],
         "ImportKit": [
             "AdminKit", "Crypto", "Database", "Identity", "ImportEngine", "Jobs", "Markup", "Money", "RecordKit",
             "Records", "Support", "Tables", "Web",
@@ -39,7 +41,7 @@ import Testing
         "Operations": feature,
         "Catalog": feature,
         "Webhooks": feature,
-        "Customers": feature + ["Catalog"],
+        "Customers": feature,
         "Feeds": feature + ["Catalog"],
         "Scraping": feature + ["Catalog"],
         "App": feature + [

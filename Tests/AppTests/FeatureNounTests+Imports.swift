@@ -35,7 +35,7 @@ extension FeatureNounTests {
         "Sources/Platform/ImportKit/Job/IdentityProposal+Sentence.swift": 3,
         "Sources/Platform/ImportKit/Job/ImportFactsView.swift": 4,
         "Sources/Platform/ImportKit/Job/ImportListView.swift": 5,
-        "Sources/Platform/ImportKit/Job/ImportNoticeView.swift": 15,
+        "Sources/Platform/ImportKit/Job/ImportNoticeView.swift": 9,
         "Sources/Platform/ImportKit/Job/ImportOptionFields.swift": 14,
         "Sources/Platform/ImportKit/Mapping/MappingDraft.swift": 2,
         "Sources/Platform/ImportKit/Mapping/MappingFormat.swift": 1,

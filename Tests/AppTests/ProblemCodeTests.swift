@@ -52,8 +52,9 @@ import Web
         // Made of the names of fields.
         + [
             "inventory_quantity", "shopify_product_id", "shopify_variant_id", "seo_handle", "weight", "length", "width",
-            "height", "weight_unit", "dimension_unit", "manufacturer_part_number", "category_id",
-        ].map { "bad_\($0)" }
+            "height", "weight_unit", "dimension_unit", "manufacturer_part_number", "category_id", "country", "language",
+            "phone", "customer_code",
+        ].map { "bad_\($0)" } + ["customer_code_taken"]
 
     @Test func everyCodeOfTheSourcesIsInATable() throws {
         let found = try Self.found()

@@ -132,8 +132,8 @@ private let noun = Noun("product", "products")
         return ProductFields.all.map { $0.record.formField(values[$0.name] ?? "", .euro) }
     }
 
-    private let revisions: [ProductRevisionRow] = [
-        ProductRevisionRow(
+    private let revisions: [RecordRevisionRow] = [
+        RecordRevisionRow(
             version: 7,
             at: noon,
             actor: "Ana Ribera",
@@ -143,7 +143,7 @@ private let noun = Noun("product", "products")
                 .init(label: "Description", before: nil, after: "Red fruit, vanilla, long finish."),
             ]
         ),
-        ProductRevisionRow(
+        RecordRevisionRow(
             version: 1,
             at: noon.adding(seconds: -864_000),
             actor: "Import",
@@ -221,7 +221,7 @@ private let noun = Noun("product", "products")
                 differences: [.init(label: hostile("field"), stored: hostile("stored"), typed: hostile("typed"))]
             ),
             revisions: [
-                ProductRevisionRow(
+                RecordRevisionRow(
                     version: 1,
                     at: noon,
                     actor: hostile("actor"),

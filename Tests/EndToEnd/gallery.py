@@ -52,7 +52,7 @@ class Gallery:
 
     def furnish(self):
         steps = (
-            self.catalogue, self.imports, self.deletions, self.schedules, self.people, self.account, self.webhooks, self.house,
+            self.catalogue, self.imports, self.customers, self.deletions, self.schedules, self.people, self.account, self.webhooks, self.house,
             self.errors,
         )
         for step in steps:
@@ -133,6 +133,37 @@ class Gallery:
         self.add("profile-of-columns", f"/imports/profiles/{profile['id']}")
         self.add("profile-of-columns-delete", f"/imports/profiles/{profile['id']}/delete")
         self.add("job-undo", f"/jobs/{undo['job_id']}")
+
+    def customers(self):
+        self.add("customers-empty", "/customers?country=AQ")
+        marta = self.post("/api/customers", {
+            "customer_code": "C-10387", "first_name": "Marta", "last_name": "Oliveira", "email": "marta@sapo.example",
+            "phone": "+351 21 000 0000", "address": "Rua de Santa Catarina 1", "postal_code": "4000-447", "city": "Porto",
+            "country": "Portugal", "language": "pt",
+        })["id"]
+        gone = self.post("/api/customers", {"customer_code": "C-20114", "city": "Vila Nova de Gaia", "optout": True})["id"]
+        self.post("/api/customers", {
+            "customer_code": "a-code-of-another-shop-that-is-rather-long-0123456789", "first_name": "Maximiliane",
+            "last_name": "von und zu Hohenlohe-Schillingsfuerst-Waldenburg", "bounced": True, "country": "DE",
+            "email": "a-rather-long-address-of-somebody@a-rather-long-domain-of-a-company.example",
+        })
+        twins = [self.post("/api/customers", {
+            "customer_code": f"WEB-{number}", "first_name": "M.", "last_name": "Oliveira", "email": "marta@sapo.example",
+        })["id"] for number in range(2)]
+        self.post(f"/api/customers/{twins[0]}/merge", {"into": marta, "reason": "same e-mail"})
+        self.add("customers-duplicates", "/customers/duplicates")
+        self.add("customers-duplicates-none", "/customers/duplicates?by=phone")
+        self.add("customer-merged", f"/customers/{twins[0]}")
+        self.client.patch(f"/api/customers/{marta}", json={"city": "Lisboa"})
+        self.client.delete(f"/api/customers/{gone}")
+        self.add("customers", "/customers")
+        self.add("customers-of-a-viewer", "/customers", who="viewer")
+        self.add("customers-none", "/customers?q=nosuchcustomer")
+        self.add("customer", f"/customers/{marta}")
+        self.add("customer-of-a-viewer", f"/customers/{marta}", who="viewer")
+        self.add("customer-new", "/customers/new")
+        self.add("customer-delete", f"/customers/{marta}/delete")
+        self.add("customer-deleted", f"/customers/{gone}", status=410)
 
     def deletions(self):
         self.instance.import_file("SKU,Name\n" + "".join(f"gone-{n},Gone {n}\n" for n in range(20)),

@@ -92,7 +92,7 @@ def tables(bodega):
 
 def trail(bodega):
     """How many changes of the administrator the audit trail has. What is only read is noted a moment later."""
-    noted = "'product.export', 'job.download', 'audit.export'"
+    noted = "'product.export', 'job.download', 'audit.export', 'customer.data'"
     with contextlib.closing(sqlite3.connect(f"file:{bodega.data}/bodega.db?mode=ro", uri=True, timeout=60)) as database:
         query = f"SELECT COUNT(*) FROM audit_log WHERE actor = 'user:1' AND action NOT IN ({noted})"
         return database.execute(query).fetchone()[0]
@@ -123,12 +123,15 @@ def planted(bodega):
     assert pictured.status_code == 201, pictured.text
     schedule = make("/api/schedules", name="Victim", kind="books_check", cron="0 5 * * *", enabled=False)
     view = make("/api/views", name="Victim", query="status=draft")
+    customer = make("/api/customers", customer_code="victim", first_name="Victim")
+    bodega.api.patch(f"/api/customers/{customer['id']}", json={"city": "Second version"})
     job = bodega.import_file("sku,name\nvictim-2,Victim\n")
     return {
         "/api/products": product["id"], "/api/import-profiles": profile["id"], "/api/users": user["id"],
         "/api/tokens": token["id"], "/api/jobs": job["id"], "/api/webhooks": webhook["id"],
         "/api/categories": category["id"], "/api/schedules": schedule["id"],
-        "/api/metafield-definitions": definition["id"], "/api/views": view["id"], "image": pictured.json()["id"],
+        "/api/metafield-definitions": definition["id"], "/api/views": view["id"],
+        "/api/customers": customer["id"], "image": pictured.json()["id"],
     }
 
 
@@ -137,7 +140,7 @@ def address(path, planted):
     noun = "/".join(path.split("/")[:3])
     path = path.replace("/{namespace}/{key}", "/victim/size")
     path = path.replace("{image}", str(planted["image"]))
-    path = path.replace("{id}", str(planted.get(noun, 1))).replace("{sku}", "victim").replace("{key}", "shop.name").replace("{delivery}", "1")
+    path = path.replace("{id}", str(planted.get(noun, 1))).replace("{sku}", "victim").replace("{code}", "victim").replace("{key}", "shop.name").replace("{delivery}", "1")
     return concrete(path)
 
 
@@ -166,6 +169,11 @@ BODIES = {
     "PUT /api/webhooks/{id}": lambda: {"url": "https://victim.invalid/", "event_types": ["import.failed"], "enabled": False},
     "POST /api/categories": lambda: {"name": f"Attack {next(NUMBERS)}"},
     "PUT /api/categories/{id}": lambda: {"name": "Victim"},
+    "POST /api/customers": lambda: {"customer_code": f"attack-{next(NUMBERS)}"},
+    "PUT /api/customers/{id}": lambda: {"customer_code": "victim"},
+    "PUT /api/customers/by-code/{code}": lambda: {"customer_code": "victim"},
+    "POST /api/customers/{id}/merge": lambda: {"into": 10 ** 15},
+    "POST /api/customers/{id}/restore": lambda: {"version": 1},
     "POST /api/schedules": lambda: {"name": f"Attack {next(NUMBERS)}", "kind": "books_check", "cron": "0 5 * * *", "enabled": False},
     "PUT /api/schedules/{id}": lambda: {"name": "Victim", "kind": "books_check", "cron": "0 5 * * *", "enabled": False},
     "POST /api/views": lambda: {"name": f"Attack {next(NUMBERS)}", "query": "status=draft"},

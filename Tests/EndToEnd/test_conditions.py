@@ -66,6 +66,19 @@ def new_definition():
     return {"namespace": "tagged", "key": f"k{next(NUMBERS)}", "name": "Tagged", "type": "number_integer"}
 
 
+# A customer that others can be merged into.
+ROOT = []
+
+
+def customer(bodega):
+    ROOT[:] = [made(bodega, "/api/customers", customer_code=f"root-{next(NUMBERS)}")["id"]]
+    return made(bodega, "/api/customers", customer_code=f"tag-{next(NUMBERS)}", first_name="Tagged")
+
+
+def new_customer():
+    return {"customer_code": f"put-{next(NUMBERS)}", "city": "Porto"}
+
+
 def new_view():
     return {"name": f"Tagged {next(NUMBERS)}", "query": "status=draft"}
 
@@ -83,6 +96,8 @@ RECORDS = {
     "/api/metafield-definitions/{id}": lambda bodega: "/api/metafield-definitions/"
                                                       f"{made(bodega, '/api/metafield-definitions', **new_definition())['id']}",
     "/api/views/{id}": lambda bodega: f"/api/views/{made(bodega, '/api/views', **new_view())['id']}",
+    "/api/customers/{id}": lambda bodega: f"/api/customers/{customer(bodega)['id']}",
+    "/api/customers/by-code/{code}": lambda bodega: f"/api/customers/by-code/{customer(bodega)['customer_code']}",
     "/api/configuration": lambda bodega: "/api/configuration",
     "/api/configuration/{key}": lambda bodega: "/api/configuration/shop.name",
     "/api/openapi.json": lambda bodega: "/api/openapi.json",
@@ -122,6 +137,15 @@ CHANGES = {
     ("patch", "/api/views/{id}"): lambda: {"name": f"Changed {next(NUMBERS)}"},
     ("put", "/api/views/{id}"): new_view,
     ("delete", "/api/views/{id}"): lambda: None,
+    ("patch", "/api/customers/{id}"): lambda: {"city": f"City {next(NUMBERS)}"},
+    ("patch", "/api/customers/by-code/{code}"): lambda: {"city": f"City {next(NUMBERS)}"},
+    ("put", "/api/customers/{id}"): new_customer,
+    ("put", "/api/customers/by-code/{code}"): new_customer,
+    ("delete", "/api/customers/{id}"): lambda: None,
+    ("delete", "/api/customers/by-code/{code}"): lambda: None,
+    ("post", "/api/customers/{id}/restore"): lambda: {"version": 1},
+    ("post", "/api/customers/{id}/merge"): lambda: {"into": ROOT[0]},
+    ("post", "/api/customers/{id}/unmerge"): lambda: None,
     ("patch", "/api/configuration"): lambda: {"shop.name": f"Shop {next(NUMBERS)}"},
     ("patch", "/api/configuration/{key}"): lambda: {"value": f"Shop {next(NUMBERS)}"},
 }
@@ -239,10 +263,13 @@ def test_writing(bodega, method, template):
     def fresh():
         path = RECORDS[record](bodega)
         if template.endswith("/restore"):
-            later = {"brand": "Later"} if "/products/" in template else {"name": f"Later {next(NUMBERS)}"}
+            later = {"brand": "Later"} if "/products/" in template else {"city": "Later"} if "/customers/" in template \
+                else {"name": f"Later {next(NUMBERS)}"}
             assert bodega.api.patch(path, json=later).status_code == 200
         if template.endswith("/activate"):
             assert bodega.api.post(f"{path}/deactivate").status_code == 200
+        if template.endswith("/unmerge"):
+            assert bodega.api.post(f"{path}/merge", json={"into": ROOT[0]}).status_code == 200
         return path, path + template.removeprefix(record)
 
     def write(address, body, **headers):
@@ -270,7 +297,9 @@ def test_writing(bodega, method, template):
             assert bodega.api.get(path).status_code == 404
         else:
             location = f"/api/products/by-sku/{done.json()['sku']}" if "{sku}" in record else path
-            if template.endswith("/merge"):
+            if "{code}" in record:
+                location = f"/api/customers/by-code/{done.json()['customer_code']}"
+            if template.endswith("categories/{id}/merge"):
                 location = f"/api/categories/{done.json()['id']}"
             assert done.headers["ETag"] == bodega.api.get(location).headers["ETag"] != tag, headers
         path, address = fresh()

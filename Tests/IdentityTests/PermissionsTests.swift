@@ -8,12 +8,12 @@ import Web
         #expect(
             Role.editor.permissions.inOrder.map(\.rawValue) == [
                 "read:products", "write:products", "delete:products", "read:jobs", "run:imports", "undo:imports",
-                "run:jobs", "read:schedules", "read:webhooks", "manage:account",
+                "run:jobs", "read:customers", "write:customers", "read:schedules", "read:webhooks", "manage:account",
             ]
         )
         #expect(
             Role.viewer.permissions.inOrder.map(\.rawValue)
-                == ["read:products", "read:jobs", "read:schedules", "manage:account"]
+                == ["read:products", "read:jobs", "read:customers", "read:schedules", "manage:account"]
         )
     }
 

@@ -32,6 +32,34 @@ import Testing
         ] { #expect(parsed(kind, text) == shown, "\(text)") }
     }
 
+    @Test func textsOfTheWorldOutsideHaveOneForm() {
+        for (format, text, shown) in [
+            (TextFormat.email, " Marta@Example.COM ", "marta@example.com"),
+            (
+                .email, "jürgen@müller.example",
+                "jürgen@müller.example"
+            ), (.email, "a@", "bad_field"), (.email, "a@b@c", "bad_field"),
+            (.email, "a b@c.example", "bad_field"), (.email, "a@.example", "bad_field"),
+            (.country, "pt", "PT"), (.country, "United Kingdom", "GB"), (.country, "EIRE", "IE"),
+            (.country, "portugal ", "PT"), (.country, "Atlantis", "bad_field"), (.country, "XX", "bad_field"),
+            (.language, "PT", "pt"), (.language, "pt_br", "pt-BR"), (.language, "en-GB", "en-GB"),
+            (.language, "xx", "bad_field"), (.language, "pt-XX", "bad_field"), (.language, "portuguese", "bad_field"),
+            (.phone, "+351 21 000-0000", "+351210000000"), (.phone, "0049 (30) 123456", "+4930123456"),
+            (.phone, "030/123456", "030123456"), (.phone, "12", "bad_field"), (.phone, "1+2345678", "bad_field"),
+            (.phone, "call me", "bad_field"), (.phone, "1234567890123456", "bad_field"),
+        ] { #expect(parsed(.format(format), text) == shown, "\(text)") }
+        #expect(CountryCodes.name("PT") == "Portugal")
+    }
+
+    @Test func masksHideWhoSomebodyIs() {
+        let email = RecordField("email", "E-mail", .format(.email), isPersonal: true)
+        let name = RecordField("name", "Name", .text(max: 9, multiline: false), isPersonal: true)
+        let city = RecordField("city", "City", .text(max: 9, multiline: false))
+        #expect(email.masked(.text("marta@example.com")) == .text("m•••••@example.com"))
+        #expect(name.masked(.text("Élodie")) == .text("É•••••") && name.masked(.none) == .none)
+        #expect(city.masked(.text("Porto")) == .text("Porto"))
+    }
+
     @Test func slugs() {
         for (text, shown) in [
             ("red-shirt-2", "red-shirt-2"), ("Red", "bad_field"), ("a b", "bad_field"), ("ä", "bad_field"),

@@ -21,7 +21,9 @@ enum ImportCommand {
             "--identify sku|handle|COLUMN  what identifies a product; sku when left out",
             "--blank keep|clear|default", "--profile NAME  or none",
             "--mode upsert|create|update|delete", "--duplicates last|first|reject", "--on-error skip|stop",
-            "--missing keep|deactivate", "--guard on|off", "--ragged fill|refuse", "--review  show the plan and ask",
+            "--target NAME  what the rows become; products when left out",
+            "--allow-optin 1  lets the file take back that somebody wants no mail", "--missing keep|deactivate",
+            "--guard on|off", "--ragged fill|refuse", "--review  show the plan and ask",
             "--yes  do not ask, go on", "--json  the job and its first problems as the API has them, and nothing else",
             "--delimiter comma|semicolon|tab|pipe  found out when left out, as are the next three",
             "--quote double|single|none",
@@ -191,9 +193,8 @@ enum ImportCommand {
     private static func chosen(_ arguments: inout Arguments) throws -> ImportOptions {
         var fields = Fields()
         let reading = TableChoices.optionNames.map { String($0.map { $0 == "_" ? "-" : $0 }) }
-        for name in ["mode", "blank", "duplicates", "on-error", "missing", "ragged", "guard", "identify", "target"]
-            + reading
-        {
+        let choices = ["mode", "blank", "duplicates", "on-error", "missing", "ragged", "guard", "identify", "target"]
+        for name in choices + ["allow-optin"] + reading {
             guard let value = try arguments.option(name) else { continue }
             fields.append(name.split(separator: "-").joined(separator: "_"), value)
         }

@@ -60,6 +60,12 @@ struct APIGroup {
             text: "Work that is asked for at certain times, and what came of it."
         ),
         APIGroup(
+            title: "Customers",
+            chapter: "Customers",
+            text:
+                "People who buy: lists by filter, single records by id or code, their history, all that is held of one."
+        ),
+        APIGroup(
             title: "Webhooks",
             chapter: "Outgoing",
             text: "Endpoints of other systems, what was sent to them, and what they can be told."

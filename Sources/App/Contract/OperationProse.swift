@@ -7,9 +7,10 @@ enum OperationProse {
 
     /// By operation id.
     static let all = Dictionary(
-        (products + pictures + categories + metafields + imports + jobs + schedules + webhooks + people + house).map {
-            ($0.operation, $0.text)
-        },
+        (products + pictures + categories + metafields + imports + jobs + schedules + customers + webhooks + people
+            + house).map {
+                ($0.operation, $0.text)
+            },
         uniquingKeysWith: { first, _ in first }
     )
 

@@ -10,7 +10,7 @@ enum CatalogJobs {
         JobDescription(
             ProductDeleteJob.job,
             title: "Deletion",
-            inspecting: [.readProducts],
+            inspecting: JobPermissions(.readProducts),
             acting: JobPermissions(.deleteProducts),
             undoing: JobPermissions(.undoImports, .deleteProducts),
             panel: ProductDeletePanel.html
@@ -18,7 +18,7 @@ enum CatalogJobs {
         JobDescription(
             DuplicateRemoval.job,
             title: "Removal of duplicates",
-            inspecting: [.readProducts],
+            inspecting: JobPermissions(.readProducts),
             acting: JobPermissions(.deleteProducts),
             undoing: JobPermissions(.undoImports, .deleteProducts),
             panel: DuplicateRemovalPanel.html

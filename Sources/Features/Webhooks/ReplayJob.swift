@@ -11,7 +11,7 @@ enum ReplayJob {
     static let description = JobDescription(
         JobKind(kind, lane: "webhooks", order: order, keptDays: 90) { run in try ReplayRun(run).perform() },
         title: "Webhook replay",
-        inspecting: [.readWebhooks],
+        inspecting: JobPermissions(.readWebhooks),
         acting: JobPermissions(.writeWebhooks),
         // It cannot be taken back; the routes for that ask for this anyway.
         undoing: JobPermissions(.undoImports),

@@ -16,6 +16,8 @@ public struct RecordField: Sendable {
     public let isSearched: Bool
     /// Whether no two records have the same value here.
     public let isUnique: Bool
+    /// Whether it says who somebody is: it stands in no log, event or address, and not everybody sees it whole.
+    public let isPersonal: Bool
     /// What a new record has where nothing is said, as it is stored; nil for no value.
     public let defaultText: StaticString?
     /// What a form says of it before anything goes wrong.
@@ -28,6 +30,7 @@ public struct RecordField: Sendable {
         isRequired: Bool = false,
         isSearched: Bool = false,
         isUnique: Bool = false,
+        isPersonal: Bool = false,
         default defaultText: StaticString? = nil,
         hint: String? = nil
     ) {
@@ -39,6 +42,7 @@ public struct RecordField: Sendable {
         self.isRequired = isRequired
         self.isSearched = isSearched
         self.isUnique = isUnique
+        self.isPersonal = isPersonal
         self.defaultText = defaultText
         self.hint = hint
     }

@@ -18,6 +18,8 @@ public enum RecordKind: Sendable, Equatable {
     /// fraction.
     case decimal(scale: Int)
     case boolean
+    /// A text that follows a rule of the world outside, stored in one form, see `TextFormat`.
+    case format(TextFormat)
     /// A moment, in milliseconds since 1970 UTC.
     case time
     case choice([String])
@@ -40,6 +42,7 @@ public enum RecordKind: Sendable, Equatable {
         case .integer(let range): IntegerKind(range: range)
         case .decimal(let scale): DecimalKind(scale: scale)
         case .boolean: BooleanKind()
+        case .format(let format): FormatKind(format: format)
         case .time: TimeKind()
         case .choice(let words): ChoiceKind(words: words)
         case .gtin: GTINKind()

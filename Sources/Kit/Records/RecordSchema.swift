@@ -57,6 +57,13 @@ public enum RecordSchema {
         return "CREATE UNIQUE INDEX \(ident: "\(table.name)_by_key") ON \(ident: table.name) (\(columns))"
     }
 
+    /// An index of a list: by these columns, ties by id.
+    public static func index(_ table: RecordTable, _ columns: [String]) -> SQL {
+        let names = (columns + ["id"]).map { "\(ident: $0)" as SQL }.joined(separator: ", ")
+        let name = "\(table.name)_by_\(columns.joined(separator: "_"))"
+        return "CREATE INDEX \(ident: name) ON \(ident: table.name) (\(names))"
+    }
+
     /// The table of the revisions alone, with its indexes, for a noun whose own table says more than its fields do. The
     /// statements hang on nothing but the table's name, so a released migration may be made of them.
     public static func revisions(_ table: RecordTable) -> [SQL] {

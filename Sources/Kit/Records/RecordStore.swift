@@ -6,8 +6,8 @@ import Support
 public struct RecordStore {
     public let connection: Connection
     public let table: RecordTable
-    private let key: StoredKey
-    private let columns: SQL
+    let key: StoredKey
+    let columns: SQL
 
     public init(_ connection: Connection, _ table: RecordTable) {
         self.connection = connection
@@ -17,7 +17,7 @@ public struct RecordStore {
         columns = "id, version, created_at, updated_at, \(names)"
     }
 
-    private func read(_ row: borrowing Row) -> StoredRecord {
+    func read(_ row: borrowing Row) -> StoredRecord {
         var values: [RecordValue] = []
         values.reserveCapacity(table.fields.count)
         for (index, field) in table.fields.enumerated() {
@@ -100,7 +100,7 @@ public struct RecordStore {
     // MARK: Inside the caller's transaction
 
     /// The same record; fields that name another one which is gone are blank.
-    func withoutLostReferences(_ record: StoredRecord) throws(DatabaseError) -> StoredRecord {
+    public func withoutLostReferences(_ record: StoredRecord) throws(DatabaseError) -> StoredRecord {
         var kept = record
         for (index, field) in table.fields.enumerated() {
             guard case .reference(let other) = field.kind, case .integer(let id) = record.values[index] else {

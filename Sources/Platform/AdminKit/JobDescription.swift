@@ -17,7 +17,7 @@ package struct JobDescription: Sendable {
     /// The address of the page of such a job.
     package let page: @Sendable (Job) -> String
     /// What it takes to see what its rows hold, beside `read:jobs`.
-    package let inspecting: Set<Permission>
+    package let inspecting: JobPermissions
     /// What it takes to act on such a job: as much as to ask for it.
     package let acting: JobPermissions
     /// What it takes to take such a job back.
@@ -31,7 +31,7 @@ package struct JobDescription: Sendable {
         _ kind: JobKind,
         title: String,
         page: @escaping @Sendable (Job) -> String = { "/jobs/\($0.publicID)" },
-        inspecting: Set<Permission>,
+        inspecting: JobPermissions,
         acting: JobPermissions,
         undoing: JobPermissions,
         scheduling: JobScheduling? = nil,
@@ -54,6 +54,11 @@ package struct JobPermissions: Sendable {
     package let always: Set<Permission>
     /// Asked for beside them, as the job's options say.
     private let more: @Sendable (JSON) -> Set<Permission>
+
+    package init(_ always: Set<Permission>) {
+        self.always = always
+        more = { _ in [] }
+    }
 
     package init(_ always: Permission..., more: @escaping @Sendable (JSON) -> Set<Permission> = { _ in [] }) {
         self.always = Set(always)
@@ -107,7 +112,7 @@ package struct JobDescriptions: Sendable {
         guard let kind = byName[kind] else { return use == .watch ? [.readJobs] : Set(Permission.all) }
         return switch use {
         case .watch: [.readJobs]
-        case .inspect: kind.inspecting.union([.readJobs])
+        case .inspect: kind.inspecting.needed(options).union([.readJobs])
         case .act: kind.acting.needed(options)
         case .undo: kind.undoing.needed(options)
         }

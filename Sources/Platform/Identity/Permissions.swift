@@ -45,10 +45,18 @@ extension Permission {
     /// Create, change, test and remove webhooks, and send events again: decides where the catalogue's news go.
     package static let writeWebhooks = Permission(rawValue: "write:webhooks")
 
+    /// See customers with names, addresses, e-mail and phone masked, and their history.
+    package static let readCustomers = Permission(rawValue: "read:customers")
+    /// See customers whole; create, edit, delete, merge and restore them; with `run:imports` also by files.
+    package static let writeCustomers = Permission(rawValue: "write:customers")
+    /// Have all that is held of a customer as a file.
+    package static let exportCustomers = Permission(rawValue: "export:customers")
+
     /// Every permission there is, in the order in which they are shown.
     package static let all: [Permission] = [
         .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .runJobs,
-        .readSchedules, .writeSchedules, .readWebhooks, .writeWebhooks, .readMetrics, .readAudit, .readLogs,
+        .readCustomers, .writeCustomers, .exportCustomers, .readSchedules, .writeSchedules, .readWebhooks,
+        .writeWebhooks, .readMetrics, .readAudit, .readLogs,
         .adminSettings, .adminUsers, .manageAccount,
     ]
 }
@@ -66,9 +74,11 @@ extension Role {
     private static let ofAdmin = Set(Permission.all)
     private static let ofEditor: Set<Permission> = [
         .readProducts, .writeProducts, .deleteProducts, .readJobs, .runImports, .undoImports, .runJobs,
-        .readSchedules, .readWebhooks, .manageAccount,
+        .readCustomers, .writeCustomers, .readSchedules, .readWebhooks, .manageAccount,
     ]
-    private static let ofViewer: Set<Permission> = [.readProducts, .readJobs, .readSchedules, .manageAccount]
+    private static let ofViewer: Set<Permission> = [
+        .readProducts, .readJobs, .readCustomers, .readSchedules, .manageAccount,
+    ]
 }
 
 extension Sequence<Permission> {

@@ -10,12 +10,12 @@ package enum UserValidation {
     package static let passwordMost = 1024
 
     /// An email address as it is stored and compared.
-    package static func foldedEmail(_ text: String) -> String { text.trimmed.caseFolded }
+    package static func foldedEmail(_ text: String) -> String { EmailAddress.folded(text) }
 
     // Characters are Unicode scalars in all limits of texts, as in JSON Schema: what looks like one may be many.
 
     /// Most characters of an email address.
-    package static let emailLength = 254
+    package static let emailLength = EmailAddress.most
 
     /// Most characters of a first or last name.
     package static let nameLength = 100
@@ -32,29 +32,18 @@ package enum UserValidation {
 
     /// What is wrong with a first or last name.
     package static func name(_ text: String, _ field: String, _ what: String) -> Problem? {
-        guard text.unicodeScalars.count <= nameLength, text == text.trimmed, isPlain(text) else {
+        guard text.unicodeScalars.count <= nameLength, text == text.trimmed, text.isPlainLine else {
             return Problem(field, "bad_name", "\(what) has at most \(nameLength) characters and no control characters.")
         }
         return nil
     }
 
-    /// Without control characters and without those that turn the direction of the text around them: a name stands
-    /// beside other people's names.
-    private static func isPlain(_ text: String) -> Bool {
-        !text.hasControlCharacters
-            && !text.unicodeScalars.contains { scalar in directionMarks.contains { $0.contains(scalar.value) } }
-    }
-
-    private static let directionMarks: [ClosedRange<UInt32>] = [0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069]
-
     /// What is wrong with an email address. Simple on purpose: only a sent mail proves an address.
     package static func email(_ text: String) -> Problem? {
         let folded = foldedEmail(text)
-        let parts = folded.split(separator: "@", omittingEmptySubsequences: false)
-        let plain = folded.unicodeScalars.allSatisfy { !$0.properties.isWhitespace } && isPlain(folded)
-        guard parts.count == 2, let local = parts.first, let domain = parts.last, !local.isEmpty, !domain.isEmpty,
-            plain, !domain.hasPrefix("."), !domain.hasSuffix("."), !domain.contains("..")
-        else { return Problem("email", "bad_email", "An email address looks like name@example.com.") }
+        guard EmailAddress.hasForm(folded) else {
+            return Problem("email", "bad_email", "An email address looks like name@example.com.")
+        }
         guard folded.unicodeScalars.count <= emailLength else {
             return Problem("email", "bad_email", "An email address has at most \(emailLength) characters.")
         }
@@ -63,7 +52,7 @@ package enum UserValidation {
 
     /// What is wrong with a username.
     package static func username(_ text: String) -> Problem? {
-        let fits = (1...64).contains(text.unicodeScalars.count) && text == text.trimmed && isPlain(text)
+        let fits = (1...64).contains(text.unicodeScalars.count) && text == text.trimmed && text.isPlainLine
         guard fits, !text.contains("@") else {
             return Problem("username", "bad_username", "A username has 1 to 64 characters and no @.")
         }

@@ -18,7 +18,7 @@ enum ImportJobs {
             ImportJob.job(target, tuning),
             title: title,
             page: { ImportPath.importJob($0.publicID).description },
-            inspecting: target.access.reading,
+            inspecting: JobPermissions(target.access.reading),
             acting: JobPermissions(.runImports, more: { ImportOptions(json: $0, target: target).permissions }),
             undoing: JobPermissions(
                 .undoImports,
@@ -32,8 +32,8 @@ enum ImportJobs {
         JobDescription(
             ImportUndo.job(targets),
             title: "Undo",
-            // An undo does not say in its kind what it took back, so it quotes records of any target.
-            inspecting: targets.all.reduce(into: []) { $0.formUnion($1.access.reading) },
+            // It quotes the records of what it took back.
+            inspecting: JobPermissions(more: { undone($0, targets).access.reading }),
             acting: JobPermissions(.undoImports, more: { undoing(original($0, targets)) }),
             undoing: JobPermissions(.undoImports, more: { undoing(original($0, targets)) }),
             panel: UndoPanel.html
@@ -50,6 +50,12 @@ enum ImportJobs {
     /// To take back, by an undo, what it took those permissions to do: `undo:imports` stands for `run:imports`.
     private static func undoing(_ doing: Set<Permission>) -> Set<Permission> {
         doing.subtracting([.runImports]).union([.undoImports])
+    }
+
+    /// What the rows became of the import that an undo with these options takes back; one that does not say so is as
+    /// old as the standard.
+    private static func undone(_ options: JSON, _ targets: ImportTargets) -> ImportTarget {
+        options["of"]?["kind"]?.stringValue.flatMap(targets.of) ?? targets.standard
     }
 
     /// What it took to do what an undo with these options takes back. One that does not say what that was, or that was

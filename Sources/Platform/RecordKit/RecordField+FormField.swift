@@ -19,6 +19,9 @@ extension RecordField {
         case .choice(let words): field.kind = select(words.map { FormField.Choice($0, Self.title(of: $0)) })
         case .boolean: field.kind = select([FormField.Choice("true", "Yes"), FormField.Choice("false", "No")])
         case .decimal: field.kind = .decimal
+        case .format(let format):
+            field.maxLength = format.most
+            if format == .email { field.kind = .email }
         case .gtin:
             field.maxLength = GTINKind.max
             if !text.trimmed.isEmpty { field.warning = gtinWarning(GTIN.verdict(text.trimmed)) }

@@ -12,6 +12,7 @@ extension RecordField {
         case .slug(let max): schema = .text(label, length: 1...max, pattern: "^[a-z0-9-]+$")
         case .digits: schema = .text(label, length: 1...DigitsKind.max, pattern: "^[0-9]+$")
         case .gtin: schema = .text(label, length: 0...GTINKind.max)
+        case .format(let format): schema = .text("\(label): \(format.rule)", length: 0...format.most + 6)
         case .choice(let words): schema = .choice(words, label)
         case .attributes: schema = .map(of: .text(), most: CustomAttributes.maxCount, label)
         case .money: schema = .text("\(label) in \(currency.code)", pattern: AmountPattern.shown(currency.exponent))
@@ -32,6 +33,7 @@ extension RecordField {
         case .slug(let max): optional(.text(label, length: least...max, pattern: "^[a-z0-9-]*$"))
         case .digits(let prefix): optional(digits(prefix))
         case .gtin: optional(.text(label, length: 0...GTINKind.max, pattern: pattern(false)))
+        case .format(let format): optional(.text("\(label): \(format.rule)", length: least...format.most))
         case .choice(let words): optional(Schema.choice(words, label))
         case .attributes:
             optional(

@@ -1,5 +1,6 @@
 import AdminKit
 import Markup
+import RecordKit
 import Support
 import Web
 
@@ -17,7 +18,7 @@ struct CategoryEditModel {
         var products: [ProductRow]
         var currency: String
         /// Newest first.
-        var revisions: [ProductRevisionRow]
+        var revisions: [RecordRevisionRow]
     }
 
     /// Nil for a new one.
@@ -216,8 +217,8 @@ enum CategoryEditView {
         _ model: CategoryEditModel,
         _ shell: Shell
     ) -> HTML {
-        guard model.canWrite else { return ProductHistoryView.html(stored.revisions) }
-        return ProductHistoryView.html(stored.revisions) { version in
+        guard model.canWrite else { return RecordHistoryView.html(stored.revisions, of: "category") }
+        return RecordHistoryView.html(stored.revisions, of: "category") { version in
             Form.button(
                 "Restore version \(version)",
                 action: CatalogPath.restoreCategory(stored.category.id).description,

@@ -194,7 +194,7 @@ enum CategoryPages {
         )
     }
 
-    private static func history(_ category: Category, _ context: RequestContext) throws -> [ProductRevisionRow] {
+    private static func history(_ category: Category, _ context: RequestContext) throws -> [RecordRevisionRow] {
         let names = CategoryNames(context.database)
         var actors = try ActorNames(context)
         func shown(_ field: RecordField, _ value: RecordValue) throws -> String? {
@@ -209,7 +209,7 @@ enum CategoryPages {
             // A number that only says the order is none that people read.
             let isOrder = change.fields.contains { $0.field.name == "sort_order" }
             var changes = try change.fields.filter { $0.field.name != "sort_order" }.map { field, before, after in
-                ProductRevisionRow.Change(
+                RecordRevisionRow.Change(
                     label: field.label,
                     before: try shown(field, before),
                     after: try shown(field, after)
@@ -218,7 +218,7 @@ enum CategoryPages {
             if isOrder, changes.isEmpty {
                 changes.append(.init(label: "Order", before: "its former place", after: "another place"))
             }
-            return ProductRevisionRow(
+            return RecordRevisionRow(
                 version: change.revision.version,
                 at: change.revision.at,
                 actor: try actors.name(of: change.revision.actor),

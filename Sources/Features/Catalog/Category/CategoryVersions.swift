@@ -3,69 +3,39 @@ import Records
 import Support
 import Web
 
-/// The versions of one category, read from what is there now backwards.
+/// The versions of one category.
 struct CategoryVersions {
-    /// One version: what it changed.
-    struct Change {
-        var revision: Revision
-        /// The fields that it changed, before and after.
-        var fields: [(field: RecordField, before: RecordValue, after: RecordValue)]
-    }
-
     private let categories: CategoryStore
-    private let revisions: RevisionStore
+    private let versions: RecordVersions
     private let id: Int64
 
     init(_ connection: Connection, _ id: Int64) {
         categories = CategoryStore(connection)
-        revisions = RevisionStore(connection, CategoryFields.table)
+        versions = RecordVersions(connection, CategoryFields.table, id)
         self.id = id
     }
 
-    private func present() throws -> StoredRecord? { try categories.find(id).map(StoredRecord.init) }
-
     /// Versions below one, newest first, and where to go on; nil after the last.
-    func page(before version: Int64, limit: Int) throws -> (changes: [Change], next: Int64?) {
-        var past = RecordPast(id, present: try present(), CategoryFields.table)
-        var changes: [Change] = []
-        var next: Int64?
-        try revisions.walk(id) { revision in
-            let after = past.record
-            past.takeBack(revision)
-            guard revision.version < version else { return true }
-            guard changes.count < limit else {
-                next = changes.last?.revision.version
-                return false
-            }
-            let fields = CategoryFields.table.fields.enumerated().compactMap { index, field in
-                let (old, new) = (past.record?.values[index] ?? .none, after?.values[index] ?? .none)
-                return old == new ? nil : (field: field, before: old, after: new)
-            }
-            changes.append(Change(revision: revision, fields: fields))
-            return true
-        }
-        return (changes, next)
+    func page(before version: Int64, limit: Int) throws -> (changes: [RecordVersions.Change], next: Int64?) {
+        try versions.page(before: version, limit: limit)
     }
 
-    func count() throws -> Int64 { try revisions.count(recordID: id) }
+    func count() throws -> Int64 { try versions.count() }
 
     /// The category as it was in a version. Throws 409 `history_expired`, 422 `unknown_version`.
     func past(_ version: Int64) throws -> Category {
         guard let current = try categories.find(id) else { throw CategoryRefusal.missing }
-        guard version >= 1, version <= current.version else { throw Self.unknown(version) }
-        var past = RecordPast(id, present: StoredRecord(current), CategoryFields.table)
-        var reached = current.version
-        try revisions.walk(id) { revision in
-            guard revision.version > version, revision.version == reached else { return false }
-            past.takeBack(revision)
-            reached = revision.version - 1
-            return true
+        do {
+            var wanted = current
+            for (field, value) in zip(CategoryFields.all, try versions.past(version).record.values) {
+                field.write(&wanted, value)
+            }
+            return wanted
+        } catch RecordVersions.Fault.expired {
+            throw Self.expired
+        } catch is RecordVersions.Fault {
+            throw Self.unknown(version)
         }
-        guard reached == version else { throw Self.expired }
-        guard let record = past.record else { throw Self.unknown(version) }
-        var wanted = current
-        for (field, value) in zip(CategoryFields.all, record.values) { field.write(&wanted, value) }
-        return wanted
     }
 
     private static func unknown(_ version: Int64) -> WebError {

@@ -1,5 +1,6 @@
 import Database
 import Money
+import RecordKit
 import Records
 import Support
 
@@ -14,9 +15,9 @@ struct MetafieldHistory {
     }
 
     /// The changes of the next revision.
-    mutating func changes(of revision: Revision) throws -> [ProductRevisionRow.Change] {
+    mutating func changes(of revision: Revision) throws -> [RecordRevisionRow.Change] {
         try past.takeBack(revision).map { change in
-            ProductRevisionRow.Change(
+            RecordRevisionRow.Change(
                 label: showing.title(change.name),
                 before: try change.before.map(showing.text),
                 after: try change.after.map(showing.text)

@@ -1,5 +1,6 @@
 package import AdminKit
 package import Markup
+package import RecordKit
 package import Support
 package import Web
 
@@ -41,7 +42,7 @@ package struct ProductEditModel: Sendable, Equatable {
     /// Somebody saved while this was being edited; `stored.version` is then the newer one.
     package var conflict: ProductConflict?
     /// Newest first.
-    package var revisions: [ProductRevisionRow]
+    package var revisions: [RecordRevisionRow]
     /// Other products of its group.
     package var siblings: ProductSiblings?
     /// Its metafields, where there are any or could be.
@@ -56,7 +57,7 @@ package struct ProductEditModel: Sendable, Equatable {
         fields: [FormField],
         problems: [Problem] = [],
         conflict: ProductConflict? = nil,
-        revisions: [ProductRevisionRow] = [],
+        revisions: [RecordRevisionRow] = [],
         siblings: ProductSiblings? = nil,
         canWrite: Bool
     ) {
@@ -133,8 +134,8 @@ package enum ProductEditView {
         let first = model.revisions.last?.version ?? 1
         let path = "\(CatalogPath.compareProduct(stored.id))?from=\(max(1, first))"
         let compare = Link("Compare two versions", path)
-        guard model.canWrite else { return ProductHistoryView.html(model.revisions, compare: compare) }
-        return ProductHistoryView.html(model.revisions, compare: compare) { version in
+        guard model.canWrite else { return RecordHistoryView.html(model.revisions, of: "product", compare: compare) }
+        return RecordHistoryView.html(model.revisions, of: "product", compare: compare) { version in
             Form.button(
                 "Restore version \(version)",
                 action: CatalogPath.restoreProduct(stored.id).description,

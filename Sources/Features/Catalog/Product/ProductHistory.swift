@@ -3,6 +3,7 @@ import Database
 import Identity
 import Jobs
 import Money
+import RecordKit
 import Records
 import Support
 
@@ -14,7 +15,7 @@ struct ProductHistory {
     let kinds: JobDescriptions
 
     /// Newest first.
-    func rows(of product: Product) throws -> [ProductRevisionRow] {
+    func rows(of product: Product) throws -> [RecordRevisionRow] {
         let revisions = try RevisionStore(connection).history(product.id)
         var names = ActorNames(connection, kinds)
         // What a field held after a change is what the next change found, or what stands there now.
@@ -24,7 +25,7 @@ struct ProductHistory {
         var images = try ImagesPast(connection, product.id)
         for field in ProductFields.all { after[field.name] = try shown(field, field.read(product), categories) }
         return try revisions.map { revision in
-            var changes: [ProductRevisionRow.Change] = []
+            var changes: [RecordRevisionRow.Change] = []
             for field in ProductFields.all {
                 guard let value = revision.before?[field.name] else {
                     // A deletion keeps what was there; the rest was empty.
@@ -40,7 +41,7 @@ struct ProductHistory {
                 let (before, after) = (pictures.before.lines, pictures.after.lines)
                 changes.append(.init(label: ImagesChange.label, before: before, after: after))
             }
-            return ProductRevisionRow(
+            return RecordRevisionRow(
                 version: revision.version,
                 at: revision.at,
                 actor: try names.name(of: revision.actor),

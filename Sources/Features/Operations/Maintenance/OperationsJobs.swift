@@ -10,7 +10,7 @@ enum OperationsJobs {
         JobDescription(
             Maintenance.job,
             title: "Maintenance",
-            inspecting: [.readJobs],
+            inspecting: JobPermissions(.readJobs),
             acting: JobPermissions(.runJobs),
             // They cannot be taken back; the routes for that ask for this anyway.
             undoing: JobPermissions(.undoImports),
@@ -29,7 +29,7 @@ enum OperationsJobs {
         JobDescription(
             BooksCheck.job,
             title: "Check of the books",
-            inspecting: [.readJobs],
+            inspecting: JobPermissions(.readJobs),
             acting: JobPermissions(.runJobs),
             // They cannot be taken back; the routes for that ask for this anyway.
             undoing: JobPermissions(.undoImports),

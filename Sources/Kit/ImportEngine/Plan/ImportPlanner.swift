@@ -164,7 +164,7 @@ final class ImportPlanner {
         if outlook.state == .reject {
             let record = context.record
             let fault =
-                outlook.taken.map { record.taken($0) }
+                outlook.reversed.map { record.reversed($0) } ?? outlook.taken.map { record.taken($0) }
                 ?? (outlook.isOverfull ? record.attributesFault : record.missing(outlook.missing))
             reject([fault], raw)
         }

@@ -134,6 +134,9 @@ final class PlannedImport {
         case .taken(let field):
             books.failed += 1
             try context.note([context.record.taken(field)], of: reader.record, at: now)
+        case .reversed(let field):
+            books.failed += 1
+            try context.note([context.record.reversed(field)], of: reader.record, at: now)
         case .overfull:
             books.failed += 1
             try context.note([context.record.attributesFault], of: reader.record, at: now)

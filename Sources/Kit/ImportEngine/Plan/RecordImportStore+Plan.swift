@@ -15,6 +15,8 @@ extension RecordImportStore {
         var isOverfull = false
         /// The field whose value another record has; by position.
         var taken: Int?
+        /// The field in which it would take back what is meant to last; by position.
+        var reversed: Int?
         /// The field for whose want it is rejected otherwise; by position.
         var missing = 0
         /// Whether it had to be searched for, and its digest would not have told what it does.
@@ -52,7 +54,8 @@ extension RecordImportStore {
             }
             if mask != 0 { outlook.state = .update }
             outlook.taken = try takenField(values, of: outlook.recordID, mask: mask)
-            if outlook.taken != nil { outlook.state = .reject }
+            outlook.reversed = reversedField(mask, row)
+            if outlook.taken != nil || outlook.reversed != nil { outlook.state = .reject }
             if let field = target.jumpField, mask & 1 << UInt64(field) != 0, isJump(field, values[field], row, limits) {
                 outlook.warnings.insert(.priceJump)
             }
@@ -174,7 +177,9 @@ extension RecordImportStore {
         case .attributes(let change):
             return change._withUnsafeGuaranteedRef { $0.result }
                 .map { .text(String(decoding: $0, as: UTF8.self)) } ?? .none
-        case .absent, .none: return defaults[index].map { .text(String(decoding: $0.bytes, as: UTF8.self)) } ?? .none
+        case .absent, .none:
+            guard let standard = fields[index].defaultValue else { return .none }
+            return fields[index].storage == .integer ? Int64(standard).map { .integer($0) } ?? .none : .text(standard)
         }
     }
 }

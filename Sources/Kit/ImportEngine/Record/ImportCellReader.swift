@@ -90,7 +90,7 @@ final class ImportCellReader {
         case .text(let max, let multiline): (words, limit, isMultiline) = ([], max, multiline)
         case .identifier(let max), .slug(let max): (words, limit, isMultiline) = ([], max, false)
         case .gtin: (words, limit, isMultiline) = ([], GTINKind.max, false)
-        case .money, .attributes, .integer, .decimal, .boolean, .time, .reference, .digits:
+        case .money, .attributes, .integer, .decimal, .boolean, .time, .reference, .digits, .format:
             (words, limit, isMultiline) = ([], 0, false)
         }
     }
@@ -105,6 +105,7 @@ final class ImportCellReader {
         case .digits(let prefix): return try digits(unguarded(ImportText.bare(cell, joiners: true), .always), prefix)
         case .gtin: return try gtin(unguarded(ImportText.trimmed(cell), .always))
         case .money: return try amount(ImportText.bare(cell, joiners: true), isNumber)
+        case .format(let format): return try formatted(unguarded(ImportText.bare(cell, joiners: true), .always), format)
         case .attributes: return try attributes(ImportText.trimmed(cell))
         case .choice: return try word(unguarded(ImportText.trimmed(cell), .always))
         case .decimal: return try decimal(ImportText.bare(cell, joiners: true), isNumber)
@@ -135,6 +136,19 @@ final class ImportCellReader {
     }
 
     // MARK: Names and numbers of other programs
+
+    private func formatted(
+        _ cell: UnsafeBufferPointer<UInt8>,
+        _ format: TextFormat
+    ) throws(ImportFault) -> ImportValue {
+        if cell.isEmpty { return .none }
+        guard let text = String(validating: cell, as: UTF8.self) else { throw ImportFault("not_utf8") }
+        guard let canonical = format.canonical(text) else { throw ImportFault(wordFault) }
+        let bytes = canonical.utf8
+        let room = cleaned.room(bytes.count)
+        for (index, byte) in bytes.enumerated() { room[index] = byte }
+        return .text(UnsafeBufferPointer(rebasing: room[..<bytes.count]))
+    }
 
     private func slug(_ cell: UnsafeBufferPointer<UInt8>) throws(ImportFault) -> ImportValue {
         if cell.isEmpty { return .none }

@@ -317,6 +317,11 @@ package final class ImportRecord {
         Fault(code: "\(target.fields[field].name)_taken", column: columns.positions[field])
     }
 
+    /// The record says yes for good, and the file says no.
+    func reversed(_ field: Int) -> Fault {
+        Fault(code: "\(target.fields[field].name)_reversed", column: columns.positions[field])
+    }
+
     /// The attributes that the file names do not fit beside those that the record has.
     var attributesFault: Fault { Fault(code: "too_many_attributes", column: column(target.attributesField)) }
 

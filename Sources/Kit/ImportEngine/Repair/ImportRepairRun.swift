@@ -191,6 +191,7 @@ final class ImportRepairRun {
             case .skipped, .heldBack: skip(&books)
             case .incomplete(let field): return try refuse(raw, failing, [record.missing(field)], now)
             case .taken(let field): return try refuse(raw, failing, [record.taken(field)], now)
+            case .reversed(let field): return try refuse(raw, failing, [record.reversed(field)], now)
             case .overfull: return try refuse(raw, failing, [record.attributesFault], now)
             }
         }

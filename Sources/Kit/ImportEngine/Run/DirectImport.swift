@@ -78,6 +78,9 @@ struct DirectImport {
             case .taken(let field):
                 books.failed += 1
                 try context.note([context.record.taken(field)], of: raw, at: now)
+            case .reversed(let field):
+                books.failed += 1
+                try context.note([context.record.reversed(field)], of: raw, at: now)
             case .overfull:
                 books.failed += 1
                 try context.note([context.record.attributesFault], of: raw, at: now)

@@ -179,6 +179,26 @@ package struct ImportMessage: Sendable, Equatable {
             "The value is not a GTIN: its length or its check digit is wrong.",
             cure: "Compare it with the number under the bar code: 8, 12, 13 or 14 digits."
         ),
+        "bad_email": ImportMessage(
+            "The e-mail address cannot be one.",
+            cure: "Write it like name@example.com, or leave it blank."
+        ),
+        "bad_country": ImportMessage(
+            "There is no such country.",
+            cure: "Write its code of two letters, like PT, or its English name."
+        ),
+        "bad_language": ImportMessage(
+            "There is no such language.",
+            cure: "Write its code of two letters, like pt; pt-BR where the country matters."
+        ),
+        "bad_phone": ImportMessage(
+            "The phone number cannot be one.",
+            cure: "Write 5 to 15 digits, with + and the country's code before them where you know it."
+        ),
+        "optout_reversed": ImportMessage(
+            "It was said before that no mail is wanted, and a file does not take that back.",
+            cure: "Leave the cell blank; or import with allow_optin=1 where people have agreed again."
+        ),
         "no_unit": ImportMessage(
             "It is not clear in which unit the value is, so it was left out.",
             cure: """

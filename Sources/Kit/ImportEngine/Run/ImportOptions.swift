@@ -71,6 +71,8 @@ package struct ImportOptions: Sendable, Equatable {
     package var review = false
     /// Whether a plan that changes a great share of the catalogue waits although no review was asked for.
     package var isGuarded = true
+    /// Whether a file may take back a yes that is meant to last, see `ImportTarget.lastingFields`.
+    package var allowsReversal = false
     /// What the caller said of columns; once the header was read, what holds for them.
     package var mapping = ImportMapping()
     /// The name or the id of an import profile, `none`, or nil for whichever fits the header.
@@ -87,10 +89,13 @@ package struct ImportOptions: Sendable, Equatable {
 
     package init(target: ImportTarget) { self.target = target }
 
+    /// The option that lets a file take back what is meant to last: in shops, that somebody wants no mail.
+    package static let reversalName = "allow_optin"
+
     package static let names =
         [
             "mode", "blank", "duplicates", "on_error", "missing", "ragged", "review", "guard", "mapping", "profile",
-            "unmapped", "identify", "target",
+            "unmapped", "identify", "target", reversalName,
         ] + TableChoices.optionNames
 
     /// Reads form parts or query values, for the target that they name.
@@ -122,6 +127,7 @@ package struct ImportOptions: Sendable, Equatable {
             case "ragged": ragged = try Self.choice(name, value)
             case "review": review = try Self.flag(name, value, on: "1", off: "0")
             case "guard": isGuarded = try Self.flag(name, value, on: "on", off: "off")
+            case Self.reversalName: allowsReversal = try Self.flag(name, value, on: "1", off: "0")
             case "mapping": mapping = try ImportMapping(text: value, in: target)
             case "profile": profile = value
             case "unmapped": unmapped = try Self.choice(name, value)
@@ -179,7 +185,8 @@ package struct ImportOptions: Sendable, Equatable {
             "mapping": mapping.json, "profile": .optional(profile),
         ]
         let said = identify.map { [JSON.Member("identify", .string($0.text))] } ?? []
-        return .object((own.members ?? []) + strict + said + table.members)
+        let reversal = allowsReversal ? [JSON.Member(Self.reversalName, true)] : []
+        return .object((own.members ?? []) + strict + reversal + said + table.members)
     }
 
     /// Takes over what a profile says of the rows, where the caller has said nothing.
@@ -218,6 +225,7 @@ package struct ImportOptions: Sendable, Equatable {
         ragged = json["ragged"]?.stringValue.flatMap(Ragged.init) ?? .fill
         review = json["review"]?.boolValue ?? false
         isGuarded = json["guard"]?.boolValue ?? true
+        allowsReversal = json[Self.reversalName]?.boolValue ?? false
         mapping = ImportMapping(json: json["mapping"] ?? [:], in: target)
         profile = json["profile"]?.stringValue
         identify = json["identify"]?.stringValue.flatMap(ImportIdentity.init(text:))

@@ -48,6 +48,8 @@ package final class ImportTarget: Sendable {
     let measures: [MeasureFields]
     /// Fields in which no two records have the same value.
     package let uniqueFields: [Int]
+    /// Yes or no where a file may say yes, but takes no yes back unless it is told to.
+    let lastingFields: [Int]
     /// The tables that its fields refer to, by name.
     let references: [String: RecordTable]
     /// How cells name the records of tables that are named by more than a key; by the table's name.
@@ -75,6 +77,8 @@ package final class ImportTarget: Sendable {
         package var group: String?
         package var options: [(name: String, value: String)] = []
         package var former: String?
+        /// Yes or no where a file may say yes, but takes no yes back unless it is told to.
+        package var lasting: [String] = []
         package var units: [(unit: String, of: [String])] = []
         package var references: [RecordTable] = []
         package var readers: [String: @Sendable (Connection) throws(DatabaseError) -> any ReferenceReader] = [:]
@@ -130,6 +134,7 @@ package final class ImportTarget: Sendable {
         }
         formerField = roles.former.flatMap(record.position)
         measures = MeasureFields.all(roles.units, in: record)
+        lastingFields = roles.lasting.compactMap(record.position)
         uniqueFields = record.fields.indices.filter { record.fields[$0].isUnique }
     }
 

@@ -16,6 +16,8 @@ package final class RecordImportStore {
         case incomplete(Int)
         /// Another record has the value of a field in which no two are the same; by position.
         case taken(Int)
+        /// The record says yes for good in a field, and the file says no; by position.
+        case reversed(Int)
         /// With those of the file the record would have too many attributes.
         case overfull
         /// The record is not as it was when the plan was made; what is there now.
@@ -63,6 +65,8 @@ package final class RecordImportStore {
     private let attributesField: Int
     /// Fields in which no two records have the same value, each with what finds a record by it.
     private let unique: [(field: Int, find: Prepared)]
+    /// Fields whose yes the file may not take back, a bit each.
+    private let lasting: UInt64
     private var before: [UInt8] = []
     private let stored: StoredFields
     /// The defaults of fields that cannot be empty, by position.
@@ -78,6 +82,7 @@ package final class RecordImportStore {
         self.expectsNew = expectsNew
         target = options.target
         mode = options.mode
+        lasting = options.allowsReversal ? 0 : target.lastingFields.reduce(0) { $0 | 1 << UInt64($1) }
         let table = target.record
         fields = table.fields
         stored = StoredFields(table)
@@ -199,6 +204,16 @@ package final class RecordImportStore {
         return nil
     }
 
+    /// The first field among those that change in which the record says yes for good; nil when there is none.
+    func reversedField(_ mask: UInt64, _ row: borrowing Row) -> Int? {
+        guard mask & lasting != 0 else { return nil }
+        for index in fields.indices where mask & lasting & 1 << UInt64(index) != 0 {
+            let column = Self.firstField + Int32(index)
+            if !row.isNull(column), row.int(column) != 0 { return index }
+        }
+        return nil
+    }
+
     /// The first field without which no record is made and that has no value; nil when there is none.
     func missingField(_ values: borrowing [ImportValue]) -> Int? {
         for field in neededFields {
@@ -312,6 +327,7 @@ package final class RecordImportStore {
         guard prepareAttributes(values, row) else { return .overfull }
         guard let mask = changedFields(values, row) else { return .incomplete(emptiedField(values)) }
         guard mask != 0 else { return .unchanged }
+        if let field = reversedField(mask, row) { return .reversed(field) }
         let id = row.int(0)
         if let field = try takenField(values, of: id, mask: mask) { return .taken(field) }
         let version = row.int(1) + 1

@@ -175,7 +175,6 @@ enum ImportNoticeView {
     // MARK: The end
 
     private static let rows = Noun("row", "rows")
-    private static let products = Noun("product", "products")
 
     private static func done(_ model: ImportModel) -> Banner {
         let (counts, failed) = (model.counts, model.counts.failed)
@@ -198,7 +197,11 @@ enum ImportNoticeView {
         }
         if model.heldBack > 0 { return Banner(.warning, changed(model), more: "\(heldBack(model))") }
         guard model.hasChanges else {
-            return Banner(.success, "\(some) read\(time).", more: " No product had to be changed.")
+            return Banner(
+                .success,
+                "\(some) read\(time).",
+                more: " No \(model.options.target.record.noun.one) had to be changed."
+            )
         }
         return Banner(
             .success,
@@ -218,13 +221,14 @@ enum ImportNoticeView {
             ? "Correct them here, or download them, correct them and bring them back below." : ""
     }
 
-    /// What was done, in products: `3 products created, 398 updated.`
+    /// What was done, in records: `3 products created, 398 updated.`
     private static func changed(_ model: ImportModel) -> String {
         let updated = model.options.mode == .delete ? "deleted" : "updated"
         let parts = [(model.counts.created, "created"), (model.counts.updated, updated)].filter { $0.0 > 0 }
-        guard let first = parts.first else { return "No product was changed." }
+        let noun = model.options.target.record.noun
+        guard let first = parts.first else { return "No \(noun.one) was changed." }
         let rest = parts.dropFirst().map { ", \(Format.integer($0.0)) \($0.1)" }.joined()
-        return "\(Format.count(first.0, products)) \(first.1)\(rest)."
+        return "\(Format.count(first.0, noun)) \(first.1)\(rest)."
     }
 
     private static func heldBack(_ model: ImportModel) -> HTML? {

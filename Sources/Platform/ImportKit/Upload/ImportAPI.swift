@@ -44,6 +44,11 @@ enum ImportAPI {
             choice("on_error", ImportOptions.OnError.self, "whether one rejected row fails the job untouched", .skip),
             choice("missing", ImportOptions.Missing.self, "active products that the file does not name", .keep),
             choice("ragged", ImportOptions.Ragged.self, "rows with cells missing, or empty ones too many", .fill),
+            .init(
+                ImportOptions.reversalName,
+                .choice(["0", "1"]),
+                "1: the file may take back a yes that is meant to last, such as that no mail is wanted; 0 when left out"
+            ),
             .init("review", .choice(["0", "1"]), "1: wait for POST /api/jobs/{id}/confirm; 0 when left out"),
             .init(
                 "guard",

@@ -1,9 +1,9 @@
 package import AdminKit
-import Markup
+package import Markup
 package import Support
 
-/// One version of a product: who made it, and what it changed.
-package struct ProductRevisionRow: Sendable, Equatable {
+/// One version of a record: who made it, and what it changed.
+package struct RecordRevisionRow: Sendable, Equatable {
     /// One field before and after; nil stands for no value.
     package struct Change: Sendable, Equatable {
         package var label: String
@@ -44,11 +44,14 @@ package struct ProductRevisionRow: Sendable, Equatable {
     }
 }
 
-/// The history below a product: every version, newest first.
-enum ProductHistoryView {
-    /// - Parameter restore: makes the button that restores a version; nil when the user may not.
-    static func html(
-        _ revisions: [ProductRevisionRow],
+/// The history below a record: every version, newest first.
+package enum RecordHistoryView {
+    /// - Parameters:
+    ///   - noun: what the record is called.
+    ///   - restore: makes the button that restores a version; nil when the user may not.
+    package static func html(
+        _ revisions: [RecordRevisionRow],
+        of noun: String,
         compare: Link? = nil,
         restore: ((Int64) -> HTML)? = nil
     ) -> HTML {
@@ -56,25 +59,29 @@ enum ProductHistoryView {
         <section class="stack ruled" aria-labelledby="history-title">
         <h2 id="history-title">History</h2>
         \(revisions.isEmpty
-            ? "<p class=\"quiet\">No version has been recorded yet.</p>" : table(revisions, restore))
+            ? "<p class=\"quiet\">No version has been recorded yet.</p>" : table(revisions, noun, restore))
         \(revisions.count > 1 ? compare.map { "<p>\($0.html)</p>" } : nil)
         </section>
         """
     }
 
-    private static func table(_ revisions: [ProductRevisionRow], _ restore: ((Int64) -> HTML)?) -> HTML {
+    private static func table(
+        _ revisions: [RecordRevisionRow],
+        _ noun: String,
+        _ restore: ((Int64) -> HTML)?
+    ) -> HTML {
         let present = revisions.first?.version
-        let way: [Column<ProductRevisionRow>] =
+        let way: [Column<RecordRevisionRow>] =
             restore.map { button in
                 [
                     Column("Way back") { revision in
-                        // The present version is no way back, and a deleted product is none to go back to.
+                        // The present version is no way back, and a deleted record is none to go back to.
                         revision.version == present || revision.kind == "delete" ? .absent : button(revision.version)
                     }
                 ]
             } ?? []
         return Table(
-            "Versions of this product",
+            "Versions of this \(noun)",
             columns: [
                 .number("Version") { "\($0.version)" },
                 Column("When") { Time($0.at, seconds: true).html },
@@ -86,11 +93,11 @@ enum ProductHistoryView {
         ).html
     }
 
-    private static func who(_ revision: ProductRevisionRow) -> HTML {
+    private static func who(_ revision: RecordRevisionRow) -> HTML {
         "\(revision.actor)\(revision.job.map { "<span class=\"row-note\">\($0.html)</span>" })"
     }
 
-    private static func what(_ revision: ProductRevisionRow) -> HTML {
+    private static func what(_ revision: RecordRevisionRow) -> HTML {
         let changes: HTML? =
             revision.changes.isEmpty ? nil : "<ul class=\"changes\">\(each: revision.changes, change)</ul>"
         switch revision.kind {
@@ -101,7 +108,7 @@ enum ProductHistoryView {
         }
     }
 
-    private static func change(_ change: ProductRevisionRow.Change) -> HTML {
+    private static func change(_ change: RecordRevisionRow.Change) -> HTML {
         let before: HTML = change.before.map { "<del>\($0)</del>" } ?? "<span class=\"quiet\">empty</span>"
         let after: HTML = change.after.map { "<ins>\($0)</ins>" } ?? "<span class=\"quiet\">empty</span>"
         return """
