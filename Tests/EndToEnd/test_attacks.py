@@ -156,7 +156,8 @@ BODIES = {
         "namespace": "attack", "key": f"k{next(NUMBERS)}", "name": "Attack", "type": "weight",
     },
     "PUT /api/metafield-definitions/{id}": lambda: {"name": "Size"},
-    "POST /api/products/{id}/restore": lambda: {"version": 1},
+    # The first one with its metafield and its picture.
+    "POST /api/products/{id}/restore": lambda: {"version": 4},
     "POST /api/import-profiles": lambda: {"name": f"Attack {next(NUMBERS)}", "mapping": {"Art": "sku"}, "headers": ["Art"]},
     "PUT /api/import-profiles/{id}": lambda: {"name": "Victim", "mapping": {"Nummer": "sku"}},
     "POST /api/users": lambda: {"email": f"attack-{next(NUMBERS)}@example.com"},
