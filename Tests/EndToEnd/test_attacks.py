@@ -119,7 +119,9 @@ def planted(bodega):
     category = make("/api/categories", name="Victim")
     definition = make("/api/metafield-definitions", namespace="victim", key="size", name="Size", type="number_integer")
     bodega.api.put(f"/api/products/{product['id']}/metafields/victim/size", json={"value": 1})
-    pictured = bodega.api.post(f"/api/products/{product['id']}/images", data=picture())
+    # One of its own: an earlier version of a product has no picture.
+    pictured_product = make("/api/products", sku="pictured", name="Pictured")["id"]
+    pictured = bodega.api.post(f"/api/products/{pictured_product}/images", data=picture())
     assert pictured.status_code == 201, pictured.text
     schedule = make("/api/schedules", name="Victim", kind="books_check", cron="0 5 * * *", enabled=False)
     view = make("/api/views", name="Victim", query="status=draft")
@@ -131,7 +133,7 @@ def planted(bodega):
         "/api/tokens": token["id"], "/api/jobs": job["id"], "/api/webhooks": webhook["id"],
         "/api/categories": category["id"], "/api/schedules": schedule["id"],
         "/api/metafield-definitions": definition["id"], "/api/views": view["id"],
-        "/api/customers": customer["id"], "image": pictured.json()["id"],
+        "/api/customers": customer["id"], "image": pictured.json()["id"], "pictured": pictured_product,
     }
 
 
@@ -139,7 +141,8 @@ def address(path, planted):
     """The address of a template with a record that there is."""
     noun = "/".join(path.split("/")[:3])
     path = path.replace("/{namespace}/{key}", "/victim/size")
-    path = path.replace("{image}", str(planted["image"]))
+    if "/images" in path:
+        path = path.replace("{id}", str(planted["pictured"])).replace("{image}", str(planted["image"]))
     path = path.replace("{id}", str(planted.get(noun, 1))).replace("{sku}", "victim").replace("{code}", "victim").replace("{key}", "shop.name").replace("{delivery}", "1")
     return concrete(path)
 
