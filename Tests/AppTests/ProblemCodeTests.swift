@@ -54,7 +54,9 @@ import Web
             "inventory_quantity", "shopify_product_id", "shopify_variant_id", "seo_handle", "weight", "length", "width",
             "height", "weight_unit", "dimension_unit", "manufacturer_part_number", "category_id", "country", "language",
             "phone", "customer_code",
-        ].map { "bad_\($0)" } + ["customer_code_taken"]
+        ].map { "bad_\($0)" } + [
+            "customer_code_taken", "already_merged", "is_merge_root", "merge_chain", "merged_into_itself", "not_merged",
+        ]
 
     @Test func everyCodeOfTheSourcesIsInATable() throws {
         let found = try Self.found()

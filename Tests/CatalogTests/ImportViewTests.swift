@@ -344,7 +344,9 @@ private let noon = Timestamp(milliseconds: 1_795_262_400_000)
             "mixed_decimal_marks", "new_brand", "guessed_encoding", "missing_cells", "surplus_cells", "missing_unknown",
             "no_value", "error_value", "imprecise_number", "bad_json", "file_changed", "different_names", "no_unit",
             "word_for_count",
-            "seo_handle_taken", "bad_seo_handle", "unknown_category",
+            "seo_handle_taken", "bad_seo_handle", "unknown_category", "bad_email", "bad_country", "bad_language",
+            "bad_phone",
+            "optout_reversed",
         ]
         #expect(Set(ImportMessage.all.keys) == Set(codes))
         for message in ImportMessage.all.values {

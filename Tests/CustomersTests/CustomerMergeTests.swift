@@ -1,4 +1,6 @@
 import Database
+import IdentityTestSupport
+import Jobs
 import Records
 import Support
 import TestSupport

@@ -34,7 +34,7 @@ enum CustomerMergeAPI {
         AppRoute(
             .get,
             "/api/customers/duplicates",
-            access: .permission(.writeCustomers),
+            access: .permission(.readCustomers),
             Operation(
                 "Customers that seem to be one person",
                 parameters: [

@@ -6,9 +6,9 @@ import Support
 
 /// All SQL of the customer_merge table: which customers are the same person as another one.
 ///
-/// A merge rewrites nothing: it says that a customer is another one, its root, and whatever belongs to either is read by
-/// the root. So it is taken back by saying that it has ended, and gives back exactly what was, also what came since. A
-/// root is no merged customer and a merged customer no root, so there are neither chains nor cycles.
+/// A merge rewrites nothing: it says that a customer is another one, its root, and whatever belongs to either is read
+/// by the root. So it is taken back by saying that it has ended, and gives back exactly what was, also what came since.
+/// A root is no merged customer and a merged customer no root, so there are neither chains nor cycles.
 struct CustomerMergeStore {
     let connection: Connection
 
