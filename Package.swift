@@ -87,7 +87,7 @@ let package = Package(
         module("Kit", "Tables", ["CLinux", "CUchardet", "CXML", "CZlib", "Support"]),
         module("Kit", "Money", ["Support"]),
         module("Kit", "HTTPClient", ["CCurl", "Support"]),
-        module("Kit", "Records", ["Database", "Money", "Support"]),
+        module("Kit", "Records", ["Crypto", "Database", "Money", "Support"]),
         module("Kit", "Statistics", []),
         module("Kit", "Ranking", ["Statistics"]),
         module("Kit", "ImportEngine", ["Crypto", "Database", "Jobs", "Money", "Records", "Support", "Tables", "Web"]),

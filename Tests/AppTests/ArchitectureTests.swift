@@ -21,7 +21,7 @@ import Testing
         "Jobs": ["Crypto", "Database", "Process", "Support"],
         "Tables": ["CLinux", "CUchardet", "CXML", "CZlib", "Support"],
         "Money": ["Support"],
-        "Records": ["Database", "Money", "Support"],
+        "Records": ["Crypto", "Database", "Money", "Support"],
         "Statistics": [],
         "Ranking": ["Statistics"],
         "ImportEngine": ["Crypto", "Database", "Jobs", "Money", "Records", "Support", "Tables", "Web"],

@@ -87,6 +87,7 @@ package enum CatalogSchema {
         SavedViewSchema.migration,
         ChangedProductsStore.migration,
         DeletedProductStore.migration,
+        ImportLineSchema.migration,
     ]
 
     /// One row. Every stored amount is in this currency's minor units, so it never changes.
