@@ -90,7 +90,7 @@ let package = Package(
         module("Kit", "HTTPClient", ["CCurl", "Support"]),
         module("Kit", "Blobs", ["Crypto", "Database", "Support"]),
         module("Kit", "Pictures", ["Blobs", "CLinux", "CVips", "Database", "Process", "Support"]),
-        module("Kit", "Records", ["Database", "Money", "Support"]),
+        module("Kit", "Records", ["Crypto", "Database", "Money", "Support"]),
         module("Kit", "Statistics", []),
         module("Kit", "Ranking", ["Statistics"]),
         module("Kit", "ImportEngine", ["Crypto", "Database", "Jobs", "Money", "Records", "Support", "Tables", "Web"]),

@@ -12,6 +12,8 @@ package enum Commands {
             MigrateCommand.command,
             RoutesCommand.command,
             VersionCommand.command,
+            ManCommand.command,
+            CompletionCommand.command,
             WebCommand.command,
             EventsCommand.command,
             JobsCommand.command,

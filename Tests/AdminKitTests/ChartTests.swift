@@ -24,6 +24,19 @@ import Testing
         _ = Sparkline.html([Int64.min / 4, Int64.max / 4])
     }
 
+    @Test func stepsAreDonePresentAndToCome() {
+        let assets = Shell.mock(path: "/").assets
+        func steps(_ present: Int) -> String {
+            let html = Stepper("Steps", ["File", hostile("step"), "Done"], present: present).html(assets)
+            #expect(faults(in: html) == [])
+            return html.text
+        }
+        #expect(steps(0).contains("<li aria-current=\"step\"><span class=\"dot\">1</span>File</li>"))
+        #expect(steps(1).ranges(of: "class=\"done\"").count == 1 && steps(1).ranges(of: "aria-current").count == 1)
+        #expect(steps(3).ranges(of: "class=\"done\"").count == 3 && !steps(3).contains("aria-current"))
+        #expect(!steps(0).contains("<script"))
+    }
+
     @Test func barsHaveTheirPartsAndATable() {
         let bars = StackedBars(
             "Rows",

@@ -11,6 +11,7 @@ enum AccessTable {
         POST /jobs/{id}/retry: act
         POST /jobs/{id}/rerun: act
         POST /jobs/{id}/priority: act
+        POST /jobs/{id}/put-away: act
         GET /jobs/{id}/delete: act
         POST /jobs/{id}/delete: act
         GET /jobs/{id}/undo: undo inspect
@@ -117,6 +118,7 @@ enum AccessTable {
         POST /jobs/{id}/retry: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         POST /jobs/bulk: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         POST /jobs/{id}/priority: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
+        POST /jobs/{id}/put-away: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         POST /jobs/{id}/rerun: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         GET /jobs/{id}/delete: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks
         POST /jobs/{id}/delete: editor admin | delete:products run:imports undo:imports run:jobs write:webhooks

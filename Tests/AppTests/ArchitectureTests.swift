@@ -23,7 +23,7 @@ import Testing
         "Money": ["Support"],
         "Blobs": ["Crypto", "Database", "Support"],
         "Pictures": ["Blobs", "CLinux", "CVips", "Database", "Process", "Support"],
-        "Records": ["Database", "Money", "Support"],
+        "Records": ["Crypto", "Database", "Money", "Support"],
         "Statistics": [],
         "Ranking": ["Statistics"],
         "ImportEngine": ["Crypto", "Database", "Jobs", "Money", "Records", "Support", "Tables", "Web"],

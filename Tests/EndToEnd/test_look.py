@@ -70,6 +70,26 @@ def test_what_waits_for_somebody_stands_first_and_is_counted(shop, browser):  # 
         wait_for(lambda: page.goto("/") and page.get_by_role("heading", name="What products lack").count(), "no figures")
 
 
+def test_a_failure_is_put_away_by_who_may(shop, browser):  # noqa: F811
+    answer = shop.api.post(
+        "/api/upload-csv?on_error=stop",
+        data=b"sku,name,price\nx,X,much\n",
+        headers={"X-Filename": "Kaputt.csv", "Content-Type": "text/csv"},
+    )
+    job = answer.json()["job_id"]
+    wait_for(lambda: shop.api.job(job)["status"] == "failed", "the failure")
+    with visitor(browser, shop) as page:
+        page.goto("/")
+        needs = page.get_by_role("region", name="Needs you")
+        row = needs.get_by_role("listitem").filter(has_text="Kaputt.csv failed")
+        shoot(page, "put-away")
+        row.get_by_role("button", name="Put away").click()
+        page.wait_for_load_state()
+        expect(page.get_by_text("Kaputt.csv failed")).to_have_count(0)
+    entries = shop.api.get("/api/audit-log?action=job.put_away").json()["items"]
+    assert [entry["entity_id"] for entry in entries] == [job]
+
+
 def test_rows_by_keyboard(shop, browser):  # noqa: F811
     with visitor(browser, shop) as page:
         page.goto("/products?sort=sku")

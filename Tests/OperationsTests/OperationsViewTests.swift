@@ -70,6 +70,7 @@ private let jobs = [
                         note: "The disk is full.",
                         since: noon,
                         action: Link("Open", "/imports/x"),
+                        putAway: "/jobs/x/put-away",
                         permission: .readJobs,
                         place: "/imports"
                     )
@@ -91,6 +92,7 @@ private let jobs = [
         #expect(page.text.contains("1,204,551"))
         #expect(page.text.contains("was put back by an hour"))
         #expect(!page.text.contains("Secret"), "tiles follow permissions")
+        #expect(page.text.contains("<form method=\"post\" action=\"/jobs/x/put-away\">"))
         #expect(page.text.contains("data-stream=\"/api/events?topics=jobs\" data-cursor=\"42\""))
         #expect(page.text.contains("<noscript><meta http-equiv=\"refresh\" content=\"5\"></noscript>"))
         render("dashboard", page)

@@ -66,6 +66,7 @@ extension ProblemCode {
         ProblemCode("no_file", "The request has no file, or the file of the job is no longer kept."),
         ProblemCode("no_identity_column", "`identify` names no column of the file; see `headers`."),
         ProblemCode("no_job", "`change` needs `job`."),
+        ProblemCode("ambiguous_target", "The columns fit more than one target; see `targets`."),
         ProblemCode("no_key_column", "No column, or more than one, may hold the key of the target; see `headers`."),
         ProblemCode("no_match", "The text has not the form that its definition asks for."),
         ProblemCode("no_plan", "The job has no plan, or the file that it was made of is gone."),

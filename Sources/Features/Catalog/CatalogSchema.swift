@@ -88,6 +88,7 @@ package enum CatalogSchema {
         ChangedProductsStore.migration,
         DeletedProductStore.migration,
         ProductImageSchema.migration,
+        ImportLineSchema.migration,
     ]
 
     /// One row. Every stored amount is in this currency's minor units, so it never changes.

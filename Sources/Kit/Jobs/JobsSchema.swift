@@ -93,6 +93,7 @@ public enum JobsSchema {
             ],
             down: ["DROP TABLE outbox_request"]
         ),
+        JobStore.putAwayMigration,
     ]
 
     /// UUIDv7 for the rows that are there: their moment, then random bits.

@@ -45,6 +45,15 @@ extension RowErrorStore {
         return rows
     }
 
+    /// The numbers of the failing rows behind a row, ascending.
+    public func failing(jobID: Int64, after row: Int64, limit: Int) throws(DatabaseError) -> [Int64] {
+        try connection.all(
+            """
+            SELECT DISTINCT row FROM job_row_error WHERE job_id = \(jobID) AND row > \(row) ORDER BY row LIMIT \(limit)
+            """
+        ) { row in row.int(0) }
+    }
+
     /// How many rows fail among the first of the file.
     public func countRows(jobID: Int64, upTo row: Int64) throws(DatabaseError) -> Int64 {
         try connection.first(

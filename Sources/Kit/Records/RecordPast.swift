@@ -30,6 +30,10 @@ public struct RecordPast: Sendable {
                 createdAt: nothing,
                 updatedAt: nothing
             )
+        if let moment = before[StoredFields.createdAt]?.intValue {
+            earlier.createdAt = Timestamp(milliseconds: moment)
+        }
+        if record == nil { earlier.batch = revision.batch }
         for (index, field) in fields.enumerated() {
             if let value = before[field.name] { earlier.values[index] = RecordValue(stored: value) }
         }

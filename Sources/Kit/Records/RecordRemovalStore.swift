@@ -11,13 +11,12 @@ public final class RecordRemovalStore {
     private var before: [UInt8] = []
 
     public init(_ connection: Connection, _ table: RecordTable, jobID: Int64) throws(DatabaseError) {
-        let names = table.fields.map { "\(ident: $0.name)" as SQL }.joined(separator: ", ")
+        stored = StoredFields(table)
         find = Prepared(
-            try connection.prepare("SELECT id, version, \(names) FROM \(ident: table.name) WHERE id = ?")
+            try connection.prepare("SELECT id, version, \(stored.columns) FROM \(ident: table.name) WHERE id = ?")
         )
         delete = Prepared(try connection.prepare("DELETE FROM \(ident: table.name) WHERE id = ?"))
         revisions = try RecordRevisionStore(connection, table, jobID: jobID)
-        stored = StoredFields(table)
     }
 
     /// Removes a record; its revision keeps every field that holds something.
@@ -29,10 +28,11 @@ public final class RecordRemovalStore {
         let row = find.statement.row()
         let version = row.int(1)
         stored.writeAll(of: row, from: 2, to: &before)
+        let batch = stored.batch(of: row, from: 2)
         find.statement.reset()
         delete.statement.bind(1, id)
         try delete.statement.run()
-        try revisions.change(id, version: version + 1, "delete", before: before, at: now)
+        try revisions.change(id, version: version + 1, "delete", before: before, batch: batch, at: now)
         return Int64(before.count)
     }
 }

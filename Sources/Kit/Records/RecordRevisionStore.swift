@@ -9,6 +9,7 @@ public final class RecordRevisionStore {
     private let write: Prepared
     private let writeCreations: Prepared
     private let jobID: Int64
+    private let isBatched: Bool
     private let actor: [UInt8]
     /// Records created in this batch whose revisions are still to be written; ids without a gap.
     private var created: ClosedRange<Int64>?
@@ -16,13 +17,15 @@ public final class RecordRevisionStore {
 
     public init(_ connection: Connection, _ table: RecordTable, jobID: Int64) throws(DatabaseError) {
         self.jobID = jobID
+        isBatched = table.history == .batches
+        let (batch, value): (SQL, SQL) = isBatched ? (", batch_id", ", ?") : ("", "")
         actor = Array(Actor.job(jobID).description.utf8)
         write = Prepared(
             try connection.prepare(
                 """
                 INSERT INTO \(ident: table.revisions)
-                    (\(ident: table.revisionOwner), version, at, actor, job_id, change, before)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                    (\(ident: table.revisionOwner), version, at, actor, job_id, change, before\(batch))
+                VALUES (?, ?, ?, ?, ?, ?, ?\(value))
                 """
             )
         )
@@ -40,8 +43,9 @@ public final class RecordRevisionStore {
     /// Begins a batch: what an earlier one has left was rolled back with it.
     public func begin() { created = nil }
 
-    /// Notes that a record was created.
+    /// Notes that a record was created, where it does not say so itself.
     public func create(_ id: Int64, at now: Timestamp) throws(DatabaseError) {
+        guard !isBatched else { return }
         if let range = created, range.upperBound + 1 == id, createdAt == now {
             created = range.lowerBound...id
         } else {
@@ -52,16 +56,19 @@ public final class RecordRevisionStore {
     }
 
     /// Writes the revision of a record that was there, now or before.
-    /// - Parameter before: the changed fields as they were, as JSON; nil when it is put back.
+    /// - Parameters:
+    ///   - before: the changed fields as they were, as JSON; nil when it is put back.
+    ///   - batch: the job that has brought a record which goes or comes back, where the noun keeps that with it.
     public func change(
         _ id: Int64,
         version: Int64,
         _ change: StaticString,
         before: [UInt8]?,
+        batch: Int64? = nil,
         at now: Timestamp
     ) throws(DatabaseError) {
         try flush()
-        try add(id, version: version, change, before: before, at: now)
+        try add(id, version: version, change, before: before, batch: batch, at: now)
     }
 
     /// Writes what is still to be written: at the end of a batch, and before one of its records is deleted again.
@@ -87,6 +94,7 @@ public final class RecordRevisionStore {
         version: Int64,
         _ change: StaticString,
         before: [UInt8]?,
+        batch: Int64? = nil,
         at now: Timestamp
     ) throws(DatabaseError) {
         let statement = write
@@ -94,6 +102,9 @@ public final class RecordRevisionStore {
         statement.statement.bind(2, version)
         statement.statement.bind(3, now.milliseconds)
         statement.statement.bind(5, jobID)
+        if isBatched {
+            if let batch { statement.statement.bind(8, batch) } else { statement.statement.bindNull(8) }
+        }
         let word = UnsafeBufferPointer(start: change.utf8Start, count: change.utf8CodeUnitCount)
         statement.statement.bindBorrowed(6, word)
         try actor.withUnsafeBufferPointer { (actor) throws(DatabaseError) in

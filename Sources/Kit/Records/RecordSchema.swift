@@ -7,7 +7,7 @@ public enum RecordSchema {
     /// For nouns that begin with this engine. A released migration never changes, so a field that is added later is a
     /// migration of its own.
     public static func create(_ table: RecordTable) -> [SQL] {
-        [records(table), key(table)] + revisions(table)
+        [records(table), key(table)] + batches(table) + revisions(table)
     }
 
     /// The statements that drop them again.
@@ -17,7 +17,8 @@ public enum RecordSchema {
 
     private static func records(_ table: RecordTable) -> SQL {
         var columns = table.fields.map(column)
-        if case .folded(let field) = table.key { columns.append("\(ident: "\(field)_norm") TEXT NOT NULL") }
+        if let column = table.key.textColumn { columns.append("\(ident: column) TEXT NOT NULL") }
+        if table.history == .batches { columns.append("batch_id INTEGER") }
         return """
             CREATE TABLE \(ident: table.name) (
                 id \(.identity),
@@ -49,11 +50,8 @@ public enum RecordSchema {
     }
 
     private static func key(_ table: RecordTable) -> SQL {
-        let columns: SQL =
-            switch table.key {
-            case .folded(let field): "\(ident: "\(field)_norm")"
-            case .exact(let fields): fields.map { "\(ident: $0)" as SQL }.joined(separator: ", ")
-            }
+        let columns = (table.key.textColumn.map { [$0] } ?? table.key.fields).map { "\(ident: $0)" as SQL }
+            .joined(separator: ", ")
         return "CREATE UNIQUE INDEX \(ident: "\(table.name)_by_key") ON \(ident: table.name) (\(columns))"
     }
 
@@ -64,10 +62,22 @@ public enum RecordSchema {
         return "CREATE INDEX \(ident: name) ON \(ident: table.name) (\(names))"
     }
 
+    /// What finds the records that a job has brought.
+    private static func batches(_ table: RecordTable) -> [SQL] {
+        guard table.history == .batches else { return [] }
+        return ["CREATE INDEX \(ident: "\(table.name)_by_batch") ON \(ident: table.name) (batch_id, id)"]
+    }
+
     /// The table of the revisions alone, with its indexes, for a noun whose own table says more than its fields do. The
     /// statements hang on nothing but the table's name, so a released migration may be made of them.
     public static func revisions(_ table: RecordTable) -> [SQL] {
-        [
+        // What was deleted does not say itself any more what has brought it.
+        let isBatched = table.history == .batches
+        let batch: SQL = isBatched ? ",\n    batch_id INTEGER" : ""
+        let byBatch: [SQL] = [
+            "CREATE INDEX \(ident: "\(table.revisions)_by_batch") ON \(ident: table.revisions) (batch_id)"
+        ]
+        return [
             """
             CREATE TABLE \(ident: table.revisions) (
                 id \(.identity),
@@ -77,7 +87,7 @@ public enum RecordSchema {
                 actor TEXT NOT NULL,
                 job_id INTEGER,
                 change TEXT NOT NULL CHECK (change IN ('create', 'update', 'delete', 'restore')),
-                before TEXT
+                before TEXT\(batch)
             ) \(.strict)
             """,
             """
@@ -85,6 +95,6 @@ public enum RecordSchema {
                 (\(ident: table.revisionOwner), version)
             """,
             "CREATE INDEX \(ident: "\(table.revisions)_by_job") ON \(ident: table.revisions) (job_id, id)",
-        ]
+        ] + (isBatched ? byBatch : [])
     }
 }

@@ -6,15 +6,14 @@ import Support
 public struct RecordStore {
     public let connection: Connection
     public let table: RecordTable
-    let key: StoredKey
     let columns: SQL
 
     public init(_ connection: Connection, _ table: RecordTable) {
         self.connection = connection
         self.table = table
-        key = StoredKey(table)
         let names = table.fields.map { "\(ident: $0.name)" as SQL }.joined(separator: ", ")
-        columns = "id, version, created_at, updated_at, \(names)"
+        let batch: SQL = table.history == .batches ? ", batch_id" : ""
+        columns = "id, version, created_at, updated_at, \(names)\(batch)"
     }
 
     func read(_ row: borrowing Row) -> StoredRecord {
@@ -28,7 +27,8 @@ public struct RecordStore {
             values: values,
             version: row.int(1),
             createdAt: row.time(2),
-            updatedAt: row.time(3)
+            updatedAt: row.time(3),
+            batch: table.history == .batches ? row.intOrNil(4 + Int32(table.fields.count)) : nil
         )
     }
 
@@ -39,13 +39,14 @@ public struct RecordStore {
     /// The newest record with the key of another one; nil when its key is blank or free.
     public func find(keyOf record: StoredRecord) throws(DatabaseError) -> StoredRecord? {
         let conditions: SQL
-        switch table.key {
-        case .folded(let field):
-            guard let text = foldedKey(record) else { return nil }
-            conditions = "\(ident: "\(field)_norm") = \(text)"
-        case .exact(let fields):
-            conditions = fields.compactMap { name in table.position(of: name).map { (name, record.values[$0]) } }
-                .map { "\(ident: $0.0) = \($0.1.databaseValue)" as SQL }.joined(separator: " AND ")
+        if let column = table.key.textColumn {
+            guard let text = keyText(record) else { return nil }
+            conditions = "\(ident: column) = \(text)"
+        } else {
+            conditions = table.key.fields.compactMap { name in
+                table.position(of: name).map { (name, record.values[$0]) }
+            }
+            .map { "\(ident: $0.0) = \($0.1.databaseValue)" as SQL }.joined(separator: " AND ")
         }
         return try connection.first(
             "SELECT \(columns) FROM \(ident: table.name) WHERE \(conditions) ORDER BY id DESC LIMIT 1"
@@ -61,19 +62,24 @@ public struct RecordStore {
 
     /// Whether two records have the same key.
     public func haveSameKey(_ one: StoredRecord, _ other: StoredRecord) -> Bool {
-        switch table.key {
-        case .folded: foldedKey(one) == foldedKey(other)
-        case .exact(let fields):
-            fields.compactMap(table.position).allSatisfy { one.values[$0] == other.values[$0] }
-        }
+        guard table.key.textColumn == nil else { return keyText(one) == keyText(other) }
+        return table.key.fields.compactMap(table.position).allSatisfy { one.values[$0] == other.values[$0] }
     }
 
-    /// A folded key as it is stored beside its field; nil for a key of several fields, and where it is blank.
-    public func foldedKey(_ record: StoredRecord) -> String? {
-        guard case .folded(let field) = table.key, let position = table.position(of: field),
-            case .text(let text) = record.values[position]
-        else { return nil }
-        return text.trimmed.caseFolded
+    /// A key that is one text, as it is stored beside the fields; nil for a key of several fields, and where it is
+    /// blank.
+    public func keyText(_ record: StoredRecord) -> String? {
+        switch table.key {
+        case .folded(let field):
+            guard let position = table.position(of: field), case .text(let text) = record.values[position] else {
+                return nil
+            }
+            return text.trimmed.caseFolded
+        case .exact: return nil
+        case .occurrence(let fields, let number):
+            guard let position = table.position(of: number) else { return nil }
+            return LineKey.key(of: record, fields: fields.compactMap(table.position), number: position)
+        }
     }
 
     /// What people know a stored record by.
@@ -119,6 +125,7 @@ public struct RecordStore {
         over current: StoredRecord,
         _ context: WriteContext
     ) throws(DatabaseError) -> Bool {
+        let key = haveSameKey(wanted, current) ? nil : keyText(wanted)
         let wanted = try withoutLostReferences(wanted)
         let changed = table.fields.indices.filter { wanted.values[$0] != current.values[$0] }
         guard !changed.isEmpty else { return false }
@@ -126,8 +133,8 @@ public struct RecordStore {
             "\(ident: table.fields[index].name) = \(wanted.values[index].databaseValue)" as SQL
         }
         // A column that is named is written to its indexes again, so the key stands here only when it differs.
-        if let column = key.folded, !haveSameKey(wanted, current) {
-            assignments.append("\(ident: column) = \(foldedKey(wanted))")
+        if let column = table.key.textColumn, let key {
+            assignments.append("\(ident: column) = \(key)")
         }
         try connection.execute(
             """

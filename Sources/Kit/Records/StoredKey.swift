@@ -3,7 +3,7 @@ import Support
 
 /// How the rows of a table are found by their key, and tell it.
 ///
-/// A key is bytes: of a folded one those of its text; of several fields each value behind a byte that says what it is,
+/// A key is bytes: of one text those of that; of several fields each value behind a byte that says what it is,
 /// so that no two different keys have the same bytes.
 public struct StoredKey: Sendable {
     /// Finds a row; takes what `bind` binds from its first parameter on.
@@ -12,24 +12,23 @@ public struct StoredKey: Sendable {
     public let columns: SQL
     /// How many these are.
     public let count: Int32
-    /// Set for a key of one folded text: its column.
-    public let folded: String?
+    /// Set for a key that is one text: its column.
+    public let textColumn: String?
     private let storages: [RecordStorage]
 
+    private static let nothingMark: UInt8 = 0
     private static let textMark: UInt8 = 2
     private static let integerMark: UInt8 = 1
 
     public init(_ table: RecordTable) {
-        switch table.key {
-        case .folded(let field):
-            let column = "\(field)_norm"
-            folded = column
+        textColumn = table.key.textColumn
+        if let column = textColumn {
             storages = [.text]
             count = 1
             condition = "\(ident: column) = ?"
             columns = "\(ident: column)"
-        case .exact(let fields):
-            folded = nil
+        } else {
+            let fields = table.key.fields
             storages = fields.compactMap { table.field($0)?.storage }
             count = Int32(fields.count)
             condition = fields.map { "\(ident: $0) = ?" as SQL }.joined(separator: " AND ")
@@ -39,7 +38,7 @@ public struct StoredKey: Sendable {
 
     /// Binds a key to the parameters of `condition`.
     public func bind(_ key: UnsafeBufferPointer<UInt8>, to prepared: Prepared, from first: Int32 = 1) {
-        guard folded == nil else { return prepared.statement.bindBorrowed(first, key) }
+        guard textColumn == nil else { return prepared.statement.bindBorrowed(first, key) }
         var rest = key[...]
         var parameter = first
         while let mark = rest.popFirst() {
@@ -57,7 +56,7 @@ public struct StoredKey: Sendable {
 
     /// The key of a row; valid while the row is, and until the buffer is used again.
     public func read(_ row: borrowing Row, from first: Int32, _ buffer: KeyBuffer) -> UnsafeBufferPointer<UInt8> {
-        guard folded == nil else { return row.bytes(first) }
+        guard textColumn == nil else { return row.bytes(first) }
         buffer.clear()
         for (index, storage) in storages.enumerated() {
             let column = first + Int32(index)
@@ -89,6 +88,9 @@ public struct StoredKey: Sendable {
             add(number: Int64(text.count))
             memory.append(contentsOf: text)
         }
+
+        /// What is blank, in the key of a line.
+        public func addNothing() { memory.append(StoredKey.nothingMark) }
 
         public func add(_ number: Int64) {
             memory.append(StoredKey.integerMark)

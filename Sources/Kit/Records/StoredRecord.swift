@@ -7,13 +7,23 @@ public struct StoredRecord: Sendable, Equatable {
     public var version: Int64
     public var createdAt: Timestamp
     public var updatedAt: Timestamp
+    /// The key of the job that has brought it, where the noun keeps that with its records.
+    public var batch: Int64?
 
-    public init(id: Int64, values: [RecordValue], version: Int64, createdAt: Timestamp, updatedAt: Timestamp) {
+    public init(
+        id: Int64,
+        values: [RecordValue],
+        version: Int64,
+        createdAt: Timestamp,
+        updatedAt: Timestamp,
+        batch: Int64? = nil
+    ) {
         self.id = id
         self.values = values
         self.version = version
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.batch = batch
     }
 
     /// About how many bytes its texts have.

@@ -15,6 +15,8 @@ package struct Attention: Sendable, Equatable {
     package var since: Timestamp
     /// The button and where it leads.
     package var action: Link
+    /// Where a form puts it away; nil for what stays until it is dealt with, and for who may not.
+    package var putAway: String?
     /// What it takes to see it.
     package var permission: Permission
     /// The path of the navigation's entry that counts it.
@@ -27,6 +29,7 @@ package struct Attention: Sendable, Equatable {
         note: String,
         since: Timestamp,
         action: Link,
+        putAway: String? = nil,
         permission: Permission,
         place: String
     ) {
@@ -36,6 +39,7 @@ package struct Attention: Sendable, Equatable {
         self.note = note
         self.since = since
         self.action = action
+        self.putAway = putAway
         self.permission = permission
         self.place = place
     }

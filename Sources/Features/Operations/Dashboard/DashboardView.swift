@@ -67,7 +67,7 @@ enum DashboardView {
             """
             <li><span class="disc tone-\(need.tone.rawValue)">\(need.icon.html(shell.assets))</span>\
             <div class="grow"><p>\(need.title)</p><p>\(need.note) · \(Time(need.since).html)</p></div>\
-            \(need.action.button())</li>
+            \(need.putAway.map { Form.button("Put away", action: $0, csrf: shell.csrf) })\(need.action.button())</li>
             """
         })</ul>
         </section>

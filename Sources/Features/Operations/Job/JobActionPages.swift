@@ -24,6 +24,14 @@ enum JobActionPages {
             handler: prioritize
         ),
         AppRoute(
+            .post,
+            "/jobs/{id}/put-away",
+            access: .actsOnJobs,
+            needs: .job(.act),
+            .form("Takes a failure off the list of what needs somebody"),
+            handler: putAway
+        ),
+        AppRoute(
             .get,
             "/jobs/{id}/delete",
             access: .actsOnJobs,
@@ -95,6 +103,15 @@ enum JobActionPages {
         }
         _ = try JobStore(context.database).prioritize(job, priority, context: try context.writeContext)
         return .seeOther(try context.jobKinds.path(of: job))
+    }
+
+    static func putAwayPath(_ job: Job) -> String { "/jobs/\(job.publicID)/put-away" }
+
+    /// From the home page, and back to it: a job that is no failure any more is not on it either.
+    @Sendable static func putAway(_ context: RequestContext) throws -> Response {
+        try context.request.checkParameters([])
+        _ = try JobStore(context.database).putAway(try JobAPI.find(context), context: try context.writeContext)
+        return .seeOther("/")
     }
 
     @Sendable static func askToDelete(_ context: RequestContext) throws -> Response {

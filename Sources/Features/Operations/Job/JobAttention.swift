@@ -4,7 +4,7 @@ import Jobs
 import Support
 import Web
 
-/// Jobs that wait for a person, and those that failed in the last week and were not taken up again.
+/// Jobs that wait for a person, and those that failed in the last week and were neither taken up again nor put away.
 enum JobAttention {
     private static let week: Int64 = 7 * 86_400
     /// More than anybody looks through on the home page; the list of jobs has all of them.
@@ -20,8 +20,11 @@ enum JobAttention {
         }
         let oldest = context.environment.now().adding(seconds: -week)
         let waiting = try jobs(.awaitingConfirmation).map { waits($0, kinds) }
-        let failed = try jobs(.failed).filter { ($0.completedAt ?? $0.updatedAt) > oldest }
-        return waiting + failed.map { failure($0, kinds) }
+        let failed = try jobs(.failed).filter { job in
+            try (job.completedAt ?? job.updatedAt) > oldest && !store.isPutAway(job)
+        }
+        let rights = try context.jobRights
+        return waiting + failed.map { failure($0, kinds, mayPutAway: rights.allow(.act, of: $0)) }
     }
 
     private static func waits(_ job: Job, _ kinds: JobDescriptions) -> Attention {
@@ -45,7 +48,7 @@ enum JobAttention {
         )
     }
 
-    private static func failure(_ job: Job, _ kinds: JobDescriptions) -> Attention {
+    private static func failure(_ job: Job, _ kinds: JobDescriptions, mayPutAway: Bool) -> Attention {
         Attention(
             "\(job.filename ?? job.displayName) failed",
             tone: .danger,
@@ -53,6 +56,7 @@ enum JobAttention {
             note: job.errorMessage ?? note(job, kinds),
             since: job.completedAt ?? job.updatedAt,
             action: Link("Open", kinds.path(of: job)),
+            putAway: mayPutAway ? JobActionPages.putAwayPath(job) : nil,
             permission: .readJobs,
             place: place(job, kinds)
         )

@@ -88,7 +88,7 @@ package struct ImportColumns: Sendable, Equatable {
     ) throws(Refusal) {
         try self.init(found: headers, mapping, identify, target)
         guard identity == nil else { return }
-        for position in target.keyFields where positions[position] == nil {
+        for position in target.neededKeyFields where positions[position] == nil {
             let field = target.fields[position].name
             if let unclear = ambiguities.first(where: { $0.field == field }) {
                 throw .ambiguousKey(field: field, columns: unclear.columns, headers: headers)

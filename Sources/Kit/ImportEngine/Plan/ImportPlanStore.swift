@@ -59,22 +59,19 @@ package struct ImportPlanStore {
 
     /// Who changed a record last; nil when its history is gone.
     package func lastChange(_ recordID: Int64) throws(DatabaseError) -> LastChange? {
-        try connection.first(
-            """
-            SELECT actor, at FROM \(ident: table.revisions)
-            WHERE \(ident: table.revisionOwner) = \(recordID) ORDER BY version DESC LIMIT 1
-            """
-        ) { row in LastChange(actor: row.text(0), at: row.time(1)) }
+        try RevisionStore(connection, table).newest(recordID).map { LastChange(actor: $0.actor, at: $0.at) }
     }
 
     /// What a job's change of a record has overwritten; nil when the job has not changed it.
     package func overwritten(_ recordID: Int64, jobID: Int64) throws(DatabaseError) -> String?? {
-        try connection.first(
+        let found = try connection.first(
             """
             SELECT before FROM \(ident: table.revisions)
             WHERE \(ident: table.revisionOwner) = \(recordID) AND job_id = \(jobID) ORDER BY version DESC LIMIT 1
             """
         ) { row in row.textOrNil(0) }
+        if found == nil, try RevisionStore(connection, table).creation(recordID)?.jobID == jobID { return .some(nil) }
+        return found
     }
 
     /// Active records in the order of their ids, without those that were made, changed or brought back after the

@@ -36,11 +36,14 @@ package final class ImportIntake {
         let heads: Heads?
         /// The tables whose records are noted.
         let sources: [Lookups]
+        /// Nil where records have keys of their own.
+        let lines: Lines?
 
-        init(_ rows: consuming SupersededRows, _ heads: Heads?, _ sources: [Lookups]) {
+        init(_ rows: consuming SupersededRows, _ heads: Heads?, _ sources: [Lookups], _ lines: Lines?) {
             self.rows = rows
             self.heads = heads
             self.sources = sources
+            self.lines = lines
         }
     }
 
@@ -56,6 +59,14 @@ package final class ImportIntake {
 
         init(_ rows: consuming GroupHeads) {
             self.rows = rows
+        }
+    }
+
+    private final class Lines {
+        @exclusivity(unchecked) var numbers: LineNumbers
+
+        init(_ numbers: consuming LineNumbers) {
+            self.numbers = numbers
         }
     }
 
@@ -86,6 +97,12 @@ package final class ImportIntake {
         keys = KeyReader(options.target)
         kept = KeptValues(fields: options.target.fields.count)
     }
+
+    /// Whether equal lines are counted: they have no key, and the file does not number them.
+    var countsLines: Bool { options.target.numberField.map { record.columns.positions[$0] == nil } ?? false }
+
+    /// What the line that was read last has in common with its equals, see `LineKey`.
+    var lineDigest: String { keys.digest }
 
     /// How many records another one replaces.
     var superseded: Int64 { options.duplicates == .reject ? 0 : pass?.rows.count ?? 0 }
@@ -121,15 +138,22 @@ package final class ImportIntake {
         pass = KeyPass(
             try SupersededRows(folder: folder, fileBytes: bytes, rule: options.duplicates),
             isGrouped ? Heads(try GroupHeads(folder: folder, fileBytes: bytes)) : nil,
-            sources.map { Lookups(heads: lookup($0), former: lookup($0)) }
+            sources.map { Lookups(heads: lookup($0), former: lookup($0)) },
+            countsLines ? Lines(try LineNumbers(folder: folder, fileBytes: bytes)) : nil
         )
     }
 
     /// Notes the SKU of a record, and its handle; rows ascend.
     /// - Parameters:
     ///   - reader: reads records of other columns; nil for those that `read` gets.
-    ///   - source: which of the tables it stands in.
-    package func noteKey(_ raw: CSVRecord, readBy reader: ImportRecord? = nil, source: Int64 = 0) throws {
+    ///   - source: which of the tables it stands in; the second one has corrections.
+    ///   - isRight: whether nothing is wrong with the record, where that is known.
+    package func noteKey(
+        _ raw: CSVRecord,
+        readBy reader: ImportRecord? = nil,
+        source: Int64 = 0,
+        isRight: Bool? = nil
+    ) throws {
         let reader = reader ?? record
         guard let pass, !reader.isContinuation(raw) else { return }
         let row = raw.position.row
@@ -138,6 +162,11 @@ package final class ImportIntake {
             try pass.heads?.rows.add(handle, row: row, place: place, hasName: !reader.lacksName(raw))
         }
         if case .key(_, let key) = keys.read(raw, reader) {
+            if let lines = pass.lines {
+                let rank: LineNumbers.Rank = source == 0 ? .right : .correction
+                let isRight = isRight ?? self.isRight(raw, reader)
+                return try lines.numbers.add(key, row: row, isRight ? rank : .wrong)
+            }
             try pass.rows.add(key, row: row, place: place, tag: reader.keyTag)
         }
     }
@@ -145,8 +174,31 @@ package final class ImportIntake {
     /// Finds the records that belong together, after the last `noteKey`.
     package func resolveKeys() throws {
         try pass?.rows.resolve()
+        try pass?.lines?.numbers.resolve()
+        // What the key pass has read is read again.
+        if pass?.lines != nil { _ = record.takeDecimalMarks() }
         try pass?.heads?.rows.resolve()
     }
+
+    /// Notes a line that was corrected before, of which its content is known.
+    func noteCorrected(_ digest: String) throws {
+        var digest = digest
+        try digest.withUTF8 { try pass?.lines?.numbers.add($0, row: 0, .corrected) }
+    }
+
+    /// Whether nothing is wrong with a line, whatever is stored.
+    private func isRight(_ raw: CSVRecord, _ reader: ImportRecord) -> Bool {
+        guard !reader.isHeader(raw), reader.structuralFault(raw) == nil else { return false }
+        guard options.mode != .delete else { return true }
+        var faults: [ImportRecord.Fault] = []
+        reader.read(raw, keyText: nil, &faults)
+        return faults.isEmpty && reader.lackedField(creates: createsRecords) == nil
+    }
+
+    /// Whether the fields of a key are read like all others, which says what is wrong with a cell.
+    private var namesBadCells: Bool { options.target.numberField != nil }
+
+    private var createsRecords: Bool { options.mode == .upsert || options.mode == .create }
 
     // MARK: The record
 
@@ -158,10 +210,12 @@ package final class ImportIntake {
         if let fault = record.structuralFault(raw) { return .faulty([fault], key: nil) }
         var key: UnsafeBufferPointer<UInt8>?
         var text: UnsafeBufferPointer<UInt8>?
+        var bad: Int?
         var faults: [ImportRecord.Fault] = []
         switch keys.read(raw, record) {
         case .key(let own, let bytes): (text, key) = (own, bytes)
         case .blank(let field): faults.append(record.blankKey(field))
+        case .bad(let field) where namesBadCells: bad = field
         case .bad(let field): faults.append(record.badKey(field, raw))
         }
         if key != nil, !isChosen, let verdict = try pass?.rows.verdict(of: raw.position.row) {
@@ -176,7 +230,25 @@ package final class ImportIntake {
             record.read(raw, keyText: text, &faults)
             try fill(raw, &faults)
         }
-        guard faults.isEmpty, let key else { return .faulty(faults, key: key) }
+        if let bad, !faults.contains(where: { record.isAbout(bad, $0) }) { faults.append(record.badKey(bad, raw)) }
+        guard countsLines else {
+            guard faults.isEmpty, let key else { return .faulty(faults, key: key) }
+            return .good(key: key)
+        }
+        return try readLine(raw, faults)
+    }
+
+    /// Which record a line is. One that is wrong is none.
+    private func readLine(_ raw: CSVRecord, _ faults: [ImportRecord.Fault]) throws -> Reading {
+        var faults = faults
+        if options.mode != .delete, let field = record.lackedField(creates: createsRecords),
+            !faults.contains(where: { record.isAbout(field, $0) })
+        {
+            faults.append(record.missing(field))
+        }
+        let number = try pass?.lines?.numbers.number(of: raw.position.row)
+        if let number, let field = options.target.numberField { record.values[field] = .integer(number) }
+        guard faults.isEmpty, let key = keys.key(number: number ?? 1) else { return .faulty(faults, key: nil) }
         return .good(key: key)
     }
 

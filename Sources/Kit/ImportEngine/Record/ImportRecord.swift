@@ -15,6 +15,8 @@ package final class ImportRecord {
 
     let columns: ImportColumns
     let readers: [ImportCellReader]
+    /// The same for the keys of lines, which are read besides: what is counted of cells is counted once.
+    private let lineReaders: [ImportCellReader]
     /// The same, to be used without counting references for each cell.
     private let lent: [Unmanaged<ImportCellReader>]
     private let blanks: [ImportBlank]
@@ -66,16 +68,18 @@ package final class ImportRecord {
         let target = columns.target
         self.target = target
         let fields = target.fields
-        let readers = fields.indices.map {
+        func reader(_ field: Int) -> ImportCellReader {
             ImportCellReader(
-                fields[$0],
+                fields[field],
                 currency,
                 source,
-                flag: $0 == target.flagField ? columns.flag : nil,
-                reference: references[$0]
+                flag: field == target.flagField ? columns.flag : nil,
+                reference: references[field]
             )
         }
+        let readers = fields.indices.map(reader)
         self.readers = readers
+        lineReaders = target.numberField == nil ? readers : fields.indices.map(reader)
         lent = readers.map { Unmanaged.passUnretained($0) }
         blanks = zip(fields.indices, columns.positions).map { index, column in
             ImportBlank(column.flatMap { columns.rules[$0] }, blank, readers[index], own: fields[index].defaultValue)
@@ -139,7 +143,27 @@ package final class ImportRecord {
     /// What stands in a field of a key of several; nil for what is wrong.
     func keyValue(_ field: Int, _ record: CSVRecord) -> ImportValue? {
         guard isReliable(record), let column = columns.positions[field] else { return .absent }
-        return try? readers[field].read(cell(record, column, field), isNumber: source.isNumber(column, of: record))
+        return try? lineReaders[field].read(cell(record, column, field), isNumber: source.isNumber(column, of: record))
+    }
+
+    /// What a line says of a field of its key, with what the column's rule makes of a blank cell; nil for what is
+    /// wrong.
+    func lineValue(_ field: Int, _ record: CSVRecord) -> ImportValue? {
+        guard let value = keyValue(field, record) else { return nil }
+        if case .none = value { return try? blanks[field].value() }
+        return value
+    }
+
+    /// The field for whose want a line is wrong, whatever is stored.
+    /// - Parameter creates: whether a new record may come of it.
+    func lackedField(creates: Bool) -> Int? {
+        target.neededFields.first { field in
+            switch values[field] {
+            case .text, .integer: false
+            case .absent: creates
+            case .none, .attributes: true
+            }
+        }
     }
 
     /// The key's cell, or what is made of those that identify the record; nil when the record's cells are unreliable.

@@ -90,9 +90,12 @@ final class ImportRepairRun {
         if notes.ignored == nil { notes.ignored = index.ignored }
     }
 
-    /// The SKUs of the whole file, with the corrected rows in their places.
+    /// The keys of the whole file, with the corrected rows in their places. Of lines that are counted, these come
+    /// behind all others: what is stored keeps its number.
     private func noteKeys() throws {
         try intake.beginKeys(folder: job.scratch, [context.source, source])
+        let known = try intake.countsLines ? KnownLines(context, isPlanned: false) : nil
+        try known?.noteCorrected(in: intake)
         var original = context.table.reader()
         var corrected = table.reader()
         _ = try original.next()
@@ -102,7 +105,7 @@ final class ImportRepairRun {
                 try read(&corrected, at: place, row)
                 try intake.noteKey(corrected.record, source: 1)
             } else {
-                try intake.noteKey(original.record, readBy: context.record)
+                try intake.noteKey(original.record, readBy: context.record, isRight: try known?.isRight(row))
             }
             if row & 0xFFFF == 0 { try keepAlive() }
         }
@@ -177,6 +180,7 @@ final class ImportRepairRun {
             let all = try context.completed(faults, key: key, readBy: record)
             return try refuse(raw, failing, all, now)
         case .good(let key):
+            let digest = intake.countsLines ? intake.lineDigest : nil
             switch try context.store.apply(key, record.values, at: now) {
             case .created:
                 books.created += 1
@@ -194,6 +198,7 @@ final class ImportRepairRun {
             case .reversed(let field): return try refuse(raw, failing, [record.reversed(field)], now)
             case .overfull: return try refuse(raw, failing, [record.attributesFault], now)
             }
+            if let digest { try CorrectedLineStore(job.connection).add(digest, row: failing.row, jobID: context.jobID) }
         }
         books.failed -= 1
         try context.errors.remove(jobID: context.jobID, row: failing.row)

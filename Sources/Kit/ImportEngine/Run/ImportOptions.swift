@@ -102,7 +102,8 @@ package struct ImportOptions: Sendable, Equatable {
     ///
     /// Throws a `WebError` that names the option and what it takes.
     package init(_ values: Fields, _ targets: ImportTargets) throws {
-        let name = values["target"] ?? targets.standard.name
+        let said = values["target"] ?? ""
+        let name = said.isEmpty ? targets.standard.name : said
         guard let target = targets[name] else {
             let names = targets.all.map(\.name).joined(separator: ", ")
             throw WebError.invalid([Problem("target", "bad_option", "target takes \(names), not '\(name)'.")])
@@ -142,6 +143,11 @@ package struct ImportOptions: Sendable, Equatable {
     /// Whether an import waits for a person where the file does not tell in which encoding it is, or what identifies
     /// its products: always, unless the caller has said `review=0`, and then only where columns are asked for too.
     package var asksWhatIsUnclear: Bool { review || unmapped == .ask || !given.contains("review") }
+
+    /// Whether a caller has said nothing that names what the file holds, or hangs on it.
+    package static func leavesTargetOpen(_ values: Fields) -> Bool {
+        ["target", "mapping", "profile", "identify"].allSatisfy { values[$0]?.isEmpty ?? true }
+    }
 
     /// Options that exclude each other: a list of what goes is not a list of what stays.
     package var contradiction: Problem? {

@@ -76,8 +76,9 @@ final class ImportRun {
 
     private func carryOut(_ plan: PlannedImport, _ checkpoint: PlanCheckpoint) throws {
         // A plan does not hold what rows have from others.
-        if !context.intake.hasKeys, context.intake.needsKeys(plan.counts, context.columns) {
-            _ = try context.readKeys { _ in try job.show { _ in } }
+        let intake = context.intake
+        if !intake.hasKeys, intake.countsLines || intake.needsKeys(plan.counts, context.columns) {
+            _ = try context.readKeys(isPlanned: true) { _ in try job.show { _ in } }
         }
         try importing { try plan.run(checkpoint) }
     }

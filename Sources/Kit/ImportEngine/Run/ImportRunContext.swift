@@ -88,15 +88,19 @@ package final class ImportRunContext {
     }
 
     /// Reads the whole table to find out which rows belong together.
-    /// - Parameter step: called from time to time with the number of the row.
+    /// - Parameters:
+    ///   - isPlanned: whether there is a plan, which tells which lines are wrong.
+    ///   - step: called from time to time with the number of the row.
     /// - Returns: how many records there are.
-    func readKeys(_ step: (Int64) throws -> Void) throws -> Int64 {
+    func readKeys(isPlanned: Bool = false, _ step: (Int64) throws -> Void) throws -> Int64 {
         try intake.beginKeys(folder: job.scratch, [source])
+        let known = try intake.countsLines ? KnownLines(self, isPlanned: isPlanned) : nil
+        try known?.noteCorrected()
         var reader = table.reader()
         _ = try reader.next()
         while try reader.next() {
-            try intake.noteKey(reader.record)
             let row = reader.record.position.row
+            try intake.noteKey(reader.record, isRight: try known?.isRight(row))
             if row & 0xFFFF == 0 {
                 try requireSpace()
                 try step(row)

@@ -22,8 +22,12 @@ package final class ImportTarget: Sendable {
 
     /// What makes two records the same.
     package let keyFields: [Int]
+    /// Those of the key for which a file needs a column.
+    package let neededKeyFields: [Int]
+    /// What says which of several equal lines a record is; nil where records have keys of their own.
+    package let numberField: Int?
     /// Without these no record is made; those of the key are not among them.
-    let neededFields: [Int]
+    package let neededFields: [Int]
     /// What people call a record.
     package let titleField: Int?
     /// Names with texts that a shop makes up: single columns may feed single ones of them.
@@ -117,6 +121,11 @@ package final class ImportTarget: Sendable {
         readers = roles.readers
         let keyFields = record.key.fields.compactMap(record.position)
         self.keyFields = keyFields
+        let numberField = record.key.number.flatMap(record.position)
+        self.numberField = numberField
+        neededKeyFields =
+            numberField == nil
+            ? keyFields : keyFields.filter { $0 != numberField && record.fields[$0].isNeededToCreate }
         neededFields = record.fields.indices.filter { record.fields[$0].isNeededToCreate && !keyFields.contains($0) }
         titleField = roles.title.flatMap(record.position)
         attributesField = record.fields.firstIndex { $0.kind == .attributes }
@@ -136,6 +145,14 @@ package final class ImportTarget: Sendable {
         measures = MeasureFields.all(roles.units, in: record)
         lastingFields = roles.lasting.compactMap(record.position)
         uniqueFields = record.fields.indices.filter { record.fields[$0].isUnique }
+        // Whether a line is right must be told by the file alone, or lines could not be counted.
+        precondition(
+            numberField == nil || uniqueFields.isEmpty && attributesField == nil && !makesKeys && roles.group == nil,
+            "lines of \(name) can be told apart by more than their number"
+        )
+        precondition(!neededKeyFields.isEmpty, "nothing has to stand in a line of \(name)")
+        // What has changed since an attempt began is told by revisions.
+        precondition(flagField == nil || record.history == .revisions, "\(name) have a flag and no revisions")
     }
 
     /// Whether the key is one text that is compared without case.

@@ -51,6 +51,8 @@ package final class RecordImportStore {
     let expectsNew: Bool
     package let fields: [RecordField]
     let key: StoredKey
+    /// The job as what brings records, where they keep that themselves.
+    private let batch: Int64?
     private var keys = KeyState()
     let find: Prepared
     private let create: Prepared
@@ -107,18 +109,22 @@ package final class RecordImportStore {
         find = Prepared(
             try connection.prepare(
                 """
-                SELECT id, version, \(names) FROM \(ident: table.name) WHERE \(key.condition) ORDER BY id DESC LIMIT 1
+                SELECT id, version, \(stored.columns) FROM \(ident: table.name) WHERE \(key.condition)
+                ORDER BY id DESC LIMIT 1
                 """
             )
         )
-        let columns = key.folded.map { "\(names), \(ident: $0)" as SQL } ?? names
-        let count = fields.count + (key.folded == nil ? 0 : 1)
+        var columns = [names]
+        if let column = key.textColumn { columns.append("\(ident: column)") }
+        batch = table.history == .batches ? jobID : nil
+        if batch != nil { columns.append("batch_id") }
+        let count = fields.count + columns.count - 1
         // safe: only question marks.
         let marks: SQL = "\(raw: (0..<count).map { _ in "?" }.joined(separator: ", "))"
         create = Prepared(
             try connection.prepare(
                 """
-                INSERT INTO \(ident: table.name) (\(columns), version, created_at, updated_at)
+                INSERT INTO \(ident: table.name) (\(columns.joined(separator: ", ")), version, created_at, updated_at)
                 VALUES (\(marks), 1, ?, ?)
                 """
             )
@@ -238,11 +244,12 @@ package final class RecordImportStore {
         let id = row.int(0)
         let version = row.int(1) + 1
         stored.writeAll(of: row, from: Self.firstField, to: &before)
+        let batch = stored.batch(of: row, from: Self.firstField)
         find.statement.reset()
         try revisions.flush()
         remove.statement.bind(1, id)
         try remove.statement.run()
-        try revisions.change(id, version: version, "delete", before: before, at: now)
+        try revisions.change(id, version: version, "delete", before: before, batch: batch, at: now)
         return .deleted
     }
 
@@ -293,8 +300,12 @@ package final class RecordImportStore {
     ) throws(DatabaseError) {
         for index in fields.indices { bind(create, Int32(index + 1), values[index], defaults[index]) }
         var next = Int32(fields.count + 1)
-        if self.key.folded != nil {
+        if self.key.textColumn != nil {
             create.statement.bindBorrowed(next, key)
+            next += 1
+        }
+        if let batch {
+            create.statement.bind(next, batch)
             next += 1
         }
         create.statement.bind(next, now.milliseconds)

@@ -87,7 +87,7 @@ struct UndoDecisions {
     }
 
     private func isOwn(_ revision: Revision) throws -> Bool {
-        guard revision.id > scope.after, let job = revision.jobID else { return false }
+        guard revision.id > scope.after || scope.after == 0, let job = revision.jobID else { return false }
         return try jobs.isUndo(job, of: scope.jobID)
     }
 
@@ -106,7 +106,7 @@ struct UndoDecisions {
                 ?? .restore(wanted, over: current)
         case (var wanted?, nil):
             if let kept = try taken(wanted) ?? valueTaken(wanted, but: nil) { return kept }
-            wanted.createdAt = try revisions.firstMoment(wanted.id) ?? newest.at
+            wanted.createdAt = try revisions.created(wanted) ?? newest.at
             return .putBack(wanted, version: newest.version + 1)
         }
     }

@@ -9,6 +9,7 @@ package struct UndoStore {
     private let table: SQL
     private let history: SQL
     private let owner: SQL
+    private let isBatched: Bool
 
     package init(_ connection: Connection, _ table: RecordTable) {
         self.connection = connection
@@ -16,6 +17,7 @@ package struct UndoStore {
         self.table = "\(ident: table.name)"
         history = "\(ident: table.revisions)"
         owner = "\(ident: table.revisionOwner)"
+        isBatched = table.history == .batches
     }
 
     // MARK: The job's revisions
@@ -31,6 +33,8 @@ package struct UndoStore {
     /// - Parameter visit: may change the records and write revisions of other jobs; returns whether to go on.
     /// - Returns: whether there may be more.
     func walk(_ scope: UndoScope, before id: Int64, _ visit: (Step) throws -> Bool) throws -> Bool {
+        // A change is not the only one by the job that has brought the record.
+        let brought: SQL = isBatched ? "AND (p.batch_id IS NULL OR p.batch_id <> r.job_id)" : ""
         let statement = try connection.prepare(
             """
             SELECT \(revisions.columns), CASE WHEN
@@ -39,37 +43,87 @@ package struct UndoStore {
                 ELSE p.version = r.version END
                 AND (r.change = 'create' OR NOT EXISTS (SELECT 1 FROM \(history) e
                     WHERE e.\(owner) = r.\(owner) AND e.version < r.version AND e.job_id = r.job_id))
+                \(brought)
                 THEN 1 ELSE 0 END
             FROM \(history) r LEFT JOIN \(table) p ON p.id = r.\(owner)
             WHERE r.job_id = \(scope.jobID) AND r.id > \(scope.after) AND r.id < \(id) ORDER BY r.id DESC
             """
         )
         while try statement.step() {
-            let step = Step(revision: try RevisionStore.read(statement.row()), isAlone: statement.row().bool(8))
+            let step = Step(
+                revision: try revisions.revision(statement.row()),
+                isAlone: statement.row().bool(revisions.columnCount)
+            )
             if try !visit(step) { return true }
         }
-        return false
+        return try isBatched && walkBrought(scope, before: id, visit)
+    }
+
+    /// How many records brought by a job are looked up at a time: what is visited may take them away.
+    private static let broughtPage = 512
+
+    /// The records that a job has brought and of whose creation no revision tells, the newest first.
+    private func walkBrought(
+        _ scope: UndoScope,
+        before id: Int64,
+        _ visit: (Step) throws -> Bool
+    ) throws -> Bool {
+        var last = id < 0 ? id - Revision.firstCreation : Int64.max
+        while true {
+            let steps = try connection.all(
+                """
+                SELECT id, version, created_at FROM \(table)
+                WHERE batch_id = \(scope.jobID) AND id < \(last) ORDER BY id DESC LIMIT \(Self.broughtPage)
+                """
+            ) { row in
+                let revision = Revision(creationOf: row.int(0), by: scope.jobID, at: row.time(2))
+                return Step(revision: revision, isAlone: row.int(1) == 1)
+            }
+            guard let end = steps.last else { return false }
+            for step in steps {
+                if try !visit(step) { return true }
+            }
+            last = end.revision.recordID
+        }
     }
 
     /// How many records the job changed, and how many of its revisions made one or took one away.
     func records(_ scope: UndoScope) throws(DatabaseError) -> (all: Int64, moved: Int64) {
-        try connection.first(
+        let changed = try changed(scope)
+        guard isBatched else { return changed }
+        let brought =
+            try connection.first("SELECT COUNT(*) FROM \(table) WHERE batch_id = \(scope.jobID)") { row in row.int(0) }
+            ?? 0
+        return (changed.all + brought, changed.moved + brought)
+    }
+
+    /// What its revisions tell; a record that the job has brought is not counted among those that it has changed.
+    private func changed(_ scope: UndoScope) throws(DatabaseError) -> (all: Int64, moved: Int64) {
+        let others: SQL =
+            isBatched
+            ? "AND NOT EXISTS (SELECT 1 FROM \(table) p WHERE p.id = \(owner) AND p.batch_id = \(scope.jobID))" : ""
+        return try connection.first(
             """
             SELECT COUNT(DISTINCT \(owner)),
                 COUNT(CASE WHEN change IN ('create', 'delete') OR before IS NULL THEN 1 END)
-            FROM \(history) WHERE job_id = \(scope.jobID) AND id > \(scope.after)
+            FROM \(history) WHERE job_id = \(scope.jobID) AND id > \(scope.after) \(others)
             """
         ) { row in (row.int(0), row.int(1)) } ?? (0, 0)
     }
 
     /// The ids of the first and the last change of a record by the job; nil when there is none.
     func span(_ scope: UndoScope, _ recordID: Int64) throws(DatabaseError) -> ClosedRange<Int64>? {
-        try connection.first(
-            """
-            SELECT MIN(id), MAX(id) FROM \(history)
-            WHERE \(owner) = \(recordID) AND id > \(scope.after) AND job_id = \(scope.jobID)
-            """
-        ) { row in row.intOrNil(0).map { $0...max($0, row.int(1)) } } ?? nil
+        let span: ClosedRange<Int64>? =
+            try connection.first(
+                """
+                SELECT MIN(id), MAX(id) FROM \(history)
+                WHERE \(owner) = \(recordID) AND id > \(scope.after) AND job_id = \(scope.jobID)
+                """
+            ) { row in row.intOrNil(0).map { $0...max($0, row.int(1)) } } ?? nil
+        guard isBatched, let creation = try revisions.creation(recordID), creation.jobID == scope.jobID else {
+            return span
+        }
+        return creation.id...(span?.upperBound ?? creation.id)
     }
 
     /// How many revisions an undo wrote, by what they do.

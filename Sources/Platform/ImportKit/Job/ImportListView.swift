@@ -77,6 +77,7 @@ package enum ImportListView {
     /// A plain form that the script turns into a drop zone with upload progress.
     private static func uploadForm(_ model: ImportListModel, _ file: FormField, _ shell: Shell) -> HTML {
         """
+        \(ImportSteps.upload.html(shell.assets))
         <form class="upload" method="post" action="\(ImportPath.imports.description)" enctype="multipart/form-data" \
         data-upload="/api/upload-csv" data-job-path="\(ImportPath.imports.description)/" \
         data-max-bytes="\(model.maxBytes)">
@@ -110,7 +111,8 @@ package enum ImportListView {
     private static func targetChoice(_ model: ImportListModel) -> HTML? {
         let choices = model.targets.all.map { FormField.Choice($0.name, $0.record.noun.title) }
         guard choices.count > 1 else { return nil }
-        let field = FormField("target", "The file holds", .select(choices), value: model.targets.standard.name)
+        let found = [FormField.Choice("", "What its columns say")]
+        let field = FormField("target", "The file holds", .select(found + choices), value: "")
         return "<div class=\"upload-review\" data-options>\(field.compact)</div>"
     }
 

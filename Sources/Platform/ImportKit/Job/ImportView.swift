@@ -26,6 +26,7 @@ package enum ImportView {
                      data-stage="\(model.stage)" data-worker="\(worker(model))" data-attempt="\(model.attempt)" \
                     data-waiting="\(model.waitingReason)" data-failed="\(model.counts.failed)" \
                     data-name="\(model.filename)" class="stack">
+                    \(ImportSteps.of(model).html(shell.assets))
                     \(ImportNoticeView.html(model))
                     \(ImportControlView.notices(model.control))
                     \(progress(model))

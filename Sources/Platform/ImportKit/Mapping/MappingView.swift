@@ -14,6 +14,7 @@ enum MappingView {
             parent: Link(model.filename, ImportPath.importJob(model.id).description),
             meta: model.profile.map { "\($0)" } ?? "",
             content: """
+                \(ImportSteps.columns.html(shell.assets))
                 <form class="stack mapping" method="post" action="\(ImportPath.importMapping(model.id).description)" \
                 data-check novalidate>
                 \(shell.csrf.html)\(Form.Hidden("header", model.header).html)

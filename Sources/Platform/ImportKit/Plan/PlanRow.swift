@@ -237,7 +237,7 @@ final class PlanRows {
     private func updates(_ row: PlanRow, _ key: UnsafeBufferPointer<UInt8>) throws -> [PlanChange] {
         guard row.entry < checkpoint.entry, let id = row.recordID,
             let before = try store.overwritten(id, jobID: job.id)
-        else { return changes(try records.differences(key, record.values, isNew: false)) }
+        else { return try changes(row, key) }
         let fields = try before.map { try JSON.parse($0) }?.members ?? []
         return changes(
             fields.compactMap { (member) -> RecordImportStore.Difference? in
@@ -250,6 +250,15 @@ final class PlanRows {
                 )
             }
         )
+    }
+
+    /// What an update will change, as things are now.
+    private func changes(_ row: PlanRow, _ key: UnsafeBufferPointer<UInt8>) throws -> [PlanChange] {
+        // Which of its equals a line is only the record tells: they are not counted for a page.
+        guard target.numberField != nil, let id = row.recordID, let found = try stored.find(id),
+            var own = stored.keyText(found)
+        else { return changes(try records.differences(key, record.values, isNew: false)) }
+        return try own.withUTF8 { changes(try records.differences($0, record.values, isNew: false)) }
     }
 
     private func changes(_ differences: [RecordImportStore.Difference]) -> [PlanChange] {

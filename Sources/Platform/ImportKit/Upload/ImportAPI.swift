@@ -36,7 +36,10 @@ enum ImportAPI {
             .init(
                 "target",
                 .choice(targets.all.map(\.name)),
-                "what the rows become, see GET /api/import-targets; \(targets.standard.name) when left out"
+                """
+                what the rows become, see GET /api/import-targets; when left out \(targets.standard.name), or with \
+                unmapped=ask what the names of the columns say
+                """
             ),
             choice("mode", ImportOptions.Mode.self, "what rows do", .upsert),
             choice("blank", ImportOptions.Blank.self, "what a blank cell means", .keep),

@@ -25,14 +25,13 @@ enum ImportTargetAPI {
     }
 
     static func json(_ target: ImportTarget) -> JSON {
-        let needed = Set(target.record.key.fields)
+        let needed = Set((target.neededKeyFields + target.neededFields).map { target.fields[$0].name })
         let columns = ImportMapping.Target.all(of: target).compactMap { meaning -> JSON? in
             guard let name = meaning.name, !meaning.isOfRows else { return nil }
-            let field = target.record.field(name)
             let names = target.synonyms.entries.filter { $0.target == meaning }.flatMap(\.names)
             return [
                 "name": .string(name), "label": .string(MappingWords.title(meaning, in: target)),
-                "needed": .bool(needed.contains(name) || field?.isNeededToCreate ?? false),
+                "needed": .bool(needed.contains(name)),
                 "synonyms": .array(names.map(JSON.string)),
             ]
         }

@@ -3,6 +3,7 @@ import Glibc
 package import Identity
 import ImportEngine
 package import Jobs
+import Records
 import Support
 import Tables
 import Web
@@ -57,14 +58,54 @@ package struct ImportUpload {
 
     private func accept(_ arrival: UploadedFile) throws -> Job {
         var options = try ImportOptions(arrival.options, try context.importTargets)
-        let seen = try arrival.read { try look($0, arrival.range, &options) }
+        var proposed: [ImportTarget] = []
+        let seen = try arrival.read { file in
+            (options, proposed) = try proposal(file, arrival, options)
+            return try look(file, arrival.range, &options)
+        }
         return try order(
             seen,
             options,
+            proposed: proposed,
             named: arrival.filename,
             hash: { try context.bodyHashes.hash(of: arrival.range).hex },
             claim: { try arrival.claim($0) }
         )
+    }
+
+    /// What a file is read as where its sender has not said what it holds: what its columns say, if he may be asked.
+    /// - Returns: the options, and what the file may be instead.
+    private func proposal(
+        _ file: Int32,
+        _ arrival: UploadedFile,
+        _ options: ImportOptions
+    ) throws -> (ImportOptions, [ImportTarget]) {
+        let targets = try context.importTargets
+        guard targets.all.count > 1, ImportOptions.leavesTargetOpen(arrival.options) else { return (options, []) }
+        let folder = try context.setting(UploadFolder.self).path
+        let head = try ImportHead.read(file, arrival.range, options.table, target: options.target, scratch: folder)
+        switch try TargetProposal.of(head.headers, targets, context.database) {
+        case .usual: return (options, [])
+        case .one(let target):
+            guard options.unmapped == .ask else { return (options, [target]) }
+            return (try ImportOptions(arrival.options, target: target), [])
+        case .several(let found):
+            guard options.unmapped == .ask else { return (options, found) }
+            let names = found.map(\.record.noun.many)
+            throw WebError(
+                422,
+                "ambiguous_target",
+                """
+                The columns fit \(names.dropLast().joined(separator: ", ")) and \(names.last ?? ""). Say what the file \
+                holds, and upload it again.
+                """,
+                members: [Self.member(found)]
+            )
+        }
+    }
+
+    private static func member(_ targets: [ImportTarget]) -> JSON.Member {
+        JSON.Member("targets", .array(targets.map { .string($0.name) }))
     }
 
     /// A new job that imports the kept file of one that is over, as that one was asked to. The old job stays as it is,
@@ -111,19 +152,21 @@ package struct ImportUpload {
 
     /// Claims the file and asks for its job.
     /// - Parameters:
+    ///   - proposed: what the file may hold instead, for the answer to one that cannot be read as it was to be.
     ///   - hash: of the file; found here, where long requests are at home and the bytes are still in memory, so that
     ///     the answer can tell at once that this file was imported before.
     ///   - claim: brings the file to a path.
     private func order(
         _ look: Look,
         _ options: ImportOptions,
+        proposed: [ImportTarget] = [],
         named filename: String,
         hash: () throws -> String?,
         claim: (String) throws -> Void
     ) throws -> Job {
         // Here and not before: a profile says what rows do where the upload does not.
         try context.principal.require(options.permissions)
-        let columns = try columns(look.head, options)
+        let columns = try columns(look.head, options, proposed)
         let publicID = context.environment.makeUUID()
         let path = "\(try context.setting(UploadFolder.self).path)/\(publicID)"
         let write = try context.writeContext
@@ -184,11 +227,20 @@ package struct ImportUpload {
     }
 
     /// Nil when they are not clear and a person is to make them so.
-    private func columns(_ head: ImportHead, _ options: ImportOptions) throws -> ImportColumns? {
+    private func columns(
+        _ head: ImportHead,
+        _ options: ImportOptions,
+        _ proposed: [ImportTarget]
+    ) throws -> ImportColumns? {
         do throws(WebError) {
             return try ImportHeader.columns(head.headers, options, in: head.format)
         } catch {
-            guard options.unmapped == .ask, error.status == 422 else { throw error }
+            guard options.unmapped == .ask, error.status == 422 else {
+                guard !proposed.isEmpty else { throw error }
+                var refusal = error
+                refusal.members.append(Self.member(proposed))
+                throw refusal
+            }
             return nil
         }
     }
