@@ -75,7 +75,7 @@ extension RecordStore {
     public func place(of record: StoredRecord, in order: RecordOrder) -> RecordPlace {
         switch order.key {
         case .id: RecordPlace(value: .integer(record.id), id: record.id)
-        case .key: RecordPlace(value: foldedKey(record).map { .text($0) } ?? .null, id: record.id)
+        case .key: RecordPlace(value: keyText(record).map { .text($0) } ?? .null, id: record.id)
         case .updatedAt: RecordPlace(value: .integer(record.updatedAt.milliseconds), id: record.id)
         }
     }
@@ -84,7 +84,7 @@ extension RecordStore {
     private func column(of key: RecordOrder.Key) -> String? {
         switch key {
         case .id: nil
-        case .key: self.key.folded
+        case .key: table.key.textColumn
         case .updatedAt: "updated_at"
         }
     }

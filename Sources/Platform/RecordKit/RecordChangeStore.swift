@@ -170,7 +170,7 @@ package struct RecordChangeStore {
         // A column that is named is written to its indexes again, so the key stands here only when it differs.
         if !records.haveSameKey(wanted, current) {
             try requireFree(wanted, but: current.id)
-            if let column = keyColumn { assignments.append("\(ident: column) = \(records.foldedKey(wanted))") }
+            if let column = keyColumn { assignments.append("\(ident: column) = \(records.keyText(wanted))") }
         }
         try requireReferences(wanted, over: current)
         let time = max(context.now, current.updatedAt)
@@ -234,7 +234,7 @@ package struct RecordChangeStore {
 
     private func values(_ record: StoredRecord) -> SQL {
         let own = record.values.map { "\($0.databaseValue)" as SQL }
-        return (own + (keyColumn == nil ? [] : ["\(records.foldedKey(record))" as SQL])).joined(separator: ", ")
+        return (own + (keyColumn == nil ? [] : ["\(records.keyText(record))" as SQL])).joined(separator: ", ")
     }
 
     /// Fields as a revision keeps them: stored form, by column name.
