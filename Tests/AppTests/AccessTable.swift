@@ -322,7 +322,7 @@ enum AccessTable {
         GET /customers/duplicates: editor admin | write:customers
         POST /api/customers/{id:int}/merge: editor admin | write:customers
         POST /api/customers/{id:int}/unmerge: editor admin | write:customers
-        GET /api/customers/duplicates: viewer editor admin | read:customers
+        GET /api/customers/duplicates: editor admin | write:customers
         GET /api/customers/{id:int}/data: admin | export:customers
         GET /login: everybody
         POST /login: everybody

@@ -56,6 +56,26 @@ import Testing
         #expect(try store.roots((1...Int64(count)).map { $0 }).isEmpty)
     }
 
+    /// Imports and their undo delete customers without asking about merges: these sleep, and wake to no chain.
+    @Test func aMergeSleepsWhileOneOfTheTwoIsGone() throws {
+        let house = try CustomerHouse()
+        let context = house.house.context
+        let store = CustomerMergeStore(house.database)
+        let first = try house.run("customer_code\nX\n")
+        _ = try house.run("customer_code\nY\nZ\n")
+        let (x, y, z): (Int64, Int64, Int64) = (1, 2, 3)
+        try store.merge(y, into: x, reason: nil, context)
+        let undo = try house.undo(first)
+        #expect(try store.roots([y]) == [:] && store.standing(y) == nil, "X is gone")
+        #expect(try house.undo(undo).status == .completed)
+        #expect(try store.roots([y]) == [y: x], "both are there again")
+        let gone = try house.run("customer_code\nY\n") { $0.mode = .delete }
+        #expect(try gone.status == .completed && store.merged(into: x) == [])
+        try store.merge(x, into: z, reason: nil, context)
+        #expect(try house.undo(gone).status == .completed)
+        #expect(try store.roots([x, y, z]) == [x: z], "Y is itself: X has become another one meanwhile")
+    }
+
     @Test func theQueriesOfDuplicatesUseIndexes() throws {
         let house = try CustomerHouse()
         for field in CustomerDuplicateStore.Field.allCases {

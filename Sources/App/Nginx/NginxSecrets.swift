@@ -15,6 +15,7 @@ extension NginxConfiguration {
             "~*\(Self.secretPath)" /-;
             "~*\(Self.secretQuery)" "$bodega_before_query?-";
             "~*\(Self.secretName)" "$bodega_before_query?-";
+            "~*\(Self.personalQuery)" "$bodega_before_query?-";
         }
         # Looked for once.
         map $bodega_logged_uri $bodega_quiet {
@@ -46,6 +47,11 @@ extension NginxConfiguration {
         return "\(beforeQuery)(?=[?]).*\(encoded(anyOf: ["?", "&"]))"
             + "(?:\(encoded(anyOf: secretQueryNames))|\(parts))\(equals)"
     }()
+
+    /// Matches the query of an address below which people are looked for by name, e-mail, telephone or address.
+    static let personalQuery = "^(?<bodega_before_query>\(encoded(anyOf: personalPaths))[^?]*+)[?]"
+
+    private static let personalPaths = ["/customers", "/api/customers", "/search"]
 
     private static let beforeQuery = "^(?<bodega_before_query>[^?]*+)"
     private static let token = "\(encoded(anyOf: [tokenWord]))[a-z0-9_%-]{\(tokenLength)}"

@@ -5,7 +5,6 @@ import Web
 /// What the catalogue publishes.
 enum CatalogEvents {
     static let topic = "catalogue"
-    static let imagesChanged = "product.images_changed"
 
     static let all: [EventType] = [
         EventType(
@@ -21,7 +20,7 @@ enum CatalogEvents {
             product.example(["id": 7, "sku": "TS-1", "version": 2])
         ),
         EventType(
-            imagesChanged,
+            "product.images_changed",
             topic: topic,
             "A product has other pictures, or in another order.",
             images.example(["id": 7, "sku": "TS-1", "version": 3, "images": 2])

@@ -40,8 +40,11 @@ public final class BlobCleaning {
         blobs.removeLeftovers()
         let oldest = now.adding(seconds: -Self.strayDays * 86_400)
         return try blobs.names().count { name in
-            guard let written = blobs.written(name), written <= oldest else { return false }
-            return try store.mediaType(name) == nil && store.removeStray(name, from: blobs)
+            // The row first: to ask when a file was written reads the whole folder that it is in.
+            guard try store.mediaType(name) == nil, let written = blobs.written(name), written <= oldest else {
+                return false
+            }
+            return try store.removeStray(name, from: blobs)
         }
     }
 

@@ -41,6 +41,13 @@ public struct BlobStore {
         )
     }
 
+    /// Notes that files are used again which were not for a while, as when an earlier state is restored. Call inside the
+    /// transaction that writes the use.
+    public func reuse(_ names: [String]) throws(DatabaseError) {
+        guard !names.isEmpty else { return }
+        try connection.execute("UPDATE blob SET unused_since = NULL WHERE hash IN \(list: names)")
+    }
+
     /// The media type of a file; nil for one that is not known.
     public func mediaType(_ name: String) throws(DatabaseError) -> String? {
         try connection.first("SELECT media_type FROM blob WHERE hash = \(name)") { row in row.text(0) }

@@ -17,8 +17,9 @@ struct PictureWire {
         case late
     }
 
-    /// More than a picture and all that is made of it.
-    private static let most = 256 << 20
+    /// Bytes of a message: a picture as it was sent, facts, and all that is made of a picture. The process may have been
+    /// taken over, so that what it answers is believed no more than what it was sent.
+    static let (mostSent, mostFacts, mostRenditions) = (256 << 20, 64 << 10, 32 << 20)
 
     func send(_ bytes: [UInt8]) throws(Broken) {
         let count = UInt32(bytes.count)
@@ -27,10 +28,11 @@ struct PictureWire {
     }
 
     /// Nil when the other end has closed in order, between two messages.
-    func receive() throws(Broken) -> [UInt8]? {
+    /// - Parameter most: bytes.
+    func receive(most: Int) throws(Broken) -> [UInt8]? {
         guard let head = try read(4, mayEnd: true) else { return nil }
         let count = head.reduce(0) { $0 << 8 | Int($1) }
-        guard count <= Self.most, let bytes = try read(count, mayEnd: false) else { throw .closed }
+        guard count <= most, let bytes = try read(count, mayEnd: false) else { throw .closed }
         return bytes
     }
 

@@ -25,7 +25,7 @@ public enum PictureWork {
         let decoder = Result<PictureDecoder, PictureFault> { () throws(PictureFault) in try PictureDecoder() }
         // Its libraries are open by now; pictures need no file.
         limit(__rlimit_resource_t(7), rlim_t(descriptor + 1))
-        while let bytes = try wire.receive() {
+        while let bytes = try wire.receive(most: PictureWire.mostSent) {
             allowProcessorTime()
             let picture = Result<Picture, PictureFault> { () throws(PictureFault) in
                 try decoder.get().decode(bytes)

@@ -36,7 +36,9 @@ public final class PictureWorker {
         )
         do {
             try wire.send(bytes)
-            guard let head = try wire.receive(), let rest = try wire.receive(), let answer = Picture.read(head, rest)
+            guard let head = try wire.receive(most: PictureWire.mostFacts),
+                let rest = try wire.receive(most: PictureWire.mostRenditions),
+                let answer = Picture.read(head, rest)
             else { throw PictureWire.Broken.closed }
             return try answer.get()
         } catch is PictureWire.Broken {

@@ -223,9 +223,7 @@ package struct RecordChangeStore {
         }
     }
 
-    private var keyColumn: String? {
-        if case .folded(let field) = noun.table.key { "\(field)_norm" } else { nil }
-    }
+    private var keyColumn: String? { noun.table.key.textColumn }
 
     private var names: SQL {
         (noun.table.fields.map(\.name) + [keyColumn].compactMap { $0 }).map { "\(ident: $0)" as SQL }

@@ -138,16 +138,19 @@ enum ProductImageAPI {
         let image = try find(context, of: found)
         let body = try request.json(types: Request.mergePatchTypes)
         try request.checkParameters([])
-        let wanted = try image.changed(by: body, of: found)
+        // What is wrong is said before anybody has to wait.
+        _ = try image.changed(by: body, of: found)
         let product = try ImageRefusal.answered {
             try images(context, of: found).change { current, present in
                 try request.requireMatch(current.entityTag)
-                guard present.contains(where: { $0.id == image.id }) else { throw ImageRefusal.missing }
+                // Somebody may have changed another member of it meanwhile.
+                let latest = try find(context, of: current)
+                let wanted = try latest.changed(by: body, of: current)
                 return present.map { other in
-                    if other.id == image.id { return wanted }
+                    if other.id == latest.id { return wanted }
                     var other = other
                     // Only one stands for the product.
-                    if wanted.isFeatured, !image.image.isFeatured { other.isFeatured = false }
+                    if wanted.isFeatured, !latest.image.isFeatured { other.isFeatured = false }
                     return other
                 }
             }

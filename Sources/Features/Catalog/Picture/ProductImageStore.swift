@@ -146,6 +146,8 @@ extension ProductStore {
         let kept = Set(change.after.compactMap(\.id))
         let gone = change.before.compactMap(\.id).filter { !kept.contains($0) }
         if !gone.isEmpty { try connection.execute("DELETE FROM product_image WHERE id IN \(list: gone)") }
+        let known = Set(change.before.map(\.hash))
+        try BlobStore(connection).reuse(change.after.map(\.hash).filter { !known.contains($0) })
         for (order, image) in change.after.enumerated() {
             // One that comes back gets its old id.
             let (column, value): (SQL, SQL) = image.id.map { ("id, ", "\($0), ") } ?? ("", "")
@@ -171,7 +173,7 @@ extension ProductStore {
             "images": .int(count),
         ]
         try EventStore(connection).publish(
-            CatalogEvents.imagesChanged,
+            "product.images_changed",
             subject: String(product.id),
             data: data,
             topic: CatalogEvents.topic,

@@ -51,6 +51,6 @@ struct CustomerDuplicateStore {
     static let most = 50
 
     private static let isItself: SQL = """
-        NOT EXISTS (SELECT 1 FROM customer_merge m WHERE m.customer_id = c.id AND m.ended_at IS NULL)
+        NOT EXISTS (SELECT 1 FROM customer_merge m WHERE m.customer_id = c.id AND \(CustomerMergeStore.stands))
         """
 }

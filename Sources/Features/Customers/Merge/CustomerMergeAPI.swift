@@ -34,7 +34,8 @@ enum CustomerMergeAPI {
         AppRoute(
             .get,
             "/api/customers/duplicates",
-            access: .permission(.readCustomers),
+            // Who has an address in common says who somebody is.
+            access: .permission(.writeCustomers),
             Operation(
                 "Customers that seem to be one person",
                 parameters: [

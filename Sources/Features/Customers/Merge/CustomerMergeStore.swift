@@ -9,6 +9,9 @@ import Support
 /// A merge rewrites nothing: it says that a customer is another one, its root, and whatever belongs to either is read
 /// by the root. So it is taken back by saying that it has ended, and gives back exactly what was, also what came since.
 /// A root is no merged customer and a merged customer no root, so there are neither chains nor cycles.
+///
+/// An import or its undo may delete either of the two: the merge sleeps until both are there again, or until somebody
+/// merges one of them with another one, which ends it.
 struct CustomerMergeStore {
     let connection: Connection
 
@@ -48,7 +51,7 @@ struct CustomerMergeStore {
     func roots(_ ids: [Int64]) throws(DatabaseError) -> [Int64: Int64] {
         guard !ids.isEmpty else { return [:] }
         let rows = try connection.all(
-            "SELECT customer_id, into_id FROM customer_merge WHERE ended_at IS NULL AND customer_id IN \(list: ids)"
+            "SELECT customer_id, into_id FROM customer_merge m WHERE customer_id IN \(list: ids) AND \(Self.stands)"
         ) { row in (row.int(0), row.int(1)) }
         return Dictionary(rows) { first, _ in first }
     }
@@ -63,11 +66,17 @@ struct CustomerMergeStore {
         try merges("into_id = \(customer)", limit: limit)
     }
 
+    /// Of a row of `customer_merge`, named m.
+    static let stands: SQL = """
+        m.ended_at IS NULL AND EXISTS (SELECT 1 FROM customer WHERE id = m.customer_id)
+        AND EXISTS (SELECT 1 FROM customer WHERE id = m.into_id)
+        """
+
     private func merges(_ condition: SQL, limit: Int) throws(DatabaseError) -> [Merge] {
         try connection.all(
             """
-            SELECT id, customer_id, into_id, reason, actor, created_at FROM customer_merge
-            WHERE \(condition) AND ended_at IS NULL ORDER BY id DESC LIMIT \(limit)
+            SELECT id, customer_id, into_id, reason, actor, created_at FROM customer_merge m
+            WHERE \(condition) AND \(Self.stands) ORDER BY id DESC LIMIT \(limit)
             """
         ) { row in
             Merge(
@@ -102,6 +111,13 @@ struct CustomerMergeStore {
             if let merge = try standing(customer) { throw Refusal.merged(into: merge.into) }
             if let merge = try standing(root) { throw Refusal.chain(root: merge.into) }
             guard try merged(into: customer, limit: 1).isEmpty else { throw Refusal.isRoot }
+            // What is left of the two sleeps: awake again it would make a chain.
+            try connection.execute(
+                """
+                UPDATE customer_merge SET ended_at = \(context.now), ended_by = \(context.actor.description)
+                WHERE ended_at IS NULL AND (customer_id IN (\(customer), \(root)) OR into_id = \(customer))
+                """
+            )
             try connection.execute(
                 """
                 INSERT INTO customer_merge (customer_id, into_id, reason, actor, created_at)

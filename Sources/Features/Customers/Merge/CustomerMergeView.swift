@@ -16,7 +16,7 @@ struct CustomerDuplicateModel {
 /// Merges on pages.
 enum CustomerMergeView {
     /// Of a customer that is another one.
-    /// - Parameter csrf: nil for those who may not take it back.
+    /// - Parameter csrf: nil for those who may not take it back; the reason, which may name somebody, is not for them.
     static func merged(
         into root: RecordShown,
         _ merge: CustomerMergeStore.Merge,
@@ -30,7 +30,7 @@ enum CustomerMergeView {
             "Merged",
             """
             <p>This customer is the same person as \(Link(root.title, root.path).html) (\(root.label)), merged on \
-            \(Time(merge.at).html)\(merge.reason.map { ": \($0)" }). Nothing was rewritten.</p>
+            \(Time(merge.at).html)\(csrf == nil ? nil : merge.reason.map { ": \($0)" }). Nothing was rewritten.</p>
             \(back)
             """
         )
