@@ -148,14 +148,13 @@ package struct Settings: Sendable, Equatable {
     /// The environment of this process with these settings in it, and marked as ours.
     package var childEnvironment: [String] {
         let settings = SettingOption.all.map(\.variable) + Self.variablesOnly.map(\.variable)
-        let own = Set(settings + [Settings.markVariable, Handover.variable])
+        let own = Set(settings + [markVariable, Handover.variable])
         let others = currentEnvironment().filter { !own.contains(String($0.prefix { $0 != "=" })) }
         return others + environment + [mark]
     }
 
-    static let markVariable = "BODEGA_SUPERVISED"
     /// The entry by which processes of this data folder are recognised, see `Leftovers`.
-    package var mark: String { "\(Settings.markVariable)=\(data)" }
+    package var mark: String { "\(markVariable)=\(data)" }
 
     /// Where people find us.
     package var origin: String {

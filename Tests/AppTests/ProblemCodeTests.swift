@@ -46,7 +46,7 @@ import Web
         + ["common_password", "repeated_characters", "character_run", "personal_password", "bad_sku", "bad_status"]
         + ["bad_attributes", "attributes_too_long", "too_many_attributes"]
         + [
-            "damaged_picture", "empty_picture", "no_decoder", "not_a_picture", "picture_takes_too_much",
+            "damaged_picture", "empty_picture", "no_decoder", "no_sandbox", "not_a_picture", "picture_takes_too_much",
             "picture_too_large", "too_many_pixels",
         ]
         // Made of the names of fields.

@@ -8,6 +8,7 @@ import signal
 import struct
 import threading
 import zlib
+from pathlib import Path
 
 import pytest
 import requests
@@ -189,7 +190,7 @@ def test_fifty_million_pixels_are_read_within_the_limit(bodega):
 
 def test_a_picture_that_kills_its_reader_kills_nobody_else(bodega):
     """The process that reads is killed from outside, as a hostile picture might do from inside: the next one is taken."""
-    number = product(bodega)
+    number, confined = product(bodega), []
     for attempt in range(20):
         content = saved(Image.new("RGB", (7000, 7000), (attempt, 80, 90)), "PNG")
         answers = []
@@ -198,7 +199,9 @@ def test_a_picture_that_kills_its_reader_kills_nobody_else(bodega):
         killed = set()
         while thread.is_alive():
             for pid in set(bodega.pids("picture")) - killed:
-                with contextlib.suppress(ProcessLookupError):
+                with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+                    status = Path(f"/proc/{pid}/status").read_text()
+                    confined.append(status.split("Seccomp:")[1].split()[0])
                     os.kill(pid, signal.SIGKILL)
                 killed.add(pid)
         thread.join()
@@ -207,6 +210,8 @@ def test_a_picture_that_kills_its_reader_kills_nobody_else(bodega):
         # It was quicker than we are.
         assert answers[0].status_code == 201, answers[0].text
     assert answers[0].json()["code"] == "picture_takes_too_much", answers[0].text
+    # It may have been looked at before it had its filter.
+    assert set(confined) <= {"0", "2"}, confined
     assert add(bodega, number, content).status_code == 201
     assert bodega.run("blobs", "verify").returncode == 0
 

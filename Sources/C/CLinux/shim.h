@@ -65,3 +65,4 @@ static inline int bodega_term_signal(int status) { return WIFSIGNALED(status) ? 
 
 #include "spawn.h"
 #include "characters.h"
+#include "confine.h"

@@ -62,6 +62,7 @@ extension ProblemCode {
         ProblemCode("nested_too_deep", "The values are nested too deep."),
         ProblemCode("no_category", "`descendants` needs `category_id`."),
         ProblemCode("no_decoder", "This server cannot read pictures of this format."),
+        ProblemCode("no_sandbox", "The server's kernel cannot confine what reads pictures, so none is read."),
         ProblemCode("no_duplicates", "No two products share a SKU."),
         ProblemCode("no_file", "The request has no file, or the file of the job is no longer kept."),
         ProblemCode("no_identity_column", "`identify` names no column of the file; see `headers`."),

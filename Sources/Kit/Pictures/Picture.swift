@@ -85,5 +85,10 @@ public struct PictureFault: Error, Sendable, Equatable, CustomStringConvertible 
         "This server cannot read pictures of this format: save it as JPEG, PNG or WebP."
     )
 
-    static let all = [empty, tooLong, notAPicture, damaged, tooMuch, noDecoder]
+    static let noSandbox = PictureFault(
+        "no_sandbox",
+        "The kernel of this server cannot confine what reads pictures (seccomp), so none is read: use one that can."
+    )
+
+    static let all = [empty, tooLong, notAPicture, damaged, tooMuch, noDecoder, noSandbox]
 }

@@ -4,7 +4,8 @@ import Process
 import Support
 
 /// What the process does that reads pictures: one after another, until nobody has any more for it. It holds nothing but
-/// the socket, and has limits of its own, so that a picture that takes it over, or fills its memory, ends it alone.
+/// the socket, opens and starts nothing, and has limits of its own, so that a picture that takes it over, or fills its
+/// memory, can but answer wrongly or end it.
 public enum PictureWork {
     /// The number under which it gets its end of the socket.
     public static let descriptor: Int32 = 3
@@ -25,10 +26,12 @@ public enum PictureWork {
         let decoder = Result<PictureDecoder, PictureFault> { () throws(PictureFault) in try PictureDecoder() }
         // Its libraries are open by now; pictures need no file.
         limit(__rlimit_resource_t(7), rlim_t(descriptor + 1))
+        let isConfined = bodega_confine() == 0
         while let bytes = try wire.receive(most: PictureWire.mostSent) {
             allowProcessorTime()
             let picture = Result<Picture, PictureFault> { () throws(PictureFault) in
-                try decoder.get().decode(bytes)
+                guard isConfined else { throw .noSandbox }
+                return try decoder.get().decode(bytes)
             }
             try Picture.send(picture, over: wire)
         }

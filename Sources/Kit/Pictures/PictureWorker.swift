@@ -58,6 +58,8 @@ public final class PictureWorker {
         let child = try Spawn(
             executable: program,
             arguments: ["bodega", Self.command],
+            // The mark of the installation, by which leftovers are found, and no secret of it.
+            environment: currentEnvironment().filter { $0.hasPrefix("\(markVariable)=") },
             descriptors: [Spawn.Inherited(theirs.descriptor.raw, as: PictureWork.descriptor)],
             workingFolder: "/"
         ).start()

@@ -101,6 +101,9 @@ public func replaceProgram(_ executable: String, arguments: [String], environmen
     return SystemError("start \(executable)")
 }
 
+/// The variable that says for which installation a process works: by it those that were left behind are found.
+public let markVariable = "BODEGA_SUPERVISED"
+
 /// This process's environment as `NAME=value`.
 public func currentEnvironment() -> [String] {
     var entries: [String] = []
