@@ -1,6 +1,7 @@
 import Database
 import Glibc
 import Jobs
+import RecordKit
 import Support
 import TestSupport
 import Testing
@@ -17,7 +18,12 @@ import Testing
     }
 
     private func prune(_ fixture: ImportFixture, days: Int) throws {
-        let retention = HistoryRetention(fixture.connection) { Int64(days) }
+        let retention = HistoryRetention(
+            fixture.connection,
+            ProductFields.table,
+            days: { Int64(days) },
+            known: { try ProductSearch(fixture.connection, role: .maintenance).knownUpTo() }
+        )
         while try retention.step(fixture.clock.now) {}
     }
 

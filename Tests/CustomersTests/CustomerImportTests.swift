@@ -1,6 +1,7 @@
 import Database
 import ImportEngine
 import Jobs
+import RecordKit
 import Records
 import Support
 import TestSupport
@@ -106,5 +107,20 @@ import Web
         #expect(try digest() == before)
         #expect(try house.undo(undo).status == .completed)
         #expect(try digest().sorted() == after.sorted())
+    }
+
+    /// Nothing is kept of a person who was deleted longer ago than histories are kept.
+    @Test func theHistoryOfWhoWasDeletedGoesInTime() throws {
+        let house = try CustomerHouse()
+        _ = try house.run("customer_code,first_name\nC-1,Ines\nC-2,Rui\n")
+        _ = try house.run("customer_code\nC-1\n") { $0.mode = .delete }
+        let retention = HistoryRetention(house.database, Customer.table, days: { 30 })
+        func left() throws -> [Int64] {
+            while try retention.step(house.house.clock.now) {}
+            return try house.database.all("SELECT customer_id FROM customer_revision ORDER BY id") { row in row.int(0) }
+        }
+        #expect(try left().contains(1))
+        house.house.clock.advance(seconds: 31 * 86_400)
+        #expect(try left() == [2])
     }
 }

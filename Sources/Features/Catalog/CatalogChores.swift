@@ -11,7 +11,13 @@ import Support
 enum CatalogChores {
     @Sendable static func all(_ house: ChoreSurroundings) -> [JobChore] {
         let (connection, configuration) = (house.connection, house.configuration)
-        let history = HistoryRetention(connection) { try configuration.value(ImportSettings.historyDays) }
+        let history = HistoryRetention(
+            connection,
+            ProductFields.table,
+            days: { try configuration.value(ImportSettings.historyDays) },
+            // Without an index nothing goes: one that is made now begins with the last revision of all.
+            known: { try ProductSearch(connection, role: .maintenance).knownUpTo() }
+        )
         let words = ProductSearchCheck(connection)
         let tree = CategoryCheck(connection)
         let files = CatalogBlobs.cleaning(connection)

@@ -1,5 +1,7 @@
 package import AdminKit
 import Identity
+import ImportKit
+import Jobs
 import Money
 import RecordKit
 import Web
@@ -24,6 +26,17 @@ package enum Customers {
         $0.problemCodes = ProblemCode.customers
         $0.events = CustomerEvents.all
         $0.migrations = CustomersSchema.migrations
+        $0.chores = { house in
+            let configuration = house.configuration
+            let history = HistoryRetention(
+                house.connection,
+                Customer.table,
+                days: { try configuration.value(ImportSettings.historyDays) }
+            )
+            return [
+                JobChore("pruning the history of customers", everySeconds: 3600, isRetention: true, step: history.step)
+            ]
+        }
         $0.search = CustomerSearch.hits
         $0.navigation = [
             NavigationEntry(
