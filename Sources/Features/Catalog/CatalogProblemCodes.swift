@@ -68,6 +68,7 @@ extension ProblemCode {
         ProblemCode("no_identity_column", "`identify` names no column of the file; see `headers`."),
         ProblemCode("no_job", "`change` needs `job`."),
         ProblemCode("ambiguous_target", "The columns fit more than one target; see `targets`."),
+        ProblemCode("no_time_left", "The files before this one took all the time that one request has; send it again."),
         ProblemCode("no_key_column", "No column, or more than one, may hold the key of the target; see `headers`."),
         ProblemCode("no_match", "The text has not the form that its definition asks for."),
         ProblemCode("no_plan", "The job has no plan, or the file that it was made of is gone."),

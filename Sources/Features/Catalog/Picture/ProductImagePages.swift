@@ -35,13 +35,22 @@ enum ProductImagePages {
 
     // MARK: Uploads
 
+    /// Seconds that the files of one form may take together: others send files too, and wait for this one.
+    private static let patience: UInt64 = 120
+
     @Sendable static func upload(_ context: RequestContext) throws -> Response {
         let product = try ProductPages.find(context)
         let sent = try ImageUpload(context)
         try context.request.checkParameters([])
         let images = try ProductImageAPI.images(context, of: product)
         var refused: [Problem] = []
+        let end = monotonicNanoseconds() + patience * 1_000_000_000
         for file in sent.files {
+            guard monotonicNanoseconds() < end else {
+                let detail = "\(file.filename ?? "A file"): there was no time left for it. Send it again."
+                refused.append(Problem("file", "no_time_left", detail))
+                continue
+            }
             do {
                 let arrival = ProductImages.Arrival(bytes: try file.bytes(), filename: file.filename)
                 _ = try ImageRefusal.answered { try images.add(arrival) }
