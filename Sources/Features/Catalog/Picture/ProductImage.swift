@@ -120,6 +120,12 @@ struct ImagesChange: Sendable, Equatable {
         before == after ? nil : ImagesChange(before: before, after: after)
     }
 
+    /// Without the pictures that are the same in both, as the audit trail has it: the whole lists, and what became of
+    /// their order, stand in the history.
+    var differing: ImagesChange {
+        ImagesChange(before: before.filter { !after.contains($0) }, after: after.filter { !before.contains($0) })
+    }
+
     /// As a revision keeps what was there.
     static func revision(_ images: [StoredImage]) -> JSON { .array(images.map(\.revision)) }
 }

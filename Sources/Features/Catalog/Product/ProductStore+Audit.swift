@@ -20,6 +20,7 @@ extension ProductStore {
             (old.map(field.read) ?? RecordValue.none) != (new.map(field.read) ?? RecordValue.none)
         }
         guard !fields.isEmpty || !metafields.isEmpty || images != nil else { return }
+        let images = images?.differing
         let entry = AuditEntry(
             "product.\(verb)",
             "product",

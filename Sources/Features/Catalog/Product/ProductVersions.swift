@@ -25,6 +25,10 @@ struct ProductVersions {
         self.id = id
     }
 
+    /// Pictures that the versions of one page name at most, each with all it says: about 5 MB. A page has one version at
+    /// least.
+    private static let mostPictures = 5000
+
     /// Versions below one, newest first, and where to go on; nil after the last.
     func page(before version: Int64, limit: Int) throws -> (changes: [Change], next: Int64?) {
         // What a field held after a change is what the next change found, or what stands there now.
@@ -33,16 +37,18 @@ struct ProductVersions {
         var images = try ImagesPast(connection, id)
         var changes: [Change] = []
         var next: Int64?
+        var pictured = 0
         try revisions.walk(id) { revision in
             let after = past.record
             past.takeBack(revision)
             let changed = metafields.takeBack(revision)
             let pictures = images.takeBack(revision)
             guard revision.version < version else { return true }
-            guard changes.count < limit else {
+            guard changes.count < limit, pictured < Self.mostPictures else {
                 next = changes.last?.revision.version
                 return false
             }
+            pictured += (pictures?.before.count ?? 0) + (pictures?.after.count ?? 0)
             let fields = Self.difference(past.record, after, revision)
             changes.append(
                 Change(revision: revision, fields: fields, metafields: changed, images: pictures)
