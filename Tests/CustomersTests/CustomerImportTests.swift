@@ -1,5 +1,6 @@
 import Database
 import ImportEngine
+import IdentityTestSupport
 import Jobs
 import RecordKit
 import Records

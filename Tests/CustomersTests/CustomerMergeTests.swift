@@ -1,5 +1,6 @@
 import Database
 import IdentityTestSupport
+import ImportEngine
 import Jobs
 import Records
 import Support

@@ -5,6 +5,7 @@ import Identity
 import ImportEngine
 import ImportKit
 import Jobs
+import RecordKit
 import Support
 
 /// What the runner keeps in order for the catalogue.
