@@ -179,6 +179,8 @@ def steadily(shop, house, rate, seconds):
     body = '{"sku":"S-{id}","name":"x"}'
     generator = shop.load("rate", house.port, "--path", "/api/products", "--method", "POST", "--body", body, "--rate", rate,
                           "--ids", "1-1000000", "--seconds", seconds, "--header", house.header)
+    # It ends with its input, which asking for the outcome closes.
+    generator.wait(seconds + 60)
     return bench.outcome(generator)
 
 
