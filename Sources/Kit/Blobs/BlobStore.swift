@@ -41,8 +41,8 @@ public struct BlobStore {
         )
     }
 
-    /// Notes that files are used again which were not for a while, as when an earlier state is restored. Call inside the
-    /// transaction that writes the use.
+    /// Notes that files are used again which were not for a while, as when an earlier state is restored. Call inside
+    /// the transaction that writes the use.
     public func reuse(_ names: [String]) throws(DatabaseError) {
         guard !names.isEmpty else { return }
         try connection.execute("UPDATE blob SET unused_since = NULL WHERE hash IN \(list: names)")

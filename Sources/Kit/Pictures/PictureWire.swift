@@ -17,8 +17,8 @@ struct PictureWire {
         case late
     }
 
-    /// Bytes of a message: a picture as it was sent, facts, and all that is made of a picture. The process may have been
-    /// taken over, so that what it answers is believed no more than what it was sent.
+    /// Bytes of a message: a picture as it was sent, facts, and all that is made of a picture. The process may have
+    /// been taken over, so that what it answers is believed no more than what it was sent.
     static let (mostSent, mostFacts, mostRenditions) = (256 << 20, 64 << 10, 32 << 20)
 
     func send(_ bytes: [UInt8]) throws(Broken) {

@@ -6,8 +6,8 @@ package import Support
 /// Prunes the history of a noun, a little at a time.
 ///
 /// The jobs that need old revisions for their undo are marked as expired first. Of each record the newest revision
-/// stays, and so does the newest of those that are old: an index of texts tells by it that it knows the record. A deleted
-/// record's last one goes too.
+/// stays, and so does the newest of those that are old: an index of texts tells by it that it knows the record. A
+/// deleted record's last one goes too.
 package final class HistoryRetention {
     private let connection: Connection
     private let store: HistoryRetentionStore

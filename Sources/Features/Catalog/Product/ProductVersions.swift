@@ -25,8 +25,8 @@ struct ProductVersions {
         self.id = id
     }
 
-    /// Pictures that the versions of one page name at most, each with all it says: about 5 MB. A page has one version at
-    /// least.
+    /// Pictures that the versions of one page name at most, each with all it says: about 5 MB. A page has one version
+    /// at least.
     private static let mostPictures = 5000
 
     /// Versions below one, newest first, and where to go on; nil after the last.
