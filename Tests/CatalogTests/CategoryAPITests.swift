@@ -180,7 +180,7 @@ struct CategoryAPITests {
         let saved = try post("/categories/2", ["version": "3", "name": "Red", "slug": "red", "is_active": "false"])
         #expect(saved.headers["Location"] == "/categories/2?done=saved")
         let late = try post("/categories/2", ["version": "3", "name": "Rot", "slug": "red", "is_active": "true"])
-        #expect(late.status == 409 && late.text.contains("Somebody changed this category"))
+        #expect(late.status == 409 && late.text.contains("Another user changed this category"))
         #expect(
             try post("/categories/2/restore", ["version": "1", "seen": "4"]).headers["Location"]?.hasSuffix("restored")
                 == true

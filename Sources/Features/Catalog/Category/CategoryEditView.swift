@@ -49,7 +49,7 @@ enum CategoryEditView {
 
     private static let stale = Banner(
         .warning,
-        "Somebody changed this category meanwhile.",
+        "Another user changed this category meanwhile.",
         role: "alert",
         more: " Nothing of yours is saved yet. The form holds your values: look at the history below, and save again."
     ).html

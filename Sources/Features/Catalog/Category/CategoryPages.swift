@@ -95,7 +95,7 @@ enum CategoryPages {
             case "saved": [Flash(.success, "Your changes were saved.")]
             case "merged": [Flash(.success, "The other category was merged into this one.")]
             case "restored": [Flash(.success, "The earlier version was restored as a new one.")]
-            case "stale": [Flash(.warning, "Somebody changed this category meanwhile. Nothing was restored.")]
+            case "stale": [Flash(.warning, "Another user changed this category meanwhile. Nothing was restored.")]
             case "refused":
                 [Flash(.warning, "Its parent of that time is gone, or has another category with its slug now.")]
             case "expired": [Flash(.warning, "The history does not reach that far back any more.")]
